@@ -1,0 +1,1 @@
+"""The project and every page that a person sees."""

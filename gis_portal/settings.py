@@ -1,0 +1,226 @@
+"""Settings of the portal. Each variable that is read here is described in docs/settings.md."""
+
+from pathlib import Path
+from typing import Any
+
+from gis_portal.environment import (
+    LOCAL,
+    ROOT,
+    development_secret_key,
+    env,
+    load_private_cluster,
+    secret,
+    wheel_library,
+)
+
+load_private_cluster()
+
+BASE_DIR = ROOT
+LOCAL_DIR = LOCAL
+DEBUG = env.bool("DJANGO_DEBUG", default=False)
+SECRET_KEY = secret("DJANGO_SECRET_KEY") or development_secret_key()
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# --- The province -----------------------------------------------------------------------------
+PORTAL_NAME_VI = env.str("PORTAL_NAME_VI", default="Bản đồ đất đai và hạ tầng")
+PORTAL_NAME_EN = env.str("PORTAL_NAME_EN", default="Land and infrastructure map")
+# Codes of provinces in force today; their communes and all predecessors are loaded.
+PORTAL_PROVINCE_CODES = env.list("PORTAL_PROVINCE_CODES", default=["79"])
+# West, south, east, north in degrees: the area that layers with extent = "province" must fall in.
+PORTAL_EXTENT = tuple(env.list("PORTAL_EXTENT", cast=float, default=[106.3, 8.4, 107.8, 11.6]))
+# The grid that coordinates are shown in, and the other one that files of the province come in.
+PORTAL_GRID = env.str("PORTAL_GRID", default="EPSG:5899")
+PORTAL_OTHER_GRIDS = env.list("PORTAL_OTHER_GRIDS", default=["EPSG:9210"])
+# First view of the map: longitude, latitude, zoom.
+PORTAL_HOME_VIEW = tuple(env.list("PORTAL_HOME_VIEW", cast=float, default=[107.23, 10.52, 9.4]))
+# Versions of a layer that are kept for rolling back, the live one not counted.
+PORTAL_KEPT_VERSIONS = env.int("PORTAL_KEPT_VERSIONS", default=5)
+# An import with a larger share of refused rows than this is refused as a whole.
+PORTAL_MAX_BAD_ROWS = env.float("PORTAL_MAX_BAD_ROWS", default=0.05)
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "rest_framework",
+    "rest_framework_gis",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "django_htmx",
+    "django_vite",
+    "layers",
+    "importers",
+    "tiles",
+    "gis_portal",
+    "gis_portal.maps",
+    "gis_portal.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "gis_portal.middleware.LanguageByChoice",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "gis_portal.middleware.NamedErrors",
+]
+
+ROOT_URLCONF = "gis_portal.urls"
+WSGI_APPLICATION = "gis_portal.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "gis_portal" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "gis_portal.context.portal",
+            ]
+        },
+    }
+]
+
+# --- Database -----------------------------------------------------------------------------------
+# Three roles on one database: app (neither superuser nor owner), owner (migrations only) and
+# tiles (reads partitions of public layers only).
+_app_url = secret("DATABASE_URL", default="postgis://localhost/portal")
+_owner_url = secret("DATABASE_OWNER_URL") or _app_url
+_tiles_url = secret("DATABASE_TILES_URL") or _app_url
+
+
+def _database(url: str, options: str) -> dict[str, Any]:
+    """Connection settings of one role; `options` are PostgreSQL's own, set for each session."""
+    database: dict[str, Any] = env.db_url_config(
+        url, engine="django.contrib.gis.db.backends.postgis"
+    )
+    database["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=300)
+    database["CONN_HEALTH_CHECKS"] = True
+    database["OPTIONS"] = {**database.get("OPTIONS", {}), "options": options}
+    return database
+
+
+_test = {
+    "NAME": env.str("PORTAL_TEST_DATABASE", default="test_portal"),
+    "TEMPLATE": "portal_template",
+}
+DATABASES = {
+    "default": {**_database(_app_url, "-c jit=off -c statement_timeout=10s"), "TEST": _test},
+    "owner": {**_database(_owner_url, "-c jit=off"), "TEST": {"MIRROR": "default"}},
+    "tiles": {
+        **_database(
+            _tiles_url,
+            "-c jit=off -c statement_timeout=3s -c max_parallel_workers_per_gather=0",
+        ),
+        "TEST": {"MIRROR": "default"},
+    },
+}
+DATABASE_ROUTERS: list[str] = []
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+GDAL_LIBRARY_PATH = wheel_library("pyogrio", "libgdal*")
+GEOS_LIBRARY_PATH = wheel_library("shapely", "libgeos_c*")
+
+# --- Language: Vietnamese first, English by switch ------------------------------------------------
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "gis_portal" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+# --- Static files -----------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = LOCAL / "static"
+STATICFILES_DIRS: list[Path] = []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+MEDIA_ROOT = Path(env.str("PORTAL_FILES", default=str(LOCAL / "files")))
+DJANGO_VITE = {
+    "default": {
+        "dev_mode": False,
+        "manifest_path": ROOT / "gis_portal" / "static" / "gis_portal" / "dist" / "manifest.json",
+        "static_url_prefix": "gis_portal/dist",
+    }
+}
+
+# --- Security ---------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "style-src": ["'self'"],
+        "font-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
+_https = env.bool("PORTAL_HTTPS", default=False)
+SESSION_COOKIE_SECURE = _https
+CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0)
+if _https:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "/admin/login/"
+
+# --- API --------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "layers.api.render.problem_handler",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "GIS portal",
+    "VERSION": "0.1.0",
+    "OAS_VERSION": "3.0.3",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}

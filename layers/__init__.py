@@ -1,0 +1,1 @@
+"""Layers: what is declared, versioned, stored and served. Imports nothing of the other packages."""

@@ -1,0 +1,205 @@
+"""Every failure has a name; this table gives its status and its words.
+
+Raised anywhere, answered in one place: `gis_portal.errors` renders a page or problem+json (RFC 9457)
+from the class. `docs/api.md` lists every code; a test compares the two.
+"""
+
+from collections.abc import Iterator
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+class PortalError(Exception):
+    """A failure with a name. `title` is fixed by the class, `detail` says what happened here.
+
+    Attributes:
+        code: stable identifier, kebab-case; part of the API.
+        status: HTTP status.
+        title: what kind of failure, for a reader.
+        hint: what to do next.
+        extra: further members of the problem document (links, candidates).
+    """
+
+    code = "internal"
+    status = 500
+    title: Text = _("Có lỗi ở máy chủ")
+    hint: Text = _("Hãy thử lại sau ít phút. Nếu vẫn lỗi, hãy báo cho quản trị hệ thống.")
+
+    def __init__(self, detail: Text = "", **extra: object) -> None:
+        super().__init__(str(detail) or str(self.title))
+        self.detail = detail
+        self.extra = extra
+
+
+class UnknownLayer(PortalError):
+    """No such layer, or not for this reader: both answer the same."""
+
+    code, status = "unknown-layer", 404
+    title = _("Không có lớp bản đồ này")
+    hint = _("Xem danh sách các lớp ở trang /layers/ hoặc /api/collections.")
+
+
+class LayerNotPublished(PortalError):
+    """The layer is declared but no version of it has been published."""
+
+    code, status = "layer-not-published", 404
+    title = _("Lớp này chưa có dữ liệu công bố")
+    hint = _("Hãy quay lại sau khi dữ liệu được công bố.")
+
+
+class UnknownItem(PortalError):
+    """No feature with this identifier in the live version."""
+
+    code, status = "unknown-item", 404
+    title = _("Không tìm thấy đối tượng này")
+    hint = _("Kiểm tra lại mã, hoặc tìm bằng ô tìm kiếm.")
+
+
+class ItemRetired(PortalError):
+    """The feature existed in an earlier version and is gone."""
+
+    code, status = "item-retired", 410
+    title = _("Đối tượng này không còn trong dữ liệu hiện hành")
+    hint = _("Xem các đối tượng thay thế nếu có.")
+
+
+class UnknownVersion(PortalError):
+    """No such version of this layer."""
+
+    code, status = "unknown-version", 404
+    title = _("Không có phiên bản này của lớp")
+    hint = _("Đọc lại tilejson của lớp để lấy phiên bản đang công bố.")
+
+
+class VersionRetired(PortalError):
+    """The version was live once and has been replaced."""
+
+    code, status = "version-retired", 404
+    title = _("Phiên bản này đã được thay bằng phiên bản mới")
+    hint = _("Đọc lại tilejson của lớp để lấy phiên bản đang công bố.")
+
+
+class BadTile(PortalError):
+    """Tile address outside the grid."""
+
+    code, status = "bad-tile", 404
+    title = _("Địa chỉ mảnh bản đồ nằm ngoài lưới")
+    hint = _("z từ 0 đến 22; x và y từ 0 đến 2^z − 1.")
+
+
+class BadBbox(PortalError):
+    """bbox is not four ordered, finite numbers within the CRS's range."""
+
+    code, status = "bad-bbox", 400
+    title = _("Tham số bbox không hợp lệ")
+    hint = _("Viết bbox=tây,nam,đông,bắc bằng độ, ví dụ bbox=107.0,10.3,107.3,10.6.")
+
+
+class BadLimit(PortalError):
+    """limit is not a positive whole number."""
+
+    code, status = "bad-limit", 400
+    title = _("Tham số limit không hợp lệ")
+    hint = _("limit là số nguyên từ 1 trở lên.")
+
+
+class BadPage(PortalError):
+    """The paging token is not one that this service gave out."""
+
+    code, status = "bad-page", 400
+    title = _("Tham số phân trang không hợp lệ")
+    hint = _("Dùng đúng liên kết next của trang trước.")
+
+
+class BadFilter(PortalError):
+    """A filter on an undeclared field, or a value that is not of its type."""
+
+    code, status = "bad-filter", 400
+    title = _("Điều kiện lọc không hợp lệ")
+    hint = _("Các trường lọc được ghi ở /api/collections/{slug}/queryables.")
+
+
+class BadQuery(PortalError):
+    """The search text is missing or too long."""
+
+    code, status = "bad-query", 400
+    title = _("Câu tìm kiếm không hợp lệ")
+    hint = _("Viết q=… từ 1 đến 200 ký tự.")
+
+
+class BadPoint(PortalError):
+    """lon/lat is not a finite position on Earth."""
+
+    code, status = "bad-point", 400
+    title = _("Tọa độ không hợp lệ")
+    hint = _("Viết lon và lat bằng độ thập phân, ví dụ lon=107.08&lat=10.35.")
+
+
+class UnknownCrs(PortalError):
+    """A coordinate system that this portal cannot name."""
+
+    code, status = "unknown-crs", 400
+    title = _("Không rõ hệ tọa độ")
+    hint = _("Ghi rõ mã EPSG, ví dụ EPSG:5899 cho VN-2000 kinh tuyến trục 107°45′.")
+
+
+class UnknownUnit(PortalError):
+    """No administrative unit with this code in force at that date."""
+
+    code, status = "unknown-unit", 404
+    title = _("Không có đơn vị hành chính này")
+    hint = _("Kiểm tra mã xã và thời điểm: nhiều mã đã dùng lại cho xã khác từ 01/07/2025.")
+
+
+class DefinitionError(PortalError):
+    """A layer's definition breaks its rules; `problems` lists all of them."""
+
+    code, status = "bad-definition", 400
+    title = _("Khai báo lớp chưa đúng")
+    hint = _("Sửa các chỗ nêu trên rồi lưu lại.")
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems), problems=problems)
+        self.problems = problems
+
+
+class PublicationRefused(PortalError):
+    """A version cannot be made live from the state it is in."""
+
+    code, status = "publication-refused", 409
+    title = _("Không công bố được phiên bản này")
+    hint = _("Chỉ công bố được phiên bản đã nạp xong hoặc đã từng công bố và còn lưu.")
+
+
+class ServiceBusy(PortalError):
+    """The database did not answer within the time allowed."""
+
+    code, status = "service-busy", 503
+    title = _("Máy chủ đang bận")
+    hint = _("Hãy thu nhỏ vùng cần xem hoặc thử lại sau ít giây.")
+
+
+class MethodNotAllowed(PortalError):
+    """The resource exists but not for this method."""
+
+    code, status = "method-not-allowed", 405
+    title = _("Cách gọi này không được hỗ trợ")
+    hint = _("Dữ liệu công khai chỉ đọc bằng GET.")
+
+
+class NotAcceptable(PortalError):
+    """The asked-for representation does not exist."""
+
+    code, status = "not-acceptable", 406
+    title = _("Không có định dạng được yêu cầu")
+    hint = _("Dùng f=json hoặc bỏ tham số f.")
+
+
+def every_error(base: type[PortalError] = PortalError) -> Iterator[type[PortalError]]:
+    """All named errors, base first: the table behind docs/api.md and /api/docs/errors."""
+    yield base
+    for child in base.__subclasses__():
+        yield from every_error(child)
