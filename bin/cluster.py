@@ -284,7 +284,10 @@ def status(project: Path = PROJECT) -> tuple[bool, str]:
         return False, "There is no cluster yet."
     port = cluster.port()
     if port is None:
-        return False, f"PostgreSQL {cluster.server.major} is stopped; its data is in {cluster.data}."
+        return (
+            False,
+            f"PostgreSQL {cluster.server.major} is stopped; its data is in {cluster.data}.",
+        )
     _check_is_ours(cluster, port)
     return True, (
         f"PostgreSQL {cluster.server.major} runs on {HOST}:{port} as {cluster.account.name}; "

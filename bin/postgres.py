@@ -28,7 +28,7 @@ PLACES = (
 
 
 class ServerProblem(Exception):
-    """Something that stops the cluster; the text is a plain sentence for the person who started it."""
+    """Something that stops the cluster, as a plain sentence for whoever started it."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def find_server() -> Server:
 
 
 def account_for(data: Path) -> Account:
-    """Who runs the server: the owner of the data when it exists, else I, else (for root) postgres."""
+    """Who runs the server: the owner of existing data, else I, else (for root) postgres."""
     if data.exists():
         owner = data.stat()
         user = pwd.getpwuid(owner.st_uid)
