@@ -1,0 +1,54 @@
+# The commands of the project; `make help` lists them. The work is in bin/, shared with Docker.
+
+PYTHON3 ?= python3
+BIN := .venv/bin
+PACKAGES := gis_portal layers importers tiles
+# No file is called like a target.
+.PHONY: help run stop test lint types e2e bench docs format messages lock clean dev
+
+help: ## Show this list
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+
+run: ## Install what is missing, start the database, load the demo, serve (PORT=8000 HOST=127.0.0.1)
+	@exec $(PYTHON3) bin/run.py run
+
+stop: ## Stop the private database
+	@$(PYTHON3) bin/cluster.py stop
+
+test: ## All tests, browser tests included (ARGS="tests/layers -k crs" narrows them)
+	@$(PYTHON3) bin/check.py test $(ARGS)
+
+e2e: ## Browser tests only
+	@$(PYTHON3) bin/check.py e2e $(ARGS)
+
+bench: ## Benchmarks of tests/bench: ratios between two ways of doing the same thing
+	@$(PYTHON3) bin/check.py bench $(ARGS)
+
+docs: ## Check that the documents name what exists
+	@$(PYTHON3) bin/check.py docs
+
+lint: dev ## Format, style, import directions, templates, TypeScript
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint gis_portal/templates
+	@$(PYTHON3) bin/install.py npm types
+
+types: dev ## mypy, strict
+	$(BIN)/mypy $(PACKAGES) bin tests
+
+format: dev ## Rewrite the Python sources in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+messages: ## Compile the English translations (make test names what is untranslated)
+	@$(PYTHON3) bin/install.py messages
+
+lock: ## Resolve the dependencies anew (UPGRADE=1 takes newer versions)
+	@$(PYTHON3) bin/install.py lock
+
+clean: ## Remove everything generated, the private database included
+	@$(PYTHON3) bin/run.py clean
+
+dev: # the environment with the developers' tools, built front end, translations
+	@$(PYTHON3) bin/check.py install

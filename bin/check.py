@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""Runs the tests from nothing: `python3 bin/check.py test|e2e|bench|docs|install …`.
+
+Installs what is missing, starts the private cluster (and stops it again when it was not running),
+finds or installs a browser, and says loudly when browser tests cannot run. Further arguments go to
+pytest. Neighbours: `install.py`, `run.py` (the database for as long as it is needed).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from install import install
+from postgres import ServerProblem
+from run import database, listen_for_stop
+from steps import PROJECT, PYTHON, StepFailed, fail
+from system import check_python, ensure_chromium, ensure_packages
+
+# Two processes on the usual two processors; tests that share something stay on one (xdist_group).
+PARALLEL = ["-n", "2", "--dist", "loadgroup"]
+KINDS = {
+    "test": ["-m", "not bench", *PARALLEL],
+    "e2e": ["-m", "e2e"],
+    "bench": ["-m", "bench", "-s"],
+    "docs": ["tests/test_docs.py"],
+}
+NO_TESTS_COLLECTED = 5
+LOUD = """
+################################################################################
+#  BROWSER TESTS DID NOT RUN: there is no Chromium and it cannot be installed. #
+#  Install it, or name it: PORTAL_CHROMIUM=/path/to/chromium make test         #
+################################################################################
+"""
+
+
+def _pytest(arguments: list[str], environment: Mapping[str, str]) -> int:
+    command = [str(PYTHON), "-m", "pytest", *arguments]
+    print(f"  {' '.join(command[1:])}", flush=True)
+    done = subprocess.run(
+        command, cwd=PROJECT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
+        check=False,
+    )  # fmt: skip
+    return done.returncode
+
+
+def check(kind: str, more: list[str]) -> int:
+    """Everything that the tests need, then pytest; its exit status."""
+    ensure_packages(server="DATABASE_URL" not in os.environ)
+    install("test")
+    chromium = ensure_chromium() if kind in {"test", "e2e"} else None
+    environment = {"PORTAL_CHROMIUM": chromium} if chromium else {}
+    arguments = [*KINDS[kind], *more]
+    if kind == "test" and not chromium:
+        arguments[1] = "not bench and not e2e"
+    with database():
+        status = _pytest(arguments, environment)
+    if kind in {"test", "e2e"} and not chromium:
+        print(LOUD)
+    if kind == "bench" and status == NO_TESTS_COLLECTED:
+        print("There is no benchmark in tests/bench yet.")
+        return 0
+    return status
+
+
+def main(arguments: list[str]) -> int:
+    check_python()
+    match arguments:
+        case ["install"]:
+            ensure_packages(server=False)
+            install("test")
+            return 0
+        case [("test" | "e2e" | "bench" | "docs") as kind, *more]:
+            return check(kind, more)
+        case _:
+            print("Usage: python3 bin/check.py test|e2e|bench|docs|install …", file=sys.stderr)
+            return 2
+
+
+if __name__ == "__main__":
+    listen_for_stop()
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except (StepFailed, ServerProblem) as problem:
+        sys.exit(fail(problem))
