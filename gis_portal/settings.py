@@ -132,7 +132,9 @@ DATABASES = {
         "TEST": {"MIRROR": "default"},
     },
 }
-DATABASE_ROUTERS: list[str] = []
+# Role names for the grants that follow every migration.
+PORTAL_APP_ROLE = DATABASES["default"]["USER"]
+PORTAL_TILES_ROLE = DATABASES["tiles"]["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 GDAL_LIBRARY_PATH = wheel_library("pyogrio", "libgdal*")
 GEOS_LIBRARY_PATH = wheel_library("shapely", "libgeos_c*")

@@ -45,7 +45,6 @@ ZONE_MERIDIANS: dict[int, float] = {
 }
 UTM_MERIDIANS: dict[int, float] = {3405: 105.0, 3406: 111.0}
 GEOGRAPHIC_VN2000 = 4756
-PRIVATE_BASE = 990000
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,8 @@ def meridian_text(degrees: float) -> str:
 
 
 def _private_srid(epsg: int) -> int:
-    """5899 → 995899, 9210 → 999210; below 999999 and far from every EPSG number."""
-    return PRIVATE_BASE + epsg if epsg < 9000 else 990000 + epsg
+    """5899 → 995899, 9210 → 990210: PostGIS takes nothing above 998999."""
+    return (990000 if epsg < 9000 else 981000) + epsg
 
 
 def _tm(epsg: int, meridian: float, scale: str, name: str) -> Crs:

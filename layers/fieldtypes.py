@@ -227,7 +227,7 @@ class DateType(FieldType):
     """A day; stored as ISO 8601, shown as dd/mm/yyyy."""
 
     name = "date"
-    sql_cast = "date"
+
 
     def _coerce(self, raw: Any) -> str:
         if isinstance(raw, dt.datetime):
@@ -247,7 +247,7 @@ class DateTimeType(FieldType):
     """A moment; without a zone it is local time (Asia/Ho_Chi_Minh). Stored as ISO 8601 with offset."""
 
     name = "datetime"
-    sql_cast = "timestamptz"
+
 
     def _coerce(self, raw: Any) -> str:
         if isinstance(raw, dt.datetime):

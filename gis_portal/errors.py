@@ -1,0 +1,65 @@
+"""How a failure is shown: problem+json (RFC 9457) to programs, a page in plain words to people."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from layers.errors import PortalError
+
+PROGRAM_PATHS = ("/api/", "/tiles/", "/imagery/", "/style.json", "/crs.json")
+
+
+def problem(error: PortalError) -> JsonResponse:
+    """The problem document of a named error."""
+    body = {
+        "type": f"/api/docs/errors#{error.code}",
+        "title": str(error.title),
+        "status": error.status,
+        "code": error.code,
+        "detail": str(error.detail or error.title),
+        "hint": str(error.hint),
+        **error.extra,
+    }
+    response = JsonResponse(
+        body,
+        status=error.status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def answer(request: HttpRequest, error: PortalError) -> HttpResponseBase:
+    """The right form of the failure for whoever asked."""
+    if request.path.startswith(PROGRAM_PATHS):
+        return problem(error)
+    return render(request, "error.html", {"error": error}, status=error.status)
+
+
+class PageNotFound(PortalError):
+    """No such address."""
+
+    code, status = "not-found", 404
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = _("Không có trang này")
+        self.hint = _("Kiểm tra lại địa chỉ, hoặc quay về bản đồ.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """handler404."""
+    return answer(request, PageNotFound())
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """handler500: never a stack trace; the log has it."""
+    if request.path.startswith(PROGRAM_PATHS):
+        return problem(PortalError())
+    try:
+        return render(request, "error.html", {"error": PortalError()}, status=500)
+    except Exception:  # noqa: BLE001 - the error page itself must not fail
+        return HttpResponse(str(PortalError.title), status=500, content_type="text/plain")

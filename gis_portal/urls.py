@@ -1,0 +1,20 @@
+"""Every address of the portal. Names are what templates and tests use."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from gis_portal import health
+
+handler404 = "gis_portal.errors.not_found"
+handler500 = "gis_portal.errors.server_error"
+
+urlpatterns = [
+    path("", include("gis_portal.maps.urls")),
+    path("", include("gis_portal.maps.style_urls")),
+    path("tiles/", include("tiles.urls")),
+    path("api/", include("layers.api.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

@@ -1,0 +1,22 @@
+"""Tables of the catalogue, of versions and features, of administrative units and of identity."""
+
+from layers.models.catalogue import Layer, LayerField, LayerVersion, Sector
+from layers.models.feature import Feature, PrivateValue
+from layers.models.identity import IdentityAlias, RetiredIdentity
+from layers.models.landuse import LandUseCode
+from layers.models.unit import AdminUnit, Jurisdiction, UnitSuccession
+
+__all__ = [
+    "AdminUnit",
+    "Feature",
+    "IdentityAlias",
+    "Jurisdiction",
+    "LandUseCode",
+    "Layer",
+    "LayerField",
+    "LayerVersion",
+    "PrivateValue",
+    "RetiredIdentity",
+    "Sector",
+    "UnitSuccession",
+]

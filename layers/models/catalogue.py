@@ -1,0 +1,216 @@
+"""Sectors, layers and their versions. A layer's live version is one pointer; `publish.py` alone moves it."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from layers.definition import GEOMETRIES, SLUG, LayerDefinition, parse_definition
+from layers.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+
+def check_slug(value: str) -> None:
+    """A slug stands in addresses and in tile layer names."""
+    if not SLUG.match(value):
+        raise ValidationError(_("Chỉ gồm chữ thường không dấu, số và gạch nối."))
+
+
+class Sector(models.Model):
+    """A field of work that layers are grouped by: land, transport, tourism …"""
+
+    slug = models.CharField(max_length=40, unique=True, validators=[check_slug])
+    title_vi = models.CharField(_("tên"), max_length=120)
+    title_en = models.CharField(_("tên tiếng Anh"), max_length=120)
+    position = models.PositiveIntegerField(_("thứ tự"), default=100)
+
+    class Meta:
+        ordering = ("position", "slug")
+        verbose_name = _("ngành")
+        verbose_name_plural = _("ngành")
+
+    def __str__(self) -> str:
+        return self.title_vi
+
+
+class LayerQuerySet(models.QuerySet["Layer"]):
+    """Layers as a reader may see them."""
+
+    def visible_to(self, user: "AbstractBaseUser | AnonymousUser | None") -> "LayerQuerySet":
+        """The one rule of visibility of layers: public ones for everybody, internal ones for staff roles."""
+        if user is not None and user.is_authenticated and user.is_active:
+            return self
+        return self.filter(visibility=Layer.PUBLIC)
+
+    def published(self) -> "LayerQuerySet":
+        """Layers with a live version."""
+        return self.filter(live_version__isnull=False)
+
+
+class Layer(models.Model):
+    """A declared layer. `definition` is the whole truth; the other columns are copies to query by."""
+
+    PUBLIC, INTERNAL = "public", "internal"
+    SHIPPED, PLANNER = "shipped", "planner"
+
+    slug = models.CharField(_("mã lớp"), max_length=60, unique=True, validators=[check_slug])
+    sector = models.ForeignKey(
+        Sector, models.PROTECT, related_name="layers", verbose_name=_("ngành")
+    )
+    definition = models.JSONField(_("khai báo"), default=dict)
+    origin = models.CharField(
+        max_length=10, choices=[(SHIPPED, _("có sẵn")), (PLANNER, _("tự thêm"))], default=PLANNER
+    )
+    title_vi = models.CharField(_("tên lớp"), max_length=200)
+    title_en = models.CharField(_("tên tiếng Anh"), max_length=200, blank=True)
+    geometry_kind = models.CharField(
+        _("kiểu hình"), max_length=10, choices=[(g, g) for g in GEOMETRIES]
+    )
+    visibility = models.CharField(
+        _("ai được xem"),
+        max_length=10,
+        choices=[(PUBLIC, _("mọi người")), (INTERNAL, _("nội bộ"))],
+        default=PUBLIC,
+    )
+    is_home = models.BooleanField(_("hiện ngay ở trang chủ"), default=False)
+    position = models.PositiveIntegerField(_("thứ tự"), default=100)
+    live_version = models.OneToOneField(
+        "LayerVersion", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    objects = LayerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "slug")
+        verbose_name = _("lớp bản đồ")
+        verbose_name_plural = _("lớp bản đồ")
+
+    def __str__(self) -> str:
+        return self.title_vi
+
+    @property
+    def parsed(self) -> LayerDefinition:
+        """The definition as dataclasses; parsed once for each stored state of it."""
+        cached: tuple[dict[str, Any], LayerDefinition] | None = self.__dict__.get("_parsed")
+        if cached is None or cached[0] is not self.definition:
+            cached = (self.definition, parse_definition(self.definition))
+            self.__dict__["_parsed"] = cached
+        return cached[1]
+
+    @property
+    def is_public(self) -> bool:
+        """Everybody may see it."""
+        return self.visibility == self.PUBLIC
+
+    def title(self, language: str) -> str:
+        """The title in that language."""
+        return self.title_en if language == "en" and self.title_en else self.title_vi
+
+    def clean(self) -> None:
+        """A definition that cannot be parsed is refused with all its problems."""
+        if self.definition:
+            try:
+                parse_definition(self.definition)
+            except DefinitionError as error:
+                raise ValidationError(error.problems) from error
+
+
+class LayerField(models.Model):
+    """A field row as a planner types it in the admin; the layer's definition is rebuilt from the rows.
+
+    Layers that are shipped as TOML have no rows.
+    """
+
+    layer = models.ForeignKey(Layer, models.CASCADE, related_name="field_rows")
+    position = models.PositiveIntegerField(_("thứ tự"), default=0)
+    name = models.CharField(_("tên trường"), max_length=63)
+    type = models.CharField(_("kiểu"), max_length=20, default="text")
+    label_vi = models.CharField(_("nhãn"), max_length=120)
+    label_en = models.CharField(_("nhãn tiếng Anh"), max_length=120, blank=True)
+    aliases = models.CharField(_("tên cột trong tệp"), max_length=300, blank=True)
+    visibility = models.CharField(
+        _("ai được xem"),
+        max_length=10,
+        default="public",
+        choices=[
+            ("public", _("mọi người")),
+            ("officer", _("cán bộ")),
+            ("restricted", _("hạn chế (dữ liệu cá nhân)")),
+        ],
+    )
+    required = models.BooleanField(_("bắt buộc"), default=False)
+    is_key = models.BooleanField(_("là khóa"), default=False)
+    filterable = models.BooleanField(_("lọc được"), default=False)
+    searchable = models.BooleanField(_("tìm được"), default=False)
+    unit = models.CharField(_("đơn vị"), max_length=20, blank=True)
+    choices = models.TextField(_("các giá trị"), blank=True)
+
+    class Meta:
+        ordering = ("position", "id")
+        verbose_name = _("trường")
+        verbose_name_plural = _("các trường")
+        constraints = [
+            models.UniqueConstraint(fields=("layer", "name"), name="layerfield_once_per_layer")
+        ]
+
+    def __str__(self) -> str:
+        return self.label_vi
+
+
+class LayerVersion(models.Model):
+    """A whole import of a layer: loaded aside, checked, then made live or thrown away."""
+
+    STAGING, STAGED, PUBLISHED, RETIRED, DISCARDED = (
+        "staging",
+        "staged",
+        "published",
+        "retired",
+        "discarded",
+    )
+
+    layer = models.ForeignKey(Layer, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("số phiên bản"))
+    state = models.CharField(
+        _("trạng thái"),
+        max_length=10,
+        default=STAGING,
+        choices=[
+            (STAGING, _("đang nạp")),
+            (STAGED, _("đã nạp, chờ công bố")),
+            (PUBLISHED, _("đang công bố")),
+            (RETIRED, _("đã thay thế")),
+            (DISCARDED, _("đã bỏ")),
+        ],
+    )
+    created_at = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    published_at = models.DateTimeField(_("công bố lúc"), null=True, blank=True)
+    source_name = models.CharField(_("tệp gốc"), max_length=255, blank=True)
+    source_sha256 = models.CharField(max_length=64, blank=True)
+    source_srid = models.IntegerField(_("SRID gốc"), default=4326)
+    data_date = models.DateField(_("ngày dữ liệu"), null=True, blank=True)
+    decision_no = models.CharField(_("số quyết định"), max_length=120, blank=True)
+    source_org = models.CharField(_("nguồn"), max_length=200, blank=True)
+    is_illustrative = models.BooleanField(_("dữ liệu minh họa"), default=False)
+    feature_count = models.PositiveIntegerField(_("số đối tượng"), default=0)
+    area_m2 = models.FloatField(_("tổng diện tích, m²"), null=True, blank=True)
+    length_m = models.FloatField(_("tổng chiều dài, m"), null=True, blank=True)
+    extent = models.PolygonField(srid=4326, null=True, blank=True)
+    facets = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("layer", "-number")
+        verbose_name = _("phiên bản")
+        verbose_name_plural = _("phiên bản")
+        constraints = [
+            models.UniqueConstraint(fields=("layer", "number"), name="version_number_per_layer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.layer.slug} v{self.number}"
