@@ -1,0 +1,46 @@
+// What the server tells the page: a JSON block in the HTML, read once. Keys mirror gis_portal/maps/client.py.
+
+export interface CrsDefinition {
+  code: string;
+  label: string;
+  proj4: string;
+}
+
+export interface LayerInfo {
+  slug: string;
+  title: string;
+  geometry: "point" | "line" | "polygon";
+  home: boolean;
+  illustrative: boolean;
+  titleTemplate: string;
+  bounds: [number, number, number, number] | null;
+}
+
+export interface PortalConfig {
+  lang: "vi" | "en";
+  styleUrl: string;
+  searchUrl: string;
+  panelUrl: string;
+  placeUrl: string;
+  homeUrl: string;
+  homeView: [number, number, number];
+  bounds: [number, number, number, number];
+  layers: LayerInfo[];
+  grids: CrsDefinition[];
+  only: string | null;
+  text: Record<string, string>;
+}
+
+export function readConfig(): PortalConfig {
+  const block = document.getElementById("portal-config");
+  if (!block?.textContent) throw new Error("portal-config is missing");
+  return JSON.parse(block.textContent) as PortalConfig;
+}
+
+export const config = readConfig();
+
+/** The page's own words in its language; a missing key shows itself rather than nothing. */
+export function text(key: string, values: Record<string, string | number> = {}): string {
+  const template = config.text[key] ?? key;
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}

@@ -1,0 +1,85 @@
+// The map page. The shell (search, sheet, layer list) works at once; the map arrives as its own chunk.
+import "../styles/base.css";
+import "../styles/components.css";
+import "../styles/map.css";
+import "../styles/search.css";
+import "../styles/sheet.css";
+import "../styles/panel.css";
+import { text } from "../config";
+import type { Session } from "../map/session";
+import * as store from "../state/store";
+import { watchConnection } from "../ui/connection";
+import { startLanguageSwitch } from "../ui/language";
+import { Panel } from "../ui/panel";
+import { Search, type SearchResult } from "../ui/search";
+import { share } from "../ui/share";
+import { Sheet } from "../ui/sheet";
+import { Tabs } from "../ui/tabs";
+
+function byId(id: string): HTMLElement {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`#${id} is missing`);
+  return element;
+}
+
+const sheet = new Sheet(byId("sheet"));
+const tabs = new Tabs(byId("tabs"), () => sheet.atLeast("half"));
+const panel = new Panel(byId("panel-box"));
+let session: Session | null = null;
+
+function layerSwitches(): HTMLInputElement[] {
+  return [...document.querySelectorAll<HTMLInputElement>("input[data-layer]")];
+}
+
+function syncSwitches(): void {
+  const shown = new Set(store.visibleLayers());
+  for (const input of layerSwitches()) input.checked = shown.has(input.dataset["layer"] ?? "");
+}
+
+function startSwitches(): void {
+  syncSwitches();
+  for (const input of layerSwitches()) {
+    input.addEventListener("change", () => {
+      store.toggleLayer(input.dataset["layer"] ?? "", input.checked);
+    });
+  }
+  store.onChange(syncSwitches);
+}
+
+function pick(result: SearchResult): void {
+  if (session) session.pick(result);
+  else if (result.url) location.assign(result.url);
+}
+
+async function startMap(): Promise<void> {
+  document.body.dataset["map"] = "loading";
+  try {
+    const { Session } = await import("../map/session");
+    session = await Session.start({
+      container: byId("map"),
+      sheet,
+      panel,
+      openTab: (name) => tabs.open(name),
+    });
+  } catch (error) {
+    console.warn("map", error);
+    document.body.dataset["map"] = "failed";
+    byId("map-failed-words").textContent = text(navigator.onLine ? "mapFailed" : "mapOffline");
+  }
+}
+
+startSwitches();
+startLanguageSwitch();
+watchConnection();
+new Search(document.querySelector("form.search") as HTMLFormElement, pick);
+byId("map-retry").addEventListener("click", () => location.reload());
+document.addEventListener("click", (event) => {
+  const target = event.target as HTMLElement;
+  if (target.closest("[data-share]")) {
+    const title = panel.article?.dataset["title"] ?? document.title;
+    void share(store.shareAddress(), title, text("linkCopied"));
+  }
+  if (target.closest("[data-close-panel]")) store.select(null);
+  if (target.closest("[data-print]")) window.print();
+});
+void startMap();

@@ -1,0 +1,27 @@
+// Pages that are read: styles, copy buttons, language, and the small map of one layer where there is one.
+import "../styles/base.css";
+import "../styles/components.css";
+import "../styles/pages.css";
+import "../styles/panel.css";
+import { startLanguageSwitch } from "../ui/language";
+import { startCopyButtons } from "../ui/share";
+
+startLanguageSwitch();
+startCopyButtons(document.body.dataset["copied"] ?? "");
+document.addEventListener("click", (event) => {
+  if ((event.target as HTMLElement).closest("[data-print]")) window.print();
+});
+
+const box = document.getElementById("small-map");
+if (box) {
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    void import("../map/small").then(({ startSmallMap }) => startSmallMap(box));
+  });
+  observer.observe(box);
+}
+
+for (const box of document.querySelectorAll<HTMLElement>("[data-token]")) {
+  box.style.background = `var(${box.dataset["token"] ?? ""})`;
+}

@@ -1,0 +1,25 @@
+// Numbers as Vietnamese readers write them: 2.159,6.
+import { config } from "./config";
+
+const formats = new Map<number, Intl.NumberFormat>();
+
+/** A number with exactly `digits` decimals in the page's language. */
+export function number(value: number, digits: number): string {
+  let format = formats.get(digits);
+  if (!format) {
+    const locale = config.lang === "vi" ? "vi-VN" : "en-GB";
+    format = new Intl.NumberFormat(locale, {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+    formats.set(digits, format);
+  }
+  return format.format(value);
+}
+
+/** A distance for people: 350 m, 1,2 km. */
+export function distance(metres: number): string {
+  if (metres < 1000) return `${number(Math.round(metres), 0)} m`;
+  const kilometres = metres / 1000;
+  return `${number(kilometres, kilometres < 10 && kilometres % 1 ? 1 : 0)} km`;
+}

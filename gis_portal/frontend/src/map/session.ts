@@ -1,0 +1,186 @@
+// One map in one page: ties state, map, panel and layer list together.
+import { type LngLatBoundsLike, LngLatBounds, type Map as MapLibreMap } from "maplibre-gl";
+import { config, text } from "../config";
+import type { Selection } from "../state/permalink";
+import * as store from "../state/store";
+import type { Panel } from "../ui/panel";
+import type { SearchResult } from "../ui/search";
+import type { Sheet } from "../ui/sheet";
+import { toast } from "../ui/toast";
+import { createMap, fetchStyle } from "./create";
+import { type Hit, hitsAt, watchLongTap } from "./gestures";
+import { highlight } from "./highlight";
+import { LayerSwitch } from "./layers";
+import { startLocate } from "./locate";
+import { startReadout } from "./readout";
+import { refreshSource, watchTiles } from "./tiles";
+import { markPlace, startTools } from "./tools";
+
+interface Surroundings {
+  container: HTMLElement;
+  sheet: Sheet;
+  panel: Panel;
+  openTab: (name: string) => void;
+}
+
+export class Session {
+  readonly map: MapLibreMap;
+  readonly #layers: LayerSwitch;
+  readonly #around: Surroundings;
+  #hintShown = false;
+
+  static async start(around: Surroundings): Promise<Session> {
+    const style = await fetchStyle();
+    const shown = new Set(store.visibleLayers());
+    const map = await createMap(around.container, style, shown, store.current().view);
+    return new Session(map, new LayerSwitch(map, style), around);
+  }
+
+  private constructor(map: MapLibreMap, layers: LayerSwitch, around: Surroundings) {
+    this.map = map;
+    this.#layers = layers;
+    this.#around = around;
+    map.on("load", () => this.#loaded());
+    map.on("error", (event) => console.warn("map", event.error));
+    this.#watchRetired();
+  }
+
+  /** A picked search result: its permalink says everything; a coordinate also drops a marker. */
+  pick(result: SearchResult): void {
+    const { lon, lat } = result;
+    const position: [number, number] | null =
+      typeof lon === "number" && typeof lat === "number" ? [lon, lat] : null;
+    if (result.url) store.follow(result.url);
+    const known = Boolean(result.layer && result.uid);
+    markPlace(this.map, known ? null : position);
+    if (result.bbox) this.#fit(result.bbox);
+    else if (position) this.map.easeTo({ center: position, zoom: result.zoom ?? 15 });
+    if (!known && position && result.kind === "coordinate") this.place(...position);
+  }
+
+  place(lon: number, lat: number): void {
+    store.select(null);
+    markPlace(this.map, [lon, lat]);
+    this.#around.openTab("here");
+    this.#around.sheet.atLeast("half");
+    void this.#around.panel.place(lon, lat);
+    this.#keepInView([lon, lat]);
+  }
+
+  #loaded(): void {
+    const { container, sheet } = this.#around;
+    document.body.dataset["map"] = "ready";
+    container.dataset["ready"] = "";
+    startTools(this.map);
+    const [readout, scale, locate] = ["readout", "scale", "locate"].map((id) =>
+      document.getElementById(id),
+    );
+    if (readout && scale) startReadout(this.map, readout, scale);
+    if (locate) startLocate(this.map, locate);
+    this.map.on("click", (event) => this.#tapped(event.point));
+    watchLongTap(this.map, (lon, lat) => this.place(lon, lat));
+    this.map.on("moveend", () => {
+      const { lng, lat } = this.map.getCenter();
+      store.setView({ zoom: this.map.getZoom(), lat, lon: lng });
+    });
+    sheet.onResize(() => this.map.triggerRepaint());
+    store.onChange((_, change) => this.#stateChanged(change));
+    const { selection, view } = store.current();
+    if (selection) void this.#open(selection, view === null);
+  }
+
+  #stateChanged(change: string): void {
+    this.#layers.show(store.visibleLayers());
+    const { selection, view } = store.current();
+    if (change === "history" && view) {
+      this.map.easeTo({ center: [view.lon, view.lat], zoom: view.zoom });
+    }
+    if (change === "layers") {
+      highlight(this.map, selection);
+      return;
+    }
+    if (selection) void this.#open(selection, false);
+    else this.#close();
+  }
+
+  #tapped(point: { x: number; y: number }): void {
+    const hits = hitsAt(this.map, point, this.#layers.touchable(store.visibleLayers()));
+    const [first, ...others] = hits;
+    markPlace(this.map, null);
+    if (!first) {
+      store.select(null);
+      this.#hint();
+      return;
+    }
+    this.#choose(first, others);
+    this.#keepInView(this.map.unproject([point.x, point.y]).toArray());
+  }
+
+  #choose(hit: Hit, others: Hit[]): void {
+    const shown = this.#around.panel;
+    store.select({ layer: hit.layer.slug, uid: hit.uid });
+    void this.#opening.then(() => {
+      shown.also(others, (other) =>
+        this.#choose(other, [hit, ...others.filter((each) => each !== other)]),
+      );
+    });
+  }
+
+  #opening: Promise<unknown> = Promise.resolve();
+
+  #open(selection: Selection, fly: boolean): Promise<unknown> {
+    const { panel, sheet, openTab } = this.#around;
+    if (!store.visibleLayers().includes(selection.layer)) store.toggleLayer(selection.layer, true);
+    openTab("here");
+    sheet.atLeast("half");
+    highlight(this.map, selection);
+    this.#opening = (panel.shows(selection) ? Promise.resolve(true) : panel.feature(selection)).then(
+      (found) => {
+        const bbox = panel.article?.dataset["bbox"]?.split(",").map(Number);
+        if (found && fly && bbox?.length === 4) this.#fit(bbox as [number, number, number, number]);
+      },
+    );
+    return this.#opening;
+  }
+
+  #close(): void {
+    highlight(this.map, null);
+    this.#around.panel.clear();
+    if (this.#around.sheet.height !== "peek") this.#around.sheet.set("peek");
+    this.#around.openTab("layers");
+  }
+
+  #hint(): void {
+    if (this.#hintShown) return;
+    this.#hintShown = true;
+    toast(text("nothingHere"), 6000);
+  }
+
+  #fit(bbox: [number, number, number, number]): void {
+    const bounds: LngLatBoundsLike = new LngLatBounds([bbox[0], bbox[1]], [bbox[2], bbox[3]]);
+    const bottom = Math.min(this.#around.sheet.covered, innerHeight * 0.55) + 48;
+    const padding = { top: 96, left: 40, right: 64, bottom };
+    this.map.fitBounds(bounds, { padding, maxZoom: 18 });
+  }
+
+  /** Moves the map only when the sheet would hide the place. */
+  #keepInView(at: [number, number]): void {
+    const covered = Math.min(this.#around.sheet.covered, innerHeight * 0.55);
+    const target = Math.max(covered, innerWidth < 900 ? innerHeight * 0.52 : 0);
+    if (this.map.project(at).y < innerHeight - target - 24) return;
+    this.map.easeTo({ center: at, offset: [0, -target / 2 + 32] });
+  }
+
+  #watchRetired(): void {
+    const busy = new Set<string>();
+    watchTiles((slug) => {
+      if (busy.has(slug)) return;
+      busy.add(slug);
+      void refreshSource(this.map, slug).then((changed) => {
+        const title = config.layers.find((layer) => layer.slug === slug)?.title ?? slug;
+        if (changed) toast(text("newVersion", { layer: title }));
+        window.setTimeout(() => busy.delete(slug), 10_000);
+      });
+    });
+  }
+}

@@ -1,0 +1,58 @@
+// Splits the server's style into what is on the map from the start and what waits until its layer is
+// switched on, so that only the TileJSON and tiles of shown layers are ever fetched.
+import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+
+export interface PortalLayerMeta {
+  slug: string | null;
+  role: string | null;
+}
+
+export function metaOf(layer: LayerSpecification): PortalLayerMeta {
+  const metadata = (layer.metadata ?? {}) as Record<string, unknown>;
+  const slug = metadata["portal:layer"];
+  const role = metadata["portal:role"];
+  return {
+    slug: typeof slug === "string" ? slug : null,
+    role: typeof role === "string" ? role : null,
+  };
+}
+
+/** The style with only the sources and layers of `shown`; unowned layers (background, islands) stay. */
+export function subset(style: StyleSpecification, shown: ReadonlySet<string>): StyleSpecification {
+  const layers = style.layers
+    .filter((layer) => {
+      const { slug } = metaOf(layer);
+      return slug === null || shown.has(slug);
+    })
+    .map(switchedOn);
+  const used = new Set(layers.flatMap((layer) => ("source" in layer ? [layer.source] : [])));
+  const sources = Object.fromEntries(Object.entries(style.sources).filter(([id]) => used.has(id)));
+  return { ...style, layers, sources };
+}
+
+/** The layer with its visibility on: in the style, non-home layers come switched off. */
+export function switchedOn(layer: LayerSpecification): LayerSpecification {
+  return { ...layer, layout: { ...layer.layout, visibility: "visible" } } as LayerSpecification;
+}
+
+interface Night {
+  ground: string;
+  text: string;
+  halo: string;
+}
+const NIGHT: Night = { ground: "#0d2c36", text: "#eef4f2", halo: "#0a1b21" };
+
+/** Dark surroundings for the same data colours: only the ground and the lettering change. */
+export function darkened(style: StyleSpecification): StyleSpecification {
+  const layers = style.layers.map((layer): LayerSpecification => {
+    if (layer.type === "background") {
+      return { ...layer, paint: { ...layer.paint, "background-color": NIGHT.ground } };
+    }
+    if (layer.type === "symbol") {
+      const paint = { ...layer.paint, "text-color": NIGHT.text, "text-halo-color": NIGHT.halo };
+      return { ...layer, paint };
+    }
+    return layer;
+  });
+  return { ...style, layers };
+}
