@@ -30,6 +30,9 @@ SQL = Path(__file__).resolve().parent / "sql"
 SUPERUSER = "portal_super"
 HOST = "127.0.0.1"
 START_SECONDS = 60
+RETRY_SECONDS = 5
+PORT_LINE = 3  # of postmaster.pid, counted from 0
+NO_RESPONSE = 2  # pg_isready's status
 # portal.env name → role; written in this order.
 URLS = (
     ("DATABASE_URL", "app"),
@@ -62,11 +65,15 @@ class Cluster:
         return run_as(self.account, command, cwd=self.home)
 
     def port(self) -> int | None:
-        """The port of the running server, or None. pg_ctl asks the operating system, not a file."""
+        """The port of the running server, or None."""
         if not self.data.exists() or self.run("pg_ctl", "status", "-D", str(self.data)).returncode:
             return None
         lines = (self.data / "postmaster.pid").read_text().splitlines()
-        return int(lines[3]) if len(lines) > 3 else None
+        if len(lines) <= PORT_LINE:
+            return None
+        # After a crash the process number may belong to another program: ask the server as well.
+        asked = self.run("pg_isready", "-q", "-t", "5", "-h", HOST, "-p", lines[PORT_LINE])
+        return None if asked.returncode == NO_RESPONSE else int(lines[PORT_LINE])
 
     def sql(self, port: int, text: str) -> str:
         """Run SQL as superuser through psql; passwords travel by stdin and environment only."""
@@ -115,7 +122,12 @@ def _make_home(local: Path, account: Account) -> Path:
 
 def _read_state(local: Path) -> dict[str, str]:
     file = local / "cluster.json"
-    state: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    try:
+        state: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    except PermissionError:
+        raise ServerProblem(
+            f"{file} belongs to another user. Use the portal as that user."
+        ) from None
     return state
 
 
@@ -205,16 +217,21 @@ def _free_port(preferred: int) -> int:
     raise ServerProblem(f"No free port on {HOST}.")
 
 
+def _pg_ctl_start(cluster: Cluster, port: int) -> bool:
+    arguments = ["start", "-w", "-s", "-t", str(START_SECONDS), "-D", str(cluster.data)]
+    done = cluster.run("pg_ctl", *arguments, "-l", str(cluster.log), "-o", f"-p {port}")
+    return done.returncode == 0
+
+
 def _launch(cluster: Cluster) -> int:
     state = _read_state(cluster.local)
     port = _free_port(int(state.get("port", 0)))
-    done = cluster.run(
-        "pg_ctl", "start", "-w", "-s", "-t", str(START_SECONDS), "-D", str(cluster.data),
-        "-l", str(cluster.log), "-o", f"-p {port}",
-    )  # fmt: skip
-    if done.returncode:
-        shown = run_as(cluster.account, ["tail", "-n", "5", str(cluster.log)], cwd=cluster.home)
-        raise ServerProblem(f"PostgreSQL did not start. Its log ends with:\n{shown.stdout}")
+    # After a crash, processes of the last server may hold the folder for some seconds.
+    if not _pg_ctl_start(cluster, port):
+        time.sleep(RETRY_SECONDS)
+        if not _pg_ctl_start(cluster, port):
+            shown = run_as(cluster.account, ["tail", "-n", "5", str(cluster.log)], cwd=cluster.home)
+            raise ServerProblem(f"PostgreSQL did not start. Its log ends with:\n{shown.stdout}")
     _write_private(
         cluster.local / "cluster.json", json.dumps(state | {"port": str(port)}, indent=1) + "\n"
     )

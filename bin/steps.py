@@ -49,10 +49,13 @@ def call(
     command: list[str], *, cwd: Path = PROJECT, environment: Mapping[str, str] | None = None
 ) -> str:
     """Run a program and return what it printed; its last lines are shown only when it fails."""
-    done = subprocess.run(
-        command, cwd=cwd, env={**os.environ, **(environment or {})}, text=True, check=False,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            command, cwd=cwd, env={**os.environ, **(environment or {})}, text=True, check=False,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise StepFailed(f"{error.filename} is missing: start with make run.") from error
     if done.returncode:
         tail = "\n".join(done.stdout.splitlines()[-SHOWN_LINES:])
         raise StepFailed(f"This command failed: {' '.join(command)}\n{tail}")
