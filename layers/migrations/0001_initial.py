@@ -195,6 +195,7 @@ class Migration(migrations.Migration):
                 ('extent', django.contrib.gis.db.models.fields.PolygonField(blank=True, null=True, srid=4326)),
                 ('facets', models.JSONField(blank=True, default=dict)),
                 ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('layer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='layers.layer')),
             ],
             options={

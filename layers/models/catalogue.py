@@ -191,6 +191,9 @@ class LayerVersion(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     published_at = models.DateTimeField(_("công bố lúc"), null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     source_name = models.CharField(_("tệp gốc"), max_length=255, blank=True)
     source_sha256 = models.CharField(max_length=64, blank=True)
     source_srid = models.IntegerField(_("SRID gốc"), default=4326)

@@ -1,0 +1,77 @@
+"""A version's own pair of tables: staged empty, filled by COPY, sealed with indexes, attached, dropped.
+
+All DDL happens in SQL functions that run as the owner (`migrations/sql/partitions.sql`); the app role only
+calls them. Published rows are read-only to it.
+"""
+
+from django.conf import settings
+from django.db import connection
+
+from layers.definition import LayerDefinition
+
+# The columns a loader fills, in COPY order; id and geom_3857 are made by the database.
+FEATURE_COLUMNS = (
+    "version_id",
+    "uid",
+    "key",
+    "unit_id",
+    "geom",
+    "geom_source",
+    "area_m2",
+    "length_m",
+    "search",
+    "properties",
+)
+PRIVATE_COLUMNS = ("version_id", "uid", "unit_id", "visibility", "values")
+
+
+def feature_table(version_id: int) -> str:
+    """Name of the table that holds this version's features."""
+    return f"layers_feature_v{int(version_id)}"
+
+
+def private_table(version_id: int) -> str:
+    """Name of the table that holds this version's private values."""
+    return f"layers_privatevalue_v{int(version_id)}"
+
+
+def stage(version_id: int) -> None:
+    """Create the two empty tables, writable by us, seen by nobody."""
+    _call("SELECT portal_stage_version(%s)", [version_id])
+
+
+def seal(version_id: int, definition: LayerDefinition) -> None:
+    """Build keys and indexes and end the writing. Private rows are out of direct reach from here on."""
+    _call("SELECT portal_seal_version(%s)", [version_id])
+    for field in indexed_fields(definition):
+        _call("SELECT portal_index_field(%s, %s, %s)", [version_id, field[0], field[1]])
+
+
+def indexed_fields(definition: LayerDefinition) -> list[tuple[str, str]]:
+    """(name, cast) of the fields that get an expression index: filterable, or searched exactly."""
+    return [
+        (f.name, f.type.sql_cast)
+        for f in definition.public_fields
+        if f.filterable or f.searchable == "exact"
+    ]
+
+
+def attach(version_id: int, *, public: bool) -> None:
+    """Make the rows part of `layers_feature`; the tiles role may read them when the layer is public."""
+    role = settings.PORTAL_TILES_ROLE if public else ""
+    _call("SELECT portal_attach_version(%s, %s)", [version_id, role])
+
+
+def hide(version_id: int) -> None:
+    """Take the tiles role's reading away."""
+    _call("SELECT portal_hide_version(%s, %s)", [version_id, settings.PORTAL_TILES_ROLE])
+
+
+def drop(version_id: int) -> None:
+    """Throw the rows away."""
+    _call("SELECT portal_drop_version(%s)", [version_id])
+
+
+def _call(sql: str, params: list[object]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)

@@ -1,0 +1,54 @@
+"""Shared set-up: a migrated test database in which the tests act as the app role, as the portal does.
+
+The owner creates and migrates the database; then the connection changes to `portal_app`, which is neither owner
+nor superuser, so that row-level security and grants are the real ones. Tests run in transactions that are rolled
+back; nothing truncates, so reference data loaded once stays.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Create and migrate as the owner; CREATEDB and the template are the owner's."""
+    default, owner = connections["default"].settings_dict, connections["owner"].settings_dict
+    default["_APP"] = (default["USER"], default["PASSWORD"])
+    default["USER"], default["PASSWORD"] = owner["USER"], owner["PASSWORD"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Load what every installation has (sectors, layers), then act as the app role."""
+    default = connections["default"].settings_dict
+    with django_db_blocker.unblock():
+        call_command("sync_layers", verbosity=0)
+        connections["default"].close()
+        owner = (default["USER"], default["PASSWORD"])
+        default["USER"], default["PASSWORD"] = default.pop("_APP")
+    yield
+    connections["default"].close()
+    default["USER"], default["PASSWORD"] = owner
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real files beside the checkout; tests that need it skip where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared is not here: real files cannot be tried")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _files_in_a_folder_of_their_own(tmp_path: Path) -> None:
+    """Nothing that a test writes lands in the project."""
+    settings.MEDIA_ROOT = tmp_path / "files"
