@@ -1,7 +1,8 @@
-"""Where the settings get their values from: the process's environment, secrets in files, and the private cluster's file.
+"""Where settings come from: the environment, secrets in files, the private cluster's file.
 
-`settings.py` is the only reader. A variable `NAME` may be given as `NAME_FILE`, the path of a file that
-holds it (container secrets). Without any DATABASE_URL the private cluster's `.local/database.env` is read.
+`settings.py` is the only reader. A variable `NAME` may be given as `NAME_FILE`, the path of a file
+that holds it (container secrets). Without any DATABASE_URL the private cluster's
+`.local/database.env` is read.
 """
 
 import os
@@ -34,7 +35,9 @@ def secret(name: str, default: str = "") -> str:
 
 
 def development_secret_key() -> str:
-    """A random key kept in `.local/secret-key`, made on first use; a deployment sets DJANGO_SECRET_KEY."""
+    """A random key kept in `.local/secret-key`, made on first use; a deployment sets
+    DJANGO_SECRET_KEY.
+    """
     file = LOCAL / "secret-key"
     if not file.exists():
         LOCAL.mkdir(exist_ok=True)

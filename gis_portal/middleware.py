@@ -16,8 +16,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 class LanguageByChoice:
     """Vietnamese unless the reader switched (cookie) or the address says so (`lang=en`).
 
-    The browser's Accept-Language is not asked: the portal is Vietnamese first, and a page's text must
-    not depend on a header that caches do not see.
+    The browser's Accept-Language is not asked: the portal is Vietnamese first, and a page's text
+    must not depend on a header that caches do not see.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -34,7 +34,9 @@ class LanguageByChoice:
 
 
 class NamedErrors:
-    """Turns a PortalError that left a view into its answer: a page for people, problem+json for programs."""
+    """Turns a PortalError that left a view into its answer: a page for people, problem+json for
+    programs.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -1,4 +1,6 @@
-"""The catalogue: shipped definitions become rows, a planner's field rows become a definition, layers are found."""
+"""The catalogue: shipped definitions become rows, a planner's field rows become a definition,
+layers are found.
+"""
 
 import tomllib
 from pathlib import Path
@@ -16,7 +18,10 @@ DEFINITIONS = Path(__file__).parent / "definitions"
 
 
 def layer_by_slug(slug: str, user: User | None = None) -> Layer:
-    """The layer, with its live version and sector fetched. Raises UnknownLayer, also when not visible."""
+    """The layer, with its live version and sector fetched.
+
+    Raises UnknownLayer, also when not visible.
+    """
     try:
         return visible_layers(user).get(slug=slug)
     except Layer.DoesNotExist as error:
@@ -36,7 +41,10 @@ def visible_layers(user: User | None = None) -> LayerQuerySet:
 
 
 def shipped_definitions() -> list[tuple[dict[str, Any], LayerDefinition]]:
-    """(raw, parsed) of every TOML below `definitions/`, in order of path. Raises DefinitionError."""
+    """(raw, parsed) of every TOML below `definitions/`, in order of path.
+
+    Raises DefinitionError.
+    """
     found = []
     for path in sorted(DEFINITIONS.glob("*/*.toml")):
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -53,7 +61,10 @@ def shipped_sectors() -> list[dict[str, Any]]:
 
 @transaction.atomic
 def sync_definitions() -> tuple[int, int]:
-    """Bring sectors and shipped layers in line with the files; answers (sectors, layers). Data is untouched."""
+    """Bring sectors and shipped layers in line with the files; answers (sectors, layers).
+
+    Data is untouched.
+    """
     for position, entry in enumerate(shipped_sectors()):
         Sector.objects.update_or_create(
             slug=entry["slug"],
@@ -92,7 +103,10 @@ def save_definition(raw: dict[str, Any], parsed: LayerDefinition, *, origin: str
 
 
 def definition_from_rows(layer: Layer) -> dict[str, Any]:
-    """The definition that a planner's form and field rows amount to. Style and label keep what they were."""
+    """The definition that a planner's form and field rows amount to.
+
+    Style and label keep what they were.
+    """
     rows = list(layer.field_rows.all())
     kept = {k: layer.definition[k] for k in ("style", "label", "popup") if k in layer.definition}
     fields = [_row_as_field(row) for row in rows]

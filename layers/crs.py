@@ -1,11 +1,12 @@
-"""The one source of truth about coordinate systems: PostGIS, Python and the browser derive theirs from here.
+"""The one source of truth about coordinate systems: PostGIS, Python and browser derive from it.
 
-VN-2000 → WGS 84 is pinned to EPSG:6960. Left alone, PROJ, GDAL and PostGIS choose per point between two
-operations 0.80 m apart, and the seam (lon ≈ 107.1111) crosses Bà Rịa–Vũng Tàu. So each VN-2000 system
-gets a private SRID whose definition carries the seven parameters, and nothing else is ever used.
+VN-2000 → WGS 84 is pinned to EPSG:6960. Left alone, PROJ, GDAL and PostGIS choose per point between
+two operations 0.80 m apart, and the seam (lon ≈ 107.1111) crosses Bà Rịa–Vũng Tàu. So each VN-2000
+system gets a private SRID whose definition carries the seven parameters, and nothing else is ever
+used.
 
-Inside the program x is east and y is north. In Vietnamese notation X is north and Y is east: that is
-dealt with where people read and write, never here.
+Inside the program x is east and y is north. In Vietnamese notation X is north and Y is east: that
+is dealt with where people read and write, never here.
 """
 
 import re
@@ -19,7 +20,8 @@ from pyproj.exceptions import CRSError
 
 from layers.errors import UnknownCrs
 
-# EPSG:6960, rotation signs flipped from the published coordinate-frame form to PROJ's position vector.
+# EPSG:6960, rotation signs flipped from the published coordinate-frame form to PROJ's position
+# vector.
 TOWGS84 = "-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278"
 # EPSG code of each VN-2000 3° zone → its central meridian in degrees (EPSG v11; checked against
 # Circular 25/2014, annex 2: 63 provinces, no difference).
@@ -107,7 +109,8 @@ WEB_MERCATOR = Crs(
     3857,
     "EPSG:3857",
     "Web Mercator",
-    "+proj=merc +a=6378137 +b=6378137 +lat_ts=0 +lon_0=0 +x_0=0 +y_0=0 +k=1 +units=m +nadgrids=@null +no_defs",
+    "+proj=merc +a=6378137 +b=6378137 +lat_ts=0 +lon_0=0 +x_0=0 +y_0=0 +k=1 "
+    "+units=m +nadgrids=@null +no_defs",
 )
 VN2000: dict[int, Crs] = {
     **{
@@ -211,11 +214,11 @@ class Identified:
 
 
 def identify(text: str) -> Identified:
-    """Name the system that a `.prj`, an srs_wkt or a PROJ string describes. Never guesses: may answer crs=None.
+    """Name the system that a `.prj`, an srs_wkt or a PROJ string describes; never guesses.
 
-    VN-2000 is recognised by its parameters as well as by its code, because offices' `.prj` files carry
-    home-made names. A transverse Mercator with VN-2000's numbers on plain WGS 84 is *not* taken for it
-    unless its name says so: the two differ by 200 m.
+    VN-2000 is recognised by its parameters as well as by its code, because offices' `.prj` files
+    carry home-made names. A transverse Mercator with VN-2000's numbers on plain WGS 84 is *not*
+    taken for it unless its name says so: the two differ by 200 m.
     """
     try:
         found = CRS.from_user_input(text)
@@ -241,7 +244,7 @@ def _zone_of(base: CRS) -> Crs | None:
         return VN2000[GEOGRAPHIC_VN2000]
     if base.coordinate_operation is None:
         return None
-    values = {p.name: p.value for p in base.coordinate_operation.params}
+    values = {p.name: float(p.value) for p in base.coordinate_operation.params}
     meridian = values.get("Longitude of natural origin")
     scale = values.get("Scale factor at natural origin")
     easting = values.get("False easting")
@@ -260,7 +263,7 @@ def transformer(source: Crs, target: Crs) -> Transformer:
 
 
 def transform_geometries(geometries: np.ndarray, source: Crs, target: Crs) -> np.ndarray:
-    """Shapely geometries (object array) from `source` to `target`; None stays None; Z is dropped."""
+    """Shapely geometries (object array) in another system; None stays None, Z is dropped."""
     if source == target:
         return geometries
     change = transformer(source, target)

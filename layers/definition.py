@@ -1,8 +1,8 @@
 """A layer's declaration: the one shape from which everything else is derived.
 
-A developer writes it as TOML in `layers/definitions/<sector>/<slug>.toml`; a planner types the same shape in
-the admin; both end as a dict that `parse_definition` turns into frozen dataclasses, or refuses with the whole
-list of problems. Field types live in `layers/fieldtypes.py`.
+A developer writes it as TOML in `layers/definitions/<sector>/<slug>.toml`; a planner types the same
+shape in the admin; both end as a dict that `parse_definition` turns into frozen dataclasses, or
+refuses with the whole list of problems. Field types live in `layers/fieldtypes.py`.
 """
 
 import re
@@ -120,7 +120,9 @@ class LayerDefinition:
 
     @cached_property
     def tile_fields(self) -> tuple[Field, ...]:
-        """Public fields that tiles carry: what style, label and popup title need, and what asks for it."""
+        """Public fields that tiles carry: what style, label and popup title need, and what asks
+        for it.
+        """
         wanted = {self.style.by, *placeholders(self.label)}
         wanted |= placeholders(self.popup_title.vi) | placeholders(self.popup_title.en)
         return tuple(f for f in self.public_fields if f.tile or f.name in wanted)
@@ -134,10 +136,22 @@ def placeholders(template: str) -> set[str]:
 def parse_definition(raw: dict[str, Any]) -> LayerDefinition:
     """The declared shape, checked. Raises DefinitionError with every problem found."""
     problems: list[str] = []
+    try:
+        definition = _assemble(raw, problems)
+    except (TypeError, ValueError) as error:  # a text where a number belongs, and the like
+        raise DefinitionError([*problems, str(error)]) from error
+    _check_whole(definition, raw, problems)
+    if problems:
+        raise DefinitionError(problems)
+    return definition
+
+
+def _assemble(raw: dict[str, Any], problems: list[str]) -> LayerDefinition:
+    """The dataclass from the raw dict; what is wrong with its parts goes to `problems`."""
     fields = tuple(_field(entry, problems) for entry in _entries(raw, problems))
     label, popup = _table(raw, "label", problems), _table(raw, "popup", problems)
     template = label.get("template") or (f"{{{label['field']}}}" if label.get("field") else "")
-    definition = LayerDefinition(
+    return LayerDefinition(
         slug=str(raw.get("slug", "")),
         sector=str(raw.get("sector", "")),
         geometry=raw.get("geometry", ""),
@@ -160,15 +174,30 @@ def parse_definition(raw: dict[str, Any]) -> LayerDefinition:
         popup_title=_text(popup.get("title"), "popup.title", problems),
         headline=tuple(popup.get("headline", ())),
     )
-    _check_whole(definition, raw, problems)
-    if problems:
-        raise DefinitionError(problems)
-    return definition
 
 
 KNOWN_KEYS = frozenset(
-    "slug sector geometry title description field key visibility home position extent feeds licence "
-    "attribution owner_org update_interval style label popup".split()
+    {
+        "slug",
+        "sector",
+        "geometry",
+        "title",
+        "description",
+        "field",
+        "key",
+        "visibility",
+        "home",
+        "position",
+        "extent",
+        "feeds",
+        "licence",
+        "attribution",
+        "owner_org",
+        "update_interval",
+        "style",
+        "label",
+        "popup",
+    }
 )
 
 
@@ -194,7 +223,7 @@ def _check_whole(definition: LayerDefinition, raw: dict[str, Any], problems: lis
         used |= placeholders(text)
     for name in sorted(used - public):
         problems.append(
-            f"“{name}” được dùng trong key, style, label hoặc popup nhưng không phải trường công khai"
+            f"“{name}”: key, style, label và popup chỉ dùng được trường công khai đã khai báo"
         )
 
 
@@ -241,8 +270,24 @@ def _style(raw: dict[str, Any], problems: list[str]) -> Style:
 
 
 FIELD_KEYS = frozenset(
-    "name type label aliases visibility required filterable searchable tile role "
-    "choices unit min max max_length digits".split()
+    {
+        "name",
+        "type",
+        "label",
+        "aliases",
+        "visibility",
+        "required",
+        "filterable",
+        "searchable",
+        "tile",
+        "role",
+        "choices",
+        "unit",
+        "min",
+        "max",
+        "max_length",
+        "digits",
+    }
 )
 
 

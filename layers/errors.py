@@ -1,7 +1,7 @@
 """Every failure has a name; this table gives its status and its words.
 
-Raised anywhere, answered in one place: `gis_portal.errors` renders a page or problem+json (RFC 9457)
-from the class. `docs/api.md` lists every code; a test compares the two.
+Raised anywhere, answered in one place: `gis_portal.errors` renders a page or problem+json (RFC
+9457) from the class. `docs/api.md` lists every code; a test compares the two.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
-"""Types of declared fields: how a raw cell becomes a value, how a value is stored, filtered and shown.
+"""Types of declared fields: how a cell becomes a value, how that is stored, filtered and shown.
 
-One class a type. `coerce` takes what files hold (decimal comma, dd/mm/yyyy, leading zeros, có/không) and
-raises `BadValue` with a code that the import report lists. Values are JSON-ready: they live in jsonb.
-Parsing of cells is in `layers/values.py`.
+One class a type. `coerce` takes what files hold (decimal comma, dd/mm/yyyy, leading zeros,
+có/không) and raises `BadValue` with a code that the import report lists. Values are JSON-ready:
+they live in jsonb. Parsing of cells is in `layers/values.py`.
 """
 
 import datetime as dt
@@ -228,7 +228,6 @@ class DateType(FieldType):
 
     name = "date"
 
-
     def _coerce(self, raw: Any) -> str:
         if isinstance(raw, dt.datetime):
             return raw.date().isoformat()
@@ -244,10 +243,12 @@ class DateType(FieldType):
 
 
 class DateTimeType(FieldType):
-    """A moment; without a zone it is local time (Asia/Ho_Chi_Minh). Stored as ISO 8601 with offset."""
+    """A moment; without a zone it is local time (Asia/Ho_Chi_Minh).
+
+    Stored as ISO 8601 with offset.
+    """
 
     name = "datetime"
-
 
     def _coerce(self, raw: Any) -> str:
         if isinstance(raw, dt.datetime):

@@ -1,7 +1,7 @@
-"""Geometry of one feature in its source grid: areas, edges, corner tables. Many features are the database's work.
+"""Geometry in the source grid: areas, lengths, corner tables.
 
-Areas and lengths come from the source grid only: Web Mercator makes 4.1 % of area too much at this latitude. Where
-the source is geographic there is no grid, so the geodesic value on WGS 84 is taken.
+Areas and lengths come from the source grid only: Web Mercator makes 4.1 % of area too much at this
+latitude. Where the source is geographic there is no grid, so the geodesic value on WGS 84 is taken.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,9 @@ GEOD = Geod(ellps="WGS84")
 
 @dataclass(frozen=True)
 class Corner:
-    """A corner of a boundary in Vietnamese notation: X north, Y east (m), edge to the next corner (m)."""
+    """A corner of a boundary in Vietnamese notation: X north, Y east (m), edge to the next corner
+    (m).
+    """
 
     number: int
     x_north: float
@@ -39,7 +41,9 @@ def areas(geometries: np.ndarray, crs: Crs) -> np.ndarray:
 
 
 def lengths(geometries: np.ndarray, crs: Crs) -> np.ndarray:
-    """m of each line (array of shapely geometries in `crs`); perimeter of polygons, 0 for points."""
+    """m of each line (array of shapely geometries in `crs`); perimeter of polygons, 0 for
+    points.
+    """
     if not crs.is_geographic:
         return np.asarray(shapely.length(geometries))
     found = np.zeros(len(geometries))

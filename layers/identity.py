@@ -1,8 +1,9 @@
 """Uids that survive versions.
 
-A feature's uid is derived from its layer and business key (UUIDv5), so the same key gives the same uid in every
-import and on every installation, with no look-up. `IdentityAlias` holds what the key alone cannot say (a
-renumbered parcel keeps its uid). A key that occurs twice is a listed defect, not a crash: later ones get `#2`.
+A feature's uid is derived from its layer and business key (UUIDv5), so the same key gives the same
+uid in every import and on every installation, with no look-up. `IdentityAlias` holds what the key
+alone cannot say (a renumbered parcel keeps its uid). A key that occurs twice is a listed defect,
+not a crash: later ones get `#2`.
 """
 
 import uuid
@@ -41,7 +42,10 @@ def retired(layer: Layer, uid: uuid.UUID) -> RetiredIdentity | None:
 
 
 def record_change(layer: Layer, old: LayerVersion | None, new: LayerVersion) -> None:
-    """After publication: uids that went are retired, uids that are (back) in are not. Set-based SQL."""
+    """After publication: uids that went are retired, uids that are (back) in are not.
+
+    Set-based SQL.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM layers_retiredidentity r USING layers_feature f "

@@ -1,7 +1,7 @@
-"""A version's own pair of tables: staged empty, filled by COPY, sealed with indexes, attached, dropped.
+"""A version's own pair of tables: staged, filled by COPY, sealed with indexes, attached, dropped.
 
-All DDL happens in SQL functions that run as the owner (`migrations/sql/partitions.sql`); the app role only
-calls them. Published rows are read-only to it.
+All DDL happens in SQL functions that run as the owner (`migrations/sql/partitions.sql`); the app
+role only calls them. Published rows are read-only to it.
 """
 
 from django.conf import settings
@@ -41,7 +41,10 @@ def stage(version_id: int) -> None:
 
 
 def seal(version_id: int, definition: LayerDefinition) -> None:
-    """Build keys and indexes and end the writing. Private rows are out of direct reach from here on."""
+    """Build keys and indexes and end the writing.
+
+    Private rows are out of direct reach from here on.
+    """
     _call("SELECT portal_seal_version(%s)", [version_id])
     for field in indexed_fields(definition):
         _call("SELECT portal_index_field(%s, %s, %s)", [version_id, field[0], field[1]])
@@ -57,7 +60,9 @@ def indexed_fields(definition: LayerDefinition) -> list[tuple[str, str]]:
 
 
 def attach(version_id: int, *, public: bool) -> None:
-    """Make the rows part of `layers_feature`; the tiles role may read them when the layer is public."""
+    """Make the rows part of `layers_feature`; the tiles role may read them when the layer is
+    public.
+    """
     role = settings.PORTAL_TILES_ROLE if public else ""
     _call("SELECT portal_attach_version(%s, %s)", [version_id, role])
 
@@ -72,6 +77,6 @@ def drop(version_id: int) -> None:
     _call("SELECT portal_drop_version(%s)", [version_id])
 
 
-def _call(sql: str, params: list[object]) -> None:
+def _call(sql: str, params: list[int | str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

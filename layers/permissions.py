@@ -1,14 +1,15 @@
-"""Who may read what: layers by `Layer.objects.visible_to`, fields here, private rows by row-level security.
+"""Who may read what: layers by `visible_to`, fields here, private rows by row-level security.
 
-Roles are Django groups; a superuser has them all. Private values are read only inside `private_context`, which
-tells the database for this transaction whose units the reader has: outside of it the database gives 0 rows.
+Roles are Django groups; a superuser has them all. Private values are read only inside
+`private_context`, which tells the database for this transaction whose units the reader has: outside
+of it the database gives 0 rows.
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group
 from django.db import connection, transaction
 
 from layers.definition import Field, LayerDefinition
@@ -31,7 +32,7 @@ def roles_of(user: User | None) -> frozenset[str]:
         return frozenset()
     if getattr(user, "is_superuser", False):
         return frozenset(ROLES)
-    names: Iterable[Any] = user.groups.values_list("name", flat=True)  # type: ignore[union-attr]
+    names: Iterable[Any] = Group.objects.filter(user=user.pk).values_list("name", flat=True)
     return frozenset(names) & frozenset(ROLES)
 
 

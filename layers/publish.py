@@ -1,7 +1,7 @@
 """Publication: the one place that moves a layer's pointer, in one transaction.
 
-Readers see the old version until the commit and the new one after it. Rolling back is the same move to a
-version that was live before and is still kept.
+Readers see the old version until the commit and the new one after it. Rolling back is the same move
+to a version that was live before and is still kept.
 """
 
 from django.conf import settings

@@ -16,7 +16,10 @@ EMPTY = frozenset({"", "null", "none", "nan", "n/a", "<null>"})
 
 
 class BadValue(ValueError):
-    """A cell that is not of its field's type. `code` is stable, `hint` says what to write instead."""
+    """A cell that is not of its field's type.
+
+    `code` is stable, `hint` says what to write instead.
+    """
 
     def __init__(self, code: str, hint: str) -> None:
         super().__init__(code)
@@ -101,7 +104,7 @@ def parse_moment(text: str) -> dt.datetime:
     for day in DATE_FORMATS:
         for time in TIME_FORMATS:
             try:
-                return dt.datetime.strptime(text, day + time)  # noqa: DTZ007 - zone is set by the caller
+                return dt.datetime.strptime(text, day + time)  # noqa: DTZ007
             except ValueError:
                 continue
     raise BadValue("not-a-date", "Viết ngày dạng dd/mm/yyyy, ví dụ 01/07/2025.")

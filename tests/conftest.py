@@ -1,8 +1,8 @@
-"""Shared set-up: a migrated test database in which the tests act as the app role, as the portal does.
+"""Shared set-up: a migrated test database in which tests act as the app role, as the portal does.
 
-The owner creates and migrates the database; then the connection changes to `portal_app`, which is neither owner
-nor superuser, so that row-level security and grants are the real ones. Tests run in transactions that are rolled
-back; nothing truncates, so reference data loaded once stays.
+The owner creates and migrates the database; then the connection changes to `portal_app`, which is
+neither owner nor superuser, so that row-level security and grants are the real ones. Tests run in
+transactions that are rolled back; nothing truncates, so reference data loaded once stays.
 """
 
 from collections.abc import Iterator

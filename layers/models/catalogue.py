@@ -1,4 +1,7 @@
-"""Sectors, layers and their versions. A layer's live version is one pointer; `publish.py` alone moves it."""
+"""Sectors, layers and their versions.
+
+A layer's live version is one pointer; `publish.py` alone moves it.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +44,7 @@ class LayerQuerySet(models.QuerySet["Layer"]):
     """Layers as a reader may see them."""
 
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser | None") -> "LayerQuerySet":
-        """The one rule of visibility of layers: public ones for everybody, internal ones for staff roles."""
+        """The one rule of visibility: public for everybody, internal for signed-in staff."""
         if user is not None and user.is_authenticated and user.is_active:
             return self
         return self.filter(visibility=Layer.PUBLIC)
@@ -52,7 +55,9 @@ class LayerQuerySet(models.QuerySet["Layer"]):
 
 
 class Layer(models.Model):
-    """A declared layer. `definition` is the whole truth; the other columns are copies to query by."""
+    """A declared layer. `definition` is the whole truth; the other columns are copies to query
+    by.
+    """
 
     PUBLIC, INTERNAL = "public", "internal"
     SHIPPED, PLANNER = "shipped", "planner"
@@ -122,7 +127,7 @@ class Layer(models.Model):
 class LayerField(models.Model):
     """A field row as a planner types it in the admin; the layer's definition is rebuilt from the rows.
 
-    Layers that are shipped as TOML have no rows.
+    """A field row as a planner types it in the admin; the definition is rebuilt from the rows.
     """
 
     layer = models.ForeignKey(Layer, models.CASCADE, related_name="field_rows")

@@ -1,8 +1,9 @@
 """Features and their private values: two tables partitioned by layer version, written by COPY.
 
-The tables are made in SQL (`migrations/sql/features.sql`); these models are Django's view of them. Every query
-carries the version. Private values have no geometry: row-level security on a geometry table would keep the
-planner from using the spatial index, because PostGIS operators are not leakproof.
+The tables are made in SQL (`migrations/sql/features.sql`); these models are Django's view of them.
+Every query carries the version. Private values have no geometry: row-level security on a geometry
+table would keep the planner from using the spatial index, because PostGIS operators are not
+leakproof.
 """
 
 import uuid

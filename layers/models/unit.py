@@ -1,4 +1,7 @@
-"""Administrative units with validity and succession. Nothing is keyed by a bare code: codes were reused."""
+"""Administrative units with validity and succession.
+
+Nothing is keyed by a bare code: codes were reused.
+"""
 
 from django.conf import settings
 from django.contrib.gis.db import models
