@@ -1,0 +1,1 @@
+"""From a surveyor's file to a staged version. Knows layers, never tiles."""

@@ -1,0 +1,106 @@
+"""What each row issue means and what to do about it, in a surveyor's words. One table.
+
+`importers.report` and the rows of ImportIssue take their text from here; a new code in a step needs
+its line here (a test compares).
+"""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class IssueText(NamedTuple):
+    """`message`: what is wrong; `hint`: what to do."""
+
+    message: str | Promise
+    hint: str | Promise
+
+
+ISSUE_TEXTS: dict[str, IssueText] = {
+    # Geometry
+    "no-geometry": IssueText(
+        _("Dòng này không có hình."), _("Vẽ bổ sung hình cho đối tượng hoặc xóa dòng.")
+    ),
+    "empty-geometry": IssueText(
+        _("Hình của dòng này rỗng."), _("Vẽ lại hình hoặc xóa dòng.")
+    ),
+    "not-finite": IssueText(
+        _("Tọa độ không phải là số hữu hạn (NaN hoặc vô cực)."), _("Nhập lại tọa độ của các đỉnh.")
+    ),
+    "wrong-geometry-type": IssueText(
+        _("Kiểu hình không đúng với lớp."), _("Lớp này chỉ nhận đúng một kiểu hình: xem báo cáo.")
+    ),
+    "cannot-repair": IssueText(
+        _("Hình tự cắt hoặc hỏng; nếu sửa tự động thì hình thửa sẽ thay đổi."),
+        _("Mở tệp gốc, đến tọa độ đã nêu và sửa đường ranh giới."),
+    ),
+    "repaired": IssueText(
+        _("Hình có lỗi nhỏ, đã được sửa mà không đổi hình dạng."),
+        _("Không cần làm gì; nên sửa ở tệp gốc."),
+    ),
+    "cannot-transform": IssueText(
+        _("Không chuyển được tọa độ sang WGS 84."), _("Kiểm tra hệ tọa độ và các đỉnh của hình.")
+    ),
+    "z-dropped": IssueText(_("Đã bỏ độ cao (Z) hoặc trị đo (M)."), _("Không cần làm gì.")),
+    # Values
+    "required-missing": IssueText(
+        _("Thiếu giá trị bắt buộc."), _("Điền giá trị vào cột này.")
+    ),
+    "bad-value": IssueText(_("Giá trị không đọc được."), _("Sửa giá trị theo kiểu của cột.")),
+    "not-a-number": IssueText(_("Giá trị không phải là số."), _("Viết số, ví dụ 2159,6.")),
+    "not-whole": IssueText(_("Giá trị không phải là số nguyên."), _("Viết số nguyên.")),
+    "not-a-date": IssueText(_("Giá trị không phải là ngày."), _("Viết ngày dạng dd/mm/yyyy.")),
+    "not-a-choice": IssueText(
+        _("Giá trị không có trong danh mục."), _("Chọn một giá trị của danh mục.")
+    ),
+    "not-a-boolean": IssueText(_("Giá trị không phải có hoặc không."), _("Viết có hoặc không.")),
+    "not-a-url": IssueText(
+        _("Giá trị không phải là địa chỉ web."), _("Bắt đầu bằng http:// hoặc https://.")
+    ),
+    "not-a-unit-code": IssueText(
+        _("Giá trị không phải là mã đơn vị hành chính."), _("Mã xã gồm 5 chữ số, ví dụ 26506.")
+    ),
+    "not-a-land-use-code": IssueText(
+        _("Giá trị không phải là mã loại đất."), _("Mã gồm 3 chữ cái, ví dụ ONT hoặc ONT+CLN.")
+    ),
+    "too-long": IssueText(_("Giá trị quá dài."), _("Rút ngắn giá trị.")),
+    "too-small": IssueText(_("Giá trị nhỏ hơn mức cho phép."), _("Kiểm tra lại đơn vị đo.")),
+    "too-large": IssueText(_("Giá trị lớn hơn mức cho phép."), _("Kiểm tra lại đơn vị đo.")),
+    # Tables of corners
+    "bad-coordinate": IssueText(
+        _("Ô tọa độ trống hoặc không phải là số."), _("Nhập lại X, Y của điểm này.")
+    ),
+    "too-few-corners": IssueText(
+        _("Cần ít nhất ba đỉnh khác nhau để khép thành thửa."),
+        _("Bổ sung các đỉnh, mỗi đỉnh một dòng."),
+    ),
+    # Between rows and against the register
+    "duplicate-key": IssueText(
+        _("Trùng khóa với một dòng khác (cùng đơn vị, tờ, số thửa)."),
+        _("Kiểm tra: đánh lại số hoặc gộp hai đối tượng."),
+    ),
+    "outside-commune": IssueText(
+        _("Vị trí không nằm trong xã ghi ở dòng này."),
+        _("Kiểm tra mã xã (mã cũ hay mới) và vị trí của hình."),
+    ),
+    "outside-province": IssueText(
+        _("Vị trí nằm ngoài địa bàn của cổng."), _("Kiểm tra tọa độ của dòng này.")
+    ),
+    "area-mismatch": IssueText(
+        _("Diện tích ghi trong tệp lệch so với diện tích tính từ hình."),
+        _("Kiểm tra cột diện tích (m² hay ha) và ranh giới."),
+    ),
+    "unknown-land-use": IssueText(
+        _("Mã loại đất không có trong danh mục hiện hành."),
+        _("Tra danh mục loại đất; mã cũ được giữ và ghi chú mã mới tương ứng."),
+    ),
+    "legacy-land-use": IssueText(
+        _("Mã loại đất cũ, đã thay bằng mã mới."), _("Nên dùng mã hiện hành trong lần nộp sau.")
+    ),
+}
+
+
+def text_of(code: str) -> IssueText:
+    """The words for a code; a code without words gets the general line."""
+    return ISSUE_TEXTS.get(code, ISSUE_TEXTS["bad-value"])

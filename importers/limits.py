@@ -1,0 +1,37 @@
+"""How much an import may take: one place that reads the project's settings.
+
+Each limit has a safe default, so that the package works without any of them set; `docs/settings.md` says what
+each costs.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one import.
+
+    Attributes:
+        file_bytes: size of the uploaded file.
+        unpacked_bytes: sum of an archive's files.
+        archive_entries: files in an archive.
+        archive_ratio: unpacked to packed size; real Shapefiles stay below 40.
+        workbook_bytes: unpacked size of an XLSX, all of which is held in memory.
+        bad_share: share of bad rows above which the file is refused, 0–1.
+        issues_kept: row issues written to the database for each code; all are counted.
+    """
+
+    file_bytes: int = 2 * 2**30
+    unpacked_bytes: int = 8 * 2**30
+    archive_entries: int = 500
+    archive_ratio: int = 200
+    workbook_bytes: int = 200 * 2**20
+    bad_share: float = 0.05
+    issues_kept: int = 1000
+
+
+def limits() -> Limits:
+    """The limits in force: setting `PORTAL_IMPORT_LIMITS` overrides single defaults."""
+    return Limits(**getattr(settings, "PORTAL_IMPORT_LIMITS", {}))

@@ -1,0 +1,116 @@
+"""Which columns of a table hold coordinates, and in what order people meant them.
+
+In Vietnamese survey tables **X is northing and Y is easting**. Header names decide, magnitudes verify;
+where the two contradict each other the file is refused with both readings shown, never turned round.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from importers.columns import fold_name
+from importers.refusals import AxesSwapped, BadTable
+from layers.crs import WGS84, Crs
+
+_LON = {"lon", "long", "lng", "longitude", "kinhdo", "kinhdowgs84", "lonwgs84", "xlon"}
+_LAT = {"lat", "latitude", "vido", "vidowgs84", "latwgs84", "ylat"}
+_EAST = {"e", "east", "easting", "dong", "ydong", "yeast", "hoanhdo", "toadodong", "eastingm"}
+_NORTH = {"n", "north", "northing", "bac", "xbac", "xnorth", "tungdo", "toadobac", "northingm"}
+_X = {"x", "xm", "toadox", "xvn2000", "x2000", "coordx", "pointx", "xcoord"}
+_Y = {"y", "ym", "toadoy", "yvn2000", "y2000", "coordy", "pointy", "ycoord"}
+# Metres of VN-2000 in Viet Nam: northing of the mainland and islands, easting of a 3° or 6° zone.
+_NORTHING = (800_000.0, 2_700_000.0)
+_EASTING = (100_000.0, 900_000.0)
+
+
+@dataclass(frozen=True)
+class CoordinateColumns:
+    """Positions in the header of the columns with east and north, and what the header called them.
+
+    `vietnamese`: the header said X and Y, so X was taken as northing. `geographic`: lon and lat.
+    """
+
+    east: int
+    north: int
+    east_name: str
+    north_name: str
+    geographic: bool = False
+    vietnamese: bool = False
+
+    def crs_text(self) -> str | None:
+        """Columns named lon and lat are WGS 84, as GPS and web maps give them."""
+        return WGS84.code if self.geographic else None
+
+    def describe(self) -> str:
+        """For the report: how the columns were understood."""
+        if self.geographic:
+            return _("“%(e)s” là kinh độ, “%(n)s” là vĩ độ (WGS 84)") % self._names()
+        return _("“%(n)s” là X (hướng Bắc), “%(e)s” là Y (hướng Đông)") % self._names()
+
+    def _names(self) -> dict[str, str]:
+        return {"e": self.east_name, "n": self.north_name}
+
+
+def find_columns(header: list[str]) -> CoordinateColumns | None:
+    """The coordinate columns of a header, None when it has none. Raises BadTable when two fit."""
+    for east_names, north_names, geographic, vietnamese in (
+        (_LON, _LAT, True, False),
+        (_EAST, _NORTH, False, False),
+        (_Y, _X, False, True),
+    ):
+        east, north = _positions(header, east_names), _positions(header, north_names)
+        if len(east) > 1 or len(north) > 1:
+            names = ", ".join(header[i] for i in (*east, *north))
+            raise BadTable(_("Nhiều cột tọa độ cùng loại: %(names)s") % {"names": names})
+        if east and north:
+            return CoordinateColumns(
+                east[0], north[0], header[east[0]], header[north[0]], geographic, vietnamese
+            )
+    return None
+
+
+def _positions(header: list[str], names: set[str]) -> list[int]:
+    return [i for i, name in enumerate(header) if _plain(name) in names]
+
+
+def _plain(name: str) -> str:
+    """`X (m)` → `x`; `Tọa độ X(m)` → `toadox`."""
+    return fold_name(name.replace("(m)", "").replace("[m]", ""))
+
+
+def verify(columns: CoordinateColumns, crs: Crs, east: np.ndarray, north: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(east, north) after the magnitudes agree with the header. Raises AxesSwapped with both readings.
+
+    Under a geographic CRS columns X and Y are longitude and latitude, as every GIS exports them.
+    """
+    if crs.is_geographic and columns.vietnamese:
+        return north, east
+    finite = np.isfinite(east) & np.isfinite(north)
+    if not crs.is_vn2000 or crs.is_geographic or not finite.any():
+        return east, north
+    first = int(np.flatnonzero(finite)[0])
+    typical_east = float(np.median(east[finite]))
+    typical_north = float(np.median(north[finite]))
+    as_read = _within(typical_east, _EASTING) and _within(typical_north, _NORTHING)
+    turned = _within(typical_north, _EASTING) and _within(typical_east, _NORTHING)
+    if turned and not as_read:
+        raise AxesSwapped(
+            _(
+                "Cột “%(n)s” phải là hướng Bắc (khoảng 0,9–2,6 triệu mét), cột “%(e)s” là hướng Đông "
+                "(khoảng 0,1–0,9 triệu mét). Dòng đầu: đọc theo tên cột thì Bắc = %(north).3f, "
+                "Đông = %(east).3f; đọc ngược lại thì Bắc = %(east).3f, Đông = %(north).3f. "
+                "Nếu tệp ghi theo kiểu GIS (x là Đông), đổi tên cột thành “Đông” và “Bắc”."
+            )
+            % {
+                "n": columns.north_name,
+                "e": columns.east_name,
+                "north": north[first],
+                "east": east[first],
+            }
+        )
+    return east, north
+
+
+def _within(value: float, bounds: tuple[float, float]) -> bool:
+    return bounds[0] <= value <= bounds[1]

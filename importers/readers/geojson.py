@@ -1,0 +1,22 @@
+"""GeoJSON: RFC 7946 (WGS 84) and the older form with a `crs` member."""
+
+from pathlib import Path
+
+from importers.readers.source import Source
+from importers.readers.text_columns import text_decoder
+from importers.readers.vector import layer_info, stream
+
+
+def open_geojson(path: Path) -> Source:
+    """The file's one layer. Without a `crs` member it is WGS 84, as the standard says."""
+    info = layer_info(path, "GeoJSON", None)
+    encodings, decode = text_decoder(path, None, info, raw=False)
+    return Source(
+        format="GeoJSON",
+        name=path.stem,
+        fields=list(info["fields"]),
+        feature_count=int(info["features"]),
+        crs_text=info["crs"],
+        read=stream(path, None, decode),
+        encodings=encodings,
+    )

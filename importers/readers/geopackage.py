@@ -1,0 +1,56 @@
+"""GeoPackage: one feature table of the file. Views are refused, they could read other tables."""
+
+import sqlite3
+from pathlib import Path
+
+from importers.readers.source import Source
+from importers.readers.text_columns import text_decoder
+from importers.readers.vector import layer_info, stream
+from importers.refusals import BrokenFile, LayerChoiceNeeded, NoGeometry, UnsafeFile
+
+
+def open_geopackage(path: Path, wanted: str | None) -> Source:
+    """The chosen (or only) feature table. Raises NoGeometry, LayerChoiceNeeded, UnsafeFile."""
+    table = _choose(_feature_tables(path), wanted)
+    info = layer_info(path, "GPKG", table)
+    encodings, decode = text_decoder(path, table, info, raw=False)
+    return Source(
+        format="GeoPackage",
+        name=table,
+        fields=list(info["fields"]),
+        feature_count=int(info["features"]),
+        crs_text=_real_crs(info["crs"]),
+        read=stream(path, table, decode),
+        encodings=encodings,
+    )
+
+
+def _feature_tables(path: Path) -> list[str]:
+    """Names of the tables with features, by the file's own contents table."""
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True) as database:
+            listed = database.execute(
+                "SELECT c.table_name, m.type FROM gpkg_contents c "
+                "LEFT JOIN sqlite_master m ON m.name = c.table_name "
+                "WHERE c.data_type = 'features' ORDER BY c.table_name"
+            ).fetchall()
+    except sqlite3.Error as error:
+        raise BrokenFile(path.name) from error
+    if any(kind == "view" for _, kind in listed):
+        raise UnsafeFile(path.name)
+    return [name for name, kind in listed if kind == "table"]
+
+
+def _choose(tables: list[str], wanted: str | None) -> str:
+    if not tables:
+        raise NoGeometry()
+    if wanted in tables:
+        return str(wanted)
+    if wanted or len(tables) > 1:
+        raise LayerChoiceNeeded(", ".join(tables))
+    return tables[0]
+
+
+def _real_crs(text: str | None) -> str | None:
+    """GeoPackage writes `Undefined …` for srs_id −1 and 0: that is no CRS."""
+    return None if not text or "Undefined" in text[:60] else text

@@ -1,0 +1,47 @@
+"""Open a file by what it is: sniff, unpack when it is an archive, hand over to its reader."""
+
+from pathlib import Path
+
+from importers.limits import limits
+from importers.readers.archive import data_file, is_workbook, unpack
+from importers.readers.csv_file import open_csv
+from importers.readers.geojson import open_geojson
+from importers.readers.geopackage import open_geopackage
+from importers.readers.shapefile import open_shapefile
+from importers.readers.sniff import Kind, sniff
+from importers.readers.source import Source, Wanted
+from importers.readers.xlsx import open_xlsx
+from importers.refusals import FileTooLarge, UnsafeArchive
+
+
+def open_source(path: Path, wanted: Wanted, folder: Path) -> Source:
+    """The one data set of `path`; `folder` is private, empty, and removed by the caller.
+
+    Raises a subclass of ImportRefused that says why the file cannot be read.
+    """
+    kind = sniff(path)
+    if path.stat().st_size > limits().file_bytes:
+        raise FileTooLarge(path.name)
+    if kind is Kind.ARCHIVE and is_workbook(path):
+        kind = Kind.XLSX
+    elif kind is Kind.ARCHIVE:
+        inside = folder / "zip"
+        path = data_file(unpack(path, inside), wanted.sheet)
+        kind = sniff(path)
+        if kind is Kind.ARCHIVE:
+            raise UnsafeArchive(path.name)
+    return _open(kind, path, wanted, folder)
+
+
+def _open(kind: Kind, path: Path, wanted: Wanted, folder: Path) -> Source:
+    match kind:
+        case Kind.SHAPEFILE:
+            return open_shapefile(path, folder)
+        case Kind.GEOPACKAGE:
+            return open_geopackage(path, wanted.sheet)
+        case Kind.GEOJSON:
+            return open_geojson(path)
+        case Kind.XLSX:
+            return open_xlsx(path, wanted)
+        case _:
+            return open_csv(path, wanted)

@@ -1,0 +1,34 @@
+"""A table → a Source: points or corner lists, as the layer's geometry asks."""
+
+from importers.encoding import ColumnEncoding
+from importers.readers import corners, points
+from importers.readers.source import Source, Stream, Wanted
+from importers.readers.table import Table
+from importers.refusals import EmptyFile
+from layers.crs import Crs
+
+
+def open_table(
+    table: Table, format_name: str, wanted: Wanted, encodings: list[ColumnEncoding]
+) -> Source:
+    """The sheet as a source of features. Raises BadTable, EmptyFile."""
+    if next(iter(table.rows()), None) is None:
+        raise EmptyFile(table.name)
+    group = corners.grouping(table.header, wanted) if wanted.geometry != "point" else None
+    used = {table.columns.east, table.columns.north}
+
+    def read(crs: Crs) -> Stream:
+        if group is None:
+            return points.features(table, crs)
+        return corners.features(table, group, wanted.geometry, crs)
+
+    return Source(
+        format=format_name,
+        name=table.name,
+        fields=[n for i, n in enumerate(table.header) if n and i not in used],
+        feature_count=None,
+        crs_text=table.columns.crs_text(),
+        read=read,
+        axes=table.columns.describe(),
+        encodings=encodings,
+    )

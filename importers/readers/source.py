@@ -1,0 +1,74 @@
+"""What every reader returns: a Source that tells about itself and streams batches.
+
+Metadata are plain values and batches are columns, so that a reader can later run in a child process
+with its records over a pipe.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+
+from importers.batch import Batch, Issue
+from importers.encoding import ColumnEncoding
+from layers.crs import Crs
+
+BATCH_ROWS = 50_000
+Stream = Iterator[tuple[Batch, list[Issue]]]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the layer needs from a table: its geometry kind and the names its key columns may have.
+
+    `key_names` has one tuple a key field, of names folded by `importers.columns.fold_name`.
+    `sheet` is the layer or worksheet that the user chose.
+    """
+
+    geometry: str
+    key_names: tuple[frozenset[str], ...] = ()
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """One readable layer of a file.
+
+    Attributes:
+        format: for people: `Shapefile`, `GeoPackage`, `GeoJSON`, `CSV`, `XLSX`.
+        name: the layer's or sheet's name in the file.
+        fields: attribute columns, in the file's order.
+        feature_count: as the file says; a table counts while it is read (None).
+        crs_text: the file's own CRS (authority code, WKT), None when it says nothing.
+        read: `read(crs)` streams batches with the row issues that reading itself found.
+        axes: how x/y columns of a table were understood, for the report.
+        notes: remarks for the report.
+        encodings: how the text of each column was read.
+    """
+
+    format: str
+    name: str
+    fields: list[str]
+    feature_count: int | None
+    crs_text: str | None
+    read: Callable[[Crs], Stream]
+    axes: str = ""
+    notes: list[str] = field(default_factory=list)
+    encodings: list[ColumnEncoding] = field(default_factory=list)
+
+
+def sample_points(source: Source, crs: Crs, limit: int = 2000) -> np.ndarray:
+    """First vertices of the first features, shape (≤ limit, 2), finite, in the file's own numbers."""
+    for batch, _issues in source.read(crs):
+        shapes = batch.geometry[:limit]
+        shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+        if not len(shapes):
+            continue
+        points, owner = shapely.get_coordinates(shapes, return_index=True)
+        first = np.unique(owner, return_index=True)[1]
+        points = points[first]
+        points = points[np.isfinite(points).all(axis=1)]
+        if len(points):
+            return np.asarray(points)
+    return np.empty((0, 2))

@@ -1,0 +1,78 @@
+"""Decide and apply the encoding of every text column of a vector layer."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyogrio
+
+from importers.batch import object_array
+from importers.encoding import ColumnEncoding, as_is, decide
+from importers.readers.vector import READ_ERRORS, column_values
+from importers.refusals import BrokenFile
+
+# Rows looked at for the decision; spread over nothing: offices' files mix no encodings by row.
+_LOOKED_AT = 20_000
+
+
+class TextDecoder:
+    """Callable `(column, values) → values`: raw text to Unicode (NFC), other values untouched."""
+
+    def __init__(self, encodings: dict[str, ColumnEncoding], names: dict[str, str]) -> None:
+        self._encodings = encodings
+        self._names = names
+
+    def name(self, raw: str) -> str:
+        """A column's own name, decoded."""
+        return self._names.get(raw, raw)
+
+    def __call__(self, column: str, values: np.ndarray) -> np.ndarray:
+        if values.dtype != object:
+            return values
+        encoding = self._encodings.get(column)
+        decode = encoding.decode if encoding else as_is
+        known: dict[str, str] = {}
+        return object_array(self._decoded(values, decode, known))
+
+    @staticmethod
+    def _decoded(values: np.ndarray, decode: Any, known: dict[str, str]) -> Iterator[object]:
+        for value in values:
+            if not isinstance(value, str) or value.isascii():
+                yield value
+                continue
+            text = known.get(value)
+            if text is None:
+                text = known[value] = decode(value)
+            yield text
+
+
+def text_decoder(
+    path: Path,
+    layer: str | None,
+    info: dict[str, Any],
+    *,
+    raw: bool,
+    declared: str | None = None,
+) -> tuple[list[ColumnEncoding], TextDecoder]:
+    """Encodings for the report (columns with accented text only) and the decoder that applies them."""
+    columns = _text_columns(path, layer, "ISO-8859-1" if raw else None)
+    decided = decide(columns, raw=raw, declared=declared)
+    names = decide({"name": [str(f) for f in info["fields"]]}, raw=raw, declared=declared)["name"]
+    decoder = TextDecoder(decided, {str(f): names.decode(str(f)) for f in info["fields"]})
+    return [guess for guess in decided.values() if guess.preview], decoder
+
+
+def _text_columns(path: Path, layer: str | None, encoding: str | None) -> dict[str, list[str]]:
+    try:
+        _, table = pyogrio.raw.read_arrow(
+            path, layer=layer, encoding=encoding, max_features=_LOOKED_AT, read_geometry=False
+        )
+    except READ_ERRORS as error:
+        raise BrokenFile(path.name) from error
+    found = {}
+    for name in table.schema.names:
+        values = column_values(table.column(name).combine_chunks())
+        if values.dtype == object:
+            found[name] = [value for value in values if isinstance(value, str)]
+    return found

@@ -1,0 +1,119 @@
+"""Stream a GDAL vector layer in Arrow batches: shared by Shapefile, GeoPackage and GeoJSON.
+
+The caller has sniffed the content; the driver that opened the file must be the one it names.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyogrio
+import shapely
+from django.utils.translation import gettext as _
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+
+from importers.batch import Batch, Issue, object_array
+from importers.readers.source import BATCH_ROWS, Stream
+from importers.refusals import BrokenFile, EmptyFile, NoGeometry, UnsafeFile
+from layers.crs import Crs
+
+READ_ERRORS = (
+    DataLayerError,
+    DataSourceError,
+    FeatureError,
+    FieldError,
+    GeometryError,
+    pa.ArrowException,
+    UnicodeDecodeError,
+    RuntimeError,
+    ValueError,
+)
+# The .shx holds nothing that the .shp does not: rebuilt in our private copy when it is missing.
+pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES", "OGR_GEOJSON_MAX_OBJ_SIZE": "200"})
+
+
+def layer_info(path: Path, driver: str, layer: str | None, **options: Any) -> dict[str, Any]:
+    """pyogrio's info of one layer. Raises BrokenFile, NoGeometry, EmptyFile, UnsafeFile."""
+    try:
+        info: dict[str, Any] = pyogrio.read_info(
+            path, layer=layer, force_feature_count=True, **options
+        )
+    except READ_ERRORS as error:
+        raise BrokenFile(_("Không mở được bằng trình đọc %(driver)s.") % {"driver": driver}) from error
+    if info["driver"] != driver:
+        raise UnsafeFile(path.name)
+    if info["features"] == 0:
+        raise EmptyFile(path.name)
+    if info["geometry_type"] is None:
+        raise NoGeometry(path.name)
+    return info
+
+
+class Decoder(Protocol):
+    """Turns raw text into Unicode, per column (`importers.readers.text_columns`)."""
+
+    def name(self, raw: str) -> str:
+        """A column's own name, decoded."""
+
+    def __call__(self, column: str, values: np.ndarray) -> np.ndarray:
+        """The values of the column with this raw name, decoded."""
+
+
+def stream(
+    path: Path, layer: str | None, decode: Decoder, encoding: str | None = None
+) -> Callable[[Crs], Stream]:
+    """A `Source.read` over the layer."""
+
+    def read(crs: Crs) -> Stream:
+        first_row = 1
+        try:
+            with pyogrio.raw.open_arrow(
+                path, layer=layer, encoding=encoding, batch_size=BATCH_ROWS, use_pyarrow=True
+            ) as (meta, reader):
+                geometry_name = meta["geometry_name"] or "wkb_geometry"
+                for record in reader:
+                    yield _batch(record, geometry_name, first_row, crs, decode)
+                    first_row += len(record)
+        except READ_ERRORS as error:
+            raise BrokenFile(
+                _("Tệp hỏng sau dòng %(row)d.") % {"row": first_row - 1}
+            ) from error
+
+    return read
+
+
+def _batch(
+    record: pa.RecordBatch,
+    geometry_name: str,
+    first_row: int,
+    crs: Crs,
+    decode: Decoder,
+) -> tuple[Batch, list[Issue]]:
+    rows = np.arange(first_row, first_row + len(record), dtype=np.int64)
+    wkb = np.asarray(record.column(geometry_name).to_numpy(zero_copy_only=False))
+    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
+    columns = {}
+    for name in record.schema.names:
+        if name != geometry_name:
+            columns[decode.name(name)] = decode(name, column_values(record.column(name)))
+    unreadable = shapely.is_missing(geometry) & np.array([item is not None for item in wkb], bool)
+    issues = [Issue(int(row), "cannot-read-geometry") for row in rows[unreadable]]
+    return Batch(columns, geometry, rows, crs), issues
+
+
+def column_values(column: pa.Array) -> np.ndarray:
+    """Arrow column → array of plain values, None where null. Whole numbers stay whole."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.dictionary_decode()
+        kind = column.type
+    plain = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
+    if plain and column.null_count == 0:
+        return np.asarray(column.to_numpy(zero_copy_only=False))
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return object_array([None] * len(column))
+    return object_array(column.to_pylist())

@@ -1,0 +1,233 @@
+"""Why a whole file is refused: one class a reason, each with its code, status and what to do.
+
+Single bad rows are no refusal, they are `importers.batch.Issue`. The base is `layers.errors`, so that
+pages and the API answer these by the same handler.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from layers.errors import PortalError
+
+
+class ImportRefused(PortalError):
+    """Base of all refusals: nothing has been written."""
+
+    code, status = "import-refused", 422
+    title = _("Không nạp được tệp này")
+    hint = _("Sửa tệp theo báo cáo rồi nạp lại.")
+
+
+class FileMissing(ImportRefused):
+    """No file at this path."""
+
+    code, status = "file-missing", 404
+    title = _("Không tìm thấy tệp")
+    hint = _("Kiểm tra lại đường dẫn của tệp.")
+
+
+class EmptyFile(ImportRefused):
+    """No bytes, or no features at all."""
+
+    code = "empty-file"
+    title = _("Tệp rỗng")
+    hint = _("Xuất lại tệp từ phần mềm gốc và kiểm tra tệp có đối tượng.")
+
+
+class UnsupportedFormat(ImportRefused):
+    """Known or unknown content that this portal does not read; the hint names the program and menu."""
+
+    code, status = "unsupported-format", 415
+    title = _("Định dạng này chưa được nhận")
+    hint = _("Lưu lại thành Shapefile (nén .zip), GeoPackage, GeoJSON, CSV hoặc XLSX.")
+
+
+class UnsafeFile(ImportRefused):
+    """Content that would make the reader open something else than this file."""
+
+    code = "unsafe-file"
+    title = _("Tệp trỏ đến nguồn khác nên không được mở")
+    hint = _("Mở trong QGIS rồi xuất ra tệp mới: Layer → Export → Save Features As… → GeoPackage.")
+
+
+class BrokenFile(ImportRefused):
+    """The content begins as its format and then breaks."""
+
+    code = "broken-file"
+    title = _("Tệp hỏng, không đọc hết được")
+    hint = _("Xuất hoặc sao chép lại tệp từ máy gốc rồi nạp lại.")
+
+
+class BrokenArchive(ImportRefused):
+    """Not a readable zip."""
+
+    code = "broken-zip"
+    title = _("Tệp nén hỏng")
+    hint = _("Nén lại: chọn các tệp, bấm chuột phải → Send to → Compressed (zipped) folder.")
+
+
+class UnsafeArchive(ImportRefused):
+    """Absolute or `..` names, links, nested archives, overlapping entries."""
+
+    code = "unsafe-zip"
+    title = _("Tệp nén chứa mục không an toàn")
+    hint = _("Nén lại chỉ gồm các tệp dữ liệu, không có tệp nén bên trong, không có liên kết.")
+
+
+class ArchiveTooLarge(ImportRefused):
+    """Too many entries, too many bytes unpacked, or too high a ratio."""
+
+    code = "zip-too-large"
+    title = _("Tệp nén quá lớn khi giải nén")
+    hint = _("Chia dữ liệu thành nhiều tệp nhỏ hơn rồi nạp lần lượt.")
+
+
+class ShapefileIncomplete(ImportRefused):
+    """A part of the Shapefile is missing."""
+
+    code = "shapefile-incomplete"
+    title = _("Shapefile thiếu tệp đi kèm")
+    hint = _("Nén chung đủ các tệp cùng tên: .shp, .shx, .dbf, .prj (và .cpg nếu có).")
+
+
+class LayerChoiceNeeded(ImportRefused):
+    """Several layers or sheets hold data: a person must choose one."""
+
+    code = "choice-needed"
+    title = _("Tệp có nhiều lớp hoặc nhiều trang tính")
+    hint = _("Chọn một bằng --sheet TÊN, hoặc tách thành từng tệp.")
+
+
+class NoGeometry(ImportRefused):
+    """The source has no geometry column, or no row has a geometry."""
+
+    code = "no-geometry"
+    title = _("Tệp không có hình (tọa độ)")
+    hint = _("Kiểm tra tệp có cột tọa độ hoặc lớp hình, rồi xuất lại.")
+
+
+class WrongGeometryType(ImportRefused):
+    """Not one row has the layer's kind of geometry."""
+
+    code = "wrong-geometry-type"
+    title = _("Kiểu hình của tệp khác với lớp")
+    hint = _("Chọn đúng lớp cần nạp, hoặc xuất đúng lớp hình (điểm, đường, vùng) từ phần mềm gốc.")
+
+
+class MissingColumns(ImportRefused):
+    """Required fields have no column in the file."""
+
+    code = "missing-columns"
+    title = _("Tệp thiếu cột bắt buộc")
+    hint = _("Đổi tên cột theo danh sách trên, hoặc thêm tên cột của tệp vào khai báo của lớp.")
+
+
+class AmbiguousColumns(ImportRefused):
+    """Two columns of the file would fill the same field."""
+
+    code = "ambiguous-columns"
+    title = _("Hai cột của tệp cùng ứng với một trường")
+    hint = _("Giữ lại một cột, xóa hoặc đổi tên cột kia.")
+
+
+class BadTable(ImportRefused):
+    """A table whose header or coordinate columns cannot be understood."""
+
+    code = "bad-table"
+    title = _("Không tìm thấy cột tọa độ trong bảng")
+    hint = _("Dòng đầu là tên cột. Tọa độ VN-2000: X (Bắc), Y (Đông). Kinh vĩ độ: lon, lat.")
+
+
+class CrsMissing(ImportRefused):
+    """The file does not say its CRS and none was given. Never guessed."""
+
+    code = "crs-missing"
+    title = _("Tệp không ghi hệ tọa độ")
+    hint = _("Hỏi đơn vị đo vẽ kinh tuyến trục, rồi nạp lại với --crs, ví dụ --crs EPSG:5899.")
+
+
+class CrsUnknown(ImportRefused):
+    """The file names a CRS that cannot be recognised."""
+
+    code = "crs-unknown"
+    title = _("Không nhận ra hệ tọa độ ghi trong tệp")
+    hint = _("Chọn hệ tọa độ bằng --crs, ví dụ --crs EPSG:5899.")
+
+
+class CrsDatumUnclear(ImportRefused):
+    """A zone with VN-2000's numbers on WGS 84: with or without the datum shift lie 200 m apart."""
+
+    code = "crs-datum-unclear"
+    title = _("Chưa rõ tệp là VN-2000 hay WGS 84: hai cách đọc lệch nhau khoảng 200 m")
+    hint = _("Hỏi đơn vị đo vẽ. Nếu là VN-2000, nạp lại với --crs như nêu trên.")
+
+
+class AxesSwapped(ImportRefused):
+    """x and y (or lon and lat) stand in each other's place."""
+
+    code = "axes-swapped"
+    title = _("X và Y bị đổi chỗ")
+    hint = _("VN-2000: X là hướng Bắc, Y là hướng Đông. Đổi lại hai cột hoặc xuất lại tệp.")
+
+
+class WrongMeridian(ImportRefused):
+    """The data fall outside the province, and inside it with another central meridian."""
+
+    code = "wrong-meridian"
+    title = _("Sai kinh tuyến trục")
+    hint = _("Kiểm tra kinh tuyến trục của bản đồ, rồi nạp lại với --crs như gợi ý.")
+
+
+class OutsideProvince(ImportRefused):
+    """The data fall outside the province in every reading."""
+
+    code = "outside-province"
+    title = _("Dữ liệu nằm ngoài địa bàn")
+    hint = _("Kiểm tra hệ tọa độ, hoặc chọn đúng lớp.")
+
+
+class LonLatInProjected(ImportRefused):
+    """Degrees in a file that says metres."""
+
+    code = "degrees-in-projected"
+    title = _("Tệp ghi hệ tọa độ phẳng (mét) nhưng số liệu là kinh vĩ độ")
+    hint = _("Nạp lại với --crs EPSG:4326 nếu số liệu là WGS 84, hoặc sửa tệp .prj.")
+
+
+class ProjectedInLonLat(ImportRefused):
+    """Metres in a file that says degrees."""
+
+    code = "metres-in-geographic"
+    title = _("Tệp ghi kinh vĩ độ nhưng số liệu là tọa độ phẳng (mét)")
+    hint = _("Nạp lại với --crs của bản đồ, ví dụ --crs EPSG:5899.")
+
+
+class OutsideCrsArea(ImportRefused):
+    """The data lie outside the area where their CRS may be used."""
+
+    code = "outside-crs-area"
+    title = _("Dữ liệu nằm ngoài vùng dùng được của hệ tọa độ")
+    hint = _("Hệ tọa độ chọn chưa đúng. Kiểm tra lại kinh tuyến trục và đơn vị của tọa độ.")
+
+
+class TooManyBadRows(ImportRefused):
+    """More than the allowed share of rows is bad."""
+
+    code = "too-many-bad-rows"
+    title = _("Quá nhiều dòng lỗi")
+    hint = _("Sửa các dòng lỗi theo danh sách rồi nạp lại.")
+
+
+class NothingLeft(ImportRefused):
+    """Not one good row."""
+
+    code = "nothing-left"
+    title = _("Không còn dòng nào dùng được")
+    hint = _("Xem các lỗi đầu tiên trong báo cáo: thường là một cột sai kiểu ở mọi dòng.")
+
+
+class FileTooLarge(ImportRefused):
+    """Beyond the configured size."""
+
+    code, status = "file-too-large", 413
+    title = _("Tệp quá lớn")
+    hint = _("Chia dữ liệu thành nhiều tệp.")
