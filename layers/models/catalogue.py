@@ -125,9 +125,9 @@ class Layer(models.Model):
 
 
 class LayerField(models.Model):
-    """A field row as a planner types it in the admin; the layer's definition is rebuilt from the rows.
-
     """A field row as a planner types it in the admin; the definition is rebuilt from the rows.
+
+    Layers that are shipped as TOML have no rows.
     """
 
     layer = models.ForeignKey(Layer, models.CASCADE, related_name="field_rows")
