@@ -1,13 +1,15 @@
 """Vietnamese text without accents, in lower case: how search text is stored and how queries are compared.
 
-`fold` is for comparing; `fold_aligned` keeps one character for one, so that a match found in the folded
-text can be cut out of the original ("TĐ03-2014" must come back with its Đ).
+`folded` is for comparing (`layers.values.fold` with single spaces); `fold_aligned` keeps one character for
+one, so that a match found in the folded text can be cut out of the original ("TĐ03-2014" must come back
+with its Đ).
 """
 
 import re
 import unicodedata
 
-_SPACES = re.compile(r"\s+")
+from layers.values import fold
+
 # Letters that NFD does not take apart.
 _WHOLE_LETTERS = {"đ": "d", "Đ": "d", "ð": "d", "Ð": "d"}
 
@@ -17,9 +19,9 @@ def fold_aligned(text: str) -> str:
     return "".join(_fold_letter(letter) for letter in unicodedata.normalize("NFC", text))
 
 
-def fold(text: str) -> str:
+def folded(text: str) -> str:
     """Lower case, no accents, đ as d, spaces single and trimmed; NFC and NFD input give the same."""
-    return _SPACES.sub(" ", fold_aligned(text)).strip()
+    return " ".join(fold(text).split())
 
 
 def words(text: str) -> list[str]:

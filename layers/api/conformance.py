@@ -1,0 +1,27 @@
+"""`/api/conformance`: the parts of the standard that hold, and no others."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from layers.api import openapi
+from layers.api.params import allow_only
+from layers.api.resource import Resource, rendered
+
+_PART_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
+CLASSES = (f"{_PART_1}core", f"{_PART_1}geojson", f"{_PART_1}oas30")
+
+
+class Conformance(Resource):
+    """Conformance classes of OGC API – Features."""
+
+    @extend_schema(
+        operation_id="getConformanceDeclaration",
+        tags=["Capabilities"],
+        summary="Các lớp tuân thủ",
+        responses=openapi.answers(openapi.CONFORMANCE, 400),
+    )
+    def get(self, request: Request) -> Response:
+        """The list."""
+        allow_only(request.GET, ("lang", "f"))
+        return rendered(request, Response({"conformsTo": list(CLASSES)}))

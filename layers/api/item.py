@@ -1,0 +1,87 @@
+"""`/api/collections/{slug}/items/{uid}`: one feature; 410 with its successors when it is gone."""
+
+import uuid
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from layers import identity
+from layers.api import openapi
+from layers.api.params import allow_only
+from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_headers
+from layers.api.resource import PlainJson, Resource, absolute, link, published_layer
+from layers.api.serializers import FeatureSerializer
+from layers.errors import ItemRetired, UnknownItem
+from layers.models import Feature, Layer, LayerVersion
+
+
+class GeoJson(PlainJson):
+    """JSON under GeoJSON's media type."""
+
+    media_type = GEOJSON
+
+
+class Item(Resource):
+    """One feature."""
+
+    renderer_classes = (GeoJson,)
+
+    @extend_schema(
+        operation_id="getFeature",
+        tags=["Data"],
+        summary="Một đối tượng (GeoJSON)",
+        parameters=[openapi.SLUG, openapi.UID, openapi.LANG],
+        responses=openapi.answers(openapi.FEATURE, 400, 404, 410, media=GEOJSON),
+    )
+    def get(self, request: Request, slug: str, uid: str) -> HttpResponseBase:
+        """By the uid that it keeps through all versions."""
+        layer, version = published_layer(slug, request)
+        allow_only(request.GET, ("lang", "f"))
+        feature = find_feature(request, layer, version, uid)
+        etag, public = version_etag(request, layer, version), layer.is_public
+        unchanged = not_modified(request, etag, version.published_at, public=public)
+        if unchanged is not None:
+            return unchanged
+        body = FeatureSerializer(feature, context={"fields": layer.parsed.public_fields}).data
+        response = Response({**body, "links": feature_links(request, slug, uid)})
+        return with_cache_headers(response, etag, version.published_at, public=public)
+
+
+def find_feature(request: Request, layer: Layer, version: LayerVersion, uid: str) -> Feature:
+    """The feature in the live version. Raises UnknownItem, ItemRetired."""
+    try:
+        identifier = uuid.UUID(uid)
+    except ValueError as error:
+        raise UnknownItem from error
+    found = (
+        Feature.objects.filter(version_id=version.pk, uid=identifier).defer("geom_source").first()
+    )
+    if found is None:
+        raise gone_or_unknown(request, layer, identifier)
+    return found
+
+
+def gone_or_unknown(
+    request: Request, layer: Layer, identifier: uuid.UUID
+) -> UnknownItem | ItemRetired:
+    """A feature that was once published is gone, not unknown; its successors are named."""
+    record = identity.retired(layer, identifier)
+    if record is None:
+        return UnknownItem()
+    successors = [str(uid) for uid in record.successors]
+    links = [
+        link("successor-version", absolute(request, "api-item", layer.slug, uid), GEOJSON)
+        for uid in successors
+    ]
+    return ItemRetired(successors=successors, links=links)
+
+
+def feature_links(request: Request, slug: str, uid: str) -> list[dict[str, Any]]:
+    """Self and the collection."""
+    return [
+        link("self", absolute(request, "api-item", slug, uid), GEOJSON),
+        link("collection", absolute(request, "api-collection", slug), "application/json"),
+    ]

@@ -1,0 +1,103 @@
+"""`/api/collections/{slug}/items`: pages of GeoJSON, built by the database, sent as they come.
+
+At most three queries a page whatever its size: the layer with its version, the page, and the count of matches
+when something is filtered. Every page reads the version that is live when it is asked for.
+"""
+
+import datetime as dt
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from layers.api import openapi
+from layers.api.params import ItemsRequest, read_items_request
+from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_headers
+from layers.api.resource import Link, Resource, absolute, link, published_layer
+from layers.models import LayerVersion
+from layers.queries import Page, Selection, count_matching, features_page
+
+# Matches beyond this are not counted: numberMatched is then left out, which the standard allows.
+COUNT_CAP = 10_000
+
+
+class Items(Resource):
+    """Features of a collection."""
+
+    @extend_schema(
+        operation_id="getFeatures",
+        tags=["Data"],
+        summary="Các đối tượng của một lớp (GeoJSON)",
+        description=openapi.ITEMS_DESCRIPTION,
+        parameters=openapi.ITEMS_PARAMETERS,
+        responses=openapi.answers(openapi.FEATURE_COLLECTION, 400, 404, 406, 503, media=GEOJSON),
+    )
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
+        """One page."""
+        layer, version = published_layer(slug, request)
+        asked = read_items_request(request.GET, layer.parsed)
+        etag, public = version_etag(request, layer, version), layer.is_public
+        unchanged = not_modified(request, etag, version.published_at, public=public)
+        if unchanged is not None:
+            return unchanged
+        selection = selection_of(asked, version)
+        page = features_page(
+            selection, layer.parsed.public_fields, limit=asked.limit, after=asked.after
+        )
+        matched = number_matched(asked, selection, version, page)
+        links = page_links(request, slug, page)
+        response = HttpResponse(collection_bytes(page, matched, links), content_type=GEOJSON)
+        response.headers["Link"] = ", ".join(f'<{at["href"]}>; rel="{at["rel"]}"' for at in links)
+        return with_cache_headers(response, etag, version.published_at, public=public)
+
+
+def selection_of(asked: ItemsRequest, version: LayerVersion) -> Selection:
+    """The question as `layers.queries` takes it."""
+    return Selection(
+        version_id=version.pk,
+        bbox=asked.bbox.corners if asked.bbox else None,
+        unit=asked.unit,
+        equal=tuple((condition.field, condition.value) for condition in asked.filters),
+    )
+
+
+def number_matched(
+    asked: ItemsRequest, selection: Selection, version: LayerVersion, page: Page
+) -> int | None:
+    """Exact, or None where counting would be slow."""
+    if not asked.is_filtered:
+        return version.feature_count
+    if asked.after is None and not page.has_more:
+        return page.count
+    return count_matching(selection, cap=COUNT_CAP)
+
+
+def page_links(request: Request, slug: str, page: Page) -> list[Link]:
+    """Self, the collection, and the next page when there is one."""
+    links = [
+        link("self", request.build_absolute_uri(), GEOJSON),
+        link("collection", absolute(request, "api-collection", slug), "application/json"),
+    ]
+    if page.has_more:
+        query = request.GET.copy()
+        query["after"] = str(page.last_id)
+        address = f"{absolute(request, 'api-items', slug)}?{query.urlencode(safe=',')}"
+        links.append(link("next", address, GEOJSON))
+    return links
+
+
+def collection_bytes(page: Page, matched: int | None, links: list[Link]) -> bytes:
+    """The FeatureCollection around the features; nothing of the features is parsed or copied twice."""
+    head: dict[str, Any] = {
+        "type": "FeatureCollection",
+        "timeStamp": dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "numberReturned": page.count,
+        "links": links,
+    }
+    if matched is not None:
+        head["numberMatched"] = matched
+    opening = json.dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1]
+    return b"".join([opening.encode(), b',"features":[', page.features.encode(), b"]}"])

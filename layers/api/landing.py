@@ -1,0 +1,45 @@
+"""`/api/`: what this service offers and where."""
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from layers.api import openapi
+from layers.api.params import allow_only
+from layers.api.resource import Resource, absolute, language, link, rendered
+
+
+class Landing(Resource):
+    """The landing page of OGC API – Features."""
+
+    @extend_schema(
+        operation_id="getLandingPage",
+        tags=["Capabilities"],
+        summary="Trang đầu của API",
+        parameters=[openapi.LANG],
+        responses=openapi.answers(openapi.LANDING, 400),
+    )
+    def get(self, request: Request) -> Response:
+        """Links to everything."""
+        allow_only(request.GET, ("lang", "f"))
+        english = language() == "en"
+        json, html = "application/json", "text/html"
+        body = {
+            "title": settings.PORTAL_NAME_EN if english else settings.PORTAL_NAME_VI,
+            "description": (
+                "Open layers of the province: GeoJSON, vector tiles, search. Reference only."
+                if english
+                else "Các lớp dữ liệu mở của tỉnh: GeoJSON, mảnh vectơ, tìm kiếm. Chỉ để tham khảo."
+            ),
+            "links": [
+                link("self", absolute(request, "api-landing"), json),
+                link("service-desc", absolute(request, "api-openapi"), openapi.MEDIA_TYPE),
+                link("service-doc", absolute(request, "api-docs"), html),
+                link("conformance", absolute(request, "api-conformance"), json),
+                link("data", absolute(request, "api-collections"), json),
+                link("search", absolute(request, "api-search") + "?q={q}", json),
+            ],
+        }
+        body["links"][-1]["templated"] = True  # type: ignore[index]
+        return rendered(request, Response(body))

@@ -1,0 +1,120 @@
+"""What all resources of the API share: read only, open to other sites, JSON whatever Accept says.
+
+Every resource is a REST framework view so that the OpenAPI document describes it; those that answer with
+bytes from the database return them as they are.
+"""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import get_language
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from layers.api.render import content_etag, not_modified, with_cache_headers
+from layers.catalogue import layer_by_slug, live_version
+from layers.definition import Language
+from layers.models import Layer, LayerVersion
+
+ALLOWED = "GET, HEAD, OPTIONS"
+Link = dict[str, str]
+
+
+class AlwaysFirst(BaseContentNegotiation):
+    """The first renderer, whatever Accept says: a browser that asks for HTML gets the JSON that there is."""
+
+    def select_parser(self, _request: Any, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(
+        self, _request: Any, renderers: Any, _format_suffix: Any = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class PlainJson(JSONRenderer):
+    """JSON in UTF-8, Vietnamese letters as they are."""
+
+    ensure_ascii = False
+
+
+class Resource(APIView):
+    """Base of every resource. Subclasses write `get`."""
+
+    authentication_classes = (SessionAuthentication,)
+    content_negotiation_class = AlwaysFirst
+    renderer_classes: Any = (PlainJson,)
+    http_method_names = ("get", "head", "options")
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """Adds what lets pages of other sites read the answer."""
+        return open_to_all(super().finalize_response(request, response, *args, **kwargs))
+
+    def options(self, _request: Request, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """Answers the question that browsers ask before a request with headers of its own."""
+        response = HttpResponse(status=204)
+        response.headers["Allow"] = ALLOWED
+        response.headers["Access-Control-Allow-Methods"] = ALLOWED
+        response.headers["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
+        response.headers["Access-Control-Max-Age"] = "86400"
+        return response
+
+
+def rendered(request: Request, response: Response) -> Response:
+    """A small answer, tagged by its bytes once they are known; 304 when the caller has them already."""
+
+    def tag(done: Response) -> HttpResponseBase:
+        shared = is_shared(request)
+        etag = content_etag(done.content)
+        with_cache_headers(done, etag, None, public=shared)
+        fresh = not_modified(request, etag, None, public=shared)
+        return open_to_all(fresh) if fresh is not None else done
+
+    response.add_post_render_callback(tag)
+    return response
+
+
+def open_to_all(response: HttpResponseBase) -> HttpResponseBase:
+    """Pages of other sites may read this answer; cookies never travel with it."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Last-Modified"
+    return response
+
+
+def is_shared(request: Request) -> bool:
+    """Anonymous answers are the same for everybody."""
+    return not request.user.is_authenticated
+
+
+def published_layer(slug: str, request: Request) -> tuple[Layer, LayerVersion]:
+    """A layer that this reader may see and its live version, in one query.
+
+    Raises UnknownLayer (also for layers that are not for this reader) and LayerNotPublished.
+    """
+    layer = layer_by_slug(slug, request.user)
+    return layer, live_version(layer)
+
+
+def language() -> Language:
+    """The language that the caller chose by `lang=` or cookie."""
+    return cast(Language, "en" if get_language() == "en" else settings.LANGUAGE_CODE)
+
+
+def absolute(request: HttpRequest | Request, name: str, *args: object) -> str:
+    """Absolute address of a named resource."""
+    return request.build_absolute_uri(reverse(name, args=args))
+
+
+def link(rel: str, href: str, media_type: str, title: str = "") -> Link:
+    """A link as the OGC schemas want it."""
+    found = {"rel": rel, "href": href, "type": media_type}
+    return {**found, "title": title} if title else found

@@ -1,0 +1,115 @@
+"""JSON schemas (OpenAPI 3.0) of answers that no serializer makes: GeoJSON pages, search, problems.
+
+Names follow the OGC API – Features schemas where there is one.
+"""
+
+from typing import Any
+
+from layers.api.serializers import LINK_SCHEMA
+
+Schema = dict[str, Any]
+
+STATUS_WORDS = {
+    400: "Câu hỏi có lỗi; `code` nói lỗi nào.",
+    404: "Không có, hoặc không dành cho người hỏi.",
+    406: "Không có định dạng này.",
+    410: "Đối tượng không còn; `successors` là các đối tượng thay thế.",
+    503: "Máy chủ bận; thử lại sau số giây ở Retry-After.",
+}
+
+
+def component(name: str) -> Schema:
+    """A reference to a schema below."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(required: str, **properties: Schema) -> Schema:
+    return {"type": "object", "required": required.split(), "properties": properties}
+
+
+def _array(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+_TEXT: Schema = {"type": "string"}
+_WHOLE: Schema = {"type": "integer", "minimum": 0}
+_NUMBER: Schema = {"type": "number"}
+_ADDRESS: Schema = {"type": "string", "format": "uri-reference"}
+_LINKS = _array(component("link"))
+
+COMPONENTS: dict[str, Schema] = {
+    "link": LINK_SCHEMA,
+    "landingPage": _object("links", title=_TEXT, description=_TEXT, links=_LINKS),
+    "confClasses": _object("conformsTo", conformsTo=_array(_TEXT)),
+    "collections": _object(
+        "links collections", links=_LINKS, collections=_array(component("Collection"))
+    ),
+    "queryables": {
+        "type": "object",
+        "description": "JSON Schema 2020-12 của các trường lọc được.",
+        "additionalProperties": True,
+    },
+    "geometryGeoJSON": _object(
+        "type",
+        type={
+            "type": "string",
+            "enum": [
+                "Point",
+                "MultiPoint",
+                "LineString",
+                "MultiLineString",
+                "Polygon",
+                "MultiPolygon",
+                "GeometryCollection",
+            ],
+        },
+        coordinates=_array({}),
+    ),
+    "featureGeoJSON": _object(
+        "type id geometry properties",
+        type={"type": "string", "enum": ["Feature"]},
+        id={"type": "string", "format": "uuid"},
+        geometry={"allOf": [component("geometryGeoJSON")], "nullable": True},
+        properties={"type": "object", "nullable": True, "additionalProperties": True},
+        links=_LINKS,
+    ),
+    "featureCollectionGeoJSON": _object(
+        "type features",
+        type={"type": "string", "enum": ["FeatureCollection"]},
+        features=_array(component("featureGeoJSON")),
+        links=_LINKS,
+        timeStamp={"type": "string", "format": "date-time"},
+        numberMatched=_WHOLE,
+        numberReturned=_WHOLE,
+    ),
+    "searchResult": _object(
+        "kind title lon lat url",
+        kind={"type": "string", "enum": ["parcel", "place", "lot", "coordinate", "feature"]},
+        title=_TEXT,
+        subtitle=_TEXT,
+        layer={"type": "string", "nullable": True},
+        uid={"type": "string", "nullable": True},
+        lon=_NUMBER,
+        lat=_NUMBER,
+        bbox={"type": "array", "items": _NUMBER, "nullable": True},
+        zoom=_NUMBER,
+        url=_ADDRESS,
+    ),
+    "searchAnswer": _object(
+        "query results notes",
+        query=_TEXT,
+        results=_array(component("searchResult")),
+        notes=_array(_object("code message", code=_TEXT, message=_TEXT)),
+    ),
+    "problem": _object(
+        "type title status code detail hint",
+        type=_ADDRESS,
+        title=_TEXT,
+        status={"type": "integer", "minimum": 400, "maximum": 599},
+        code=_TEXT,
+        detail=_TEXT,
+        hint=_TEXT,
+        successors=_array({"type": "string", "format": "uuid"}),
+        links=_LINKS,
+    ),
+}

@@ -1,0 +1,215 @@
+"""Catalogue and single features as REST framework sees them; lists of features never pass here.
+
+`CollectionSerializer` is an OGC collection with what the portal knows beside it; `FeatureSerializer` gives
+one feature exactly as a list page of `layers.queries` does.
+"""
+
+from typing import Any
+
+from django.urls import NoReverseMatch
+from django.utils.functional import cached_property
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework_gis.fields import GeometryField
+from rest_framework_gis.serializers import GeoFeatureModelSerializer
+
+from layers.api.resource import Link, absolute, language, link
+from layers.definition import Field
+from layers.models import AdminUnit, Feature, Layer, LayerVersion
+from layers.queries import COORDINATE_DIGITS
+
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
+
+LINK_SCHEMA = {
+    "type": "object",
+    "required": ["href", "rel"],
+    "properties": {
+        "href": {"type": "string", "format": "uri"},
+        "rel": {"type": "string"},
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+    },
+}
+EXTENT_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "spatial": {
+            "type": "object",
+            "properties": {
+                "bbox": {
+                    "type": "array",
+                    "items": {"type": "array", "items": {"type": "number"}, "minItems": 4},
+                },
+                "crs": {"type": "string"},
+            },
+        },
+        "temporal": {
+            "type": "object",
+            "properties": {
+                "interval": {
+                    "type": "array",
+                    "items": {
+                        "type": "array",
+                        "items": {"type": "string", "format": "date-time", "nullable": True},
+                    },
+                },
+                "trs": {"type": "string"},
+            },
+        },
+    },
+}
+
+
+class CollectionSerializer(serializers.ModelSerializer[Layer]):
+    """A published layer. Context: `request`."""
+
+    id = serializers.CharField(source="slug", help_text="Mã lớp, dùng trong mọi địa chỉ.")
+    title = serializers.SerializerMethodField()
+    description = serializers.SerializerMethodField()
+    links = serializers.SerializerMethodField()
+    extent = serializers.SerializerMethodField()
+    itemType = serializers.ReadOnlyField(default="feature")  # noqa: N815 - the standard's word
+    crs = serializers.SerializerMethodField()
+    storageCrs = serializers.ReadOnlyField(default=CRS84)  # noqa: N815 - the standard's word
+    sector = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    geometry = serializers.ChoiceField(
+        choices=["point", "line", "polygon"], source="geometry_kind", read_only=True
+    )
+    feature_count = serializers.IntegerField(source="live_version.feature_count")
+    area_ha = serializers.SerializerMethodField(help_text="Tổng diện tích theo lưới gốc, héc-ta.")
+    length_km = serializers.SerializerMethodField(help_text="Tổng chiều dài theo lưới gốc, km.")
+    version = serializers.IntegerField(source="live_version.number")
+    published_at = serializers.DateTimeField(source="live_version.published_at")
+    data_date = serializers.DateField(source="live_version.data_date", allow_null=True)
+    decision_no = serializers.CharField(source="live_version.decision_no")
+    source = serializers.CharField(source="live_version.source_org")
+    owner = serializers.SerializerMethodField()
+    licence = serializers.CharField(source="parsed.licence")
+    attribution = serializers.SerializerMethodField()
+    update_interval = serializers.CharField(source="parsed.update_interval")
+    illustrative = serializers.BooleanField(
+        source="live_version.is_illustrative", help_text="Dữ liệu minh họa, không phải số liệu thật."
+    )
+
+    class Meta:
+        model = Layer
+        fields = (
+            "id title description links extent itemType crs storageCrs sector geometry feature_count "
+            "area_ha length_km version published_at data_date decision_no source owner licence "
+            "attribution update_interval illustrative"
+        ).split()
+
+    def get_title(self, layer: Layer) -> str:
+        """In the language of the request."""
+        return layer.title(language())
+
+    def get_description(self, layer: Layer) -> str:
+        """In the language of the request."""
+        return layer.parsed.description(language())
+
+    def get_owner(self, layer: Layer) -> str:
+        """The organisation that keeps the data."""
+        return layer.parsed.owner_org(language())
+
+    def get_attribution(self, layer: Layer) -> str:
+        """What to print beside the data; the owner when nothing else is declared."""
+        return layer.parsed.attribution(language()) or self.get_owner(layer)
+
+    def get_crs(self, _layer: Layer) -> list[str]:
+        """Coordinate systems that items may be asked in."""
+        return [CRS84]
+
+    def get_area_ha(self, layer: Layer) -> float | None:
+        """Hectares by the source grid, never by Web Mercator."""
+        area = _live(layer).area_m2
+        return None if area is None else round(area / 10_000, 2)
+
+    def get_length_km(self, layer: Layer) -> float | None:
+        """Kilometres by the source grid."""
+        length = _live(layer).length_m
+        return None if length is None else round(length / 1000, 2)
+
+    @extend_schema_field(EXTENT_SCHEMA)
+    def get_extent(self, layer: Layer) -> dict[str, Any]:
+        """Where the features lie, and since which day the data holds."""
+        version = _live(layer)
+        extent: dict[str, Any] = {}
+        if version.extent is not None:
+            bbox = [round(number, COORDINATE_DIGITS) for number in version.extent.extent]
+            extent["spatial"] = {"bbox": [bbox], "crs": CRS84}
+        start = f"{version.data_date.isoformat()}T00:00:00Z" if version.data_date else None
+        extent["temporal"] = {"interval": [[start, None]], "trs": GREGORIAN}
+        return extent
+
+    @extend_schema_field({"type": "array", "items": LINK_SCHEMA})
+    def get_links(self, layer: Layer) -> list[Link]:
+        """Self, items, queryables, tiles, the page for people, the licence."""
+        return collection_links(self.context["request"], layer)
+
+
+def collection_links(request: Any, layer: Layer) -> list[Link]:
+    """Everything that belongs to one collection."""
+    slug, title = layer.slug, layer.title(language())
+    links = [
+        link("self", absolute(request, "api-collection", slug), "application/json", title),
+        link("items", absolute(request, "api-items", slug), "application/geo+json", title),
+        link(
+            "http://www.opengis.net/def/rel/ogc/1.0/queryables",
+            absolute(request, "api-queryables", slug),
+            "application/schema+json",
+        ),
+    ]
+    for rel, name, media_type in (
+        ("tiles", "tilejson", "application/json"),
+        ("alternate", "layer-page", "text/html"),
+    ):
+        try:
+            links.append(link(rel, absolute(request, name, slug), media_type, title))
+        except NoReverseMatch:
+            continue  # a service that runs the API alone has no pages and no tiles
+    licence = LICENCES.get(layer.parsed.licence)
+    if licence:
+        links.append(link("license", licence, "text/html", layer.parsed.licence))
+    return links
+
+
+def _live(layer: Layer) -> LayerVersion:
+    """The live version of a layer that is known to be published."""
+    assert layer.live_version is not None  # noqa: S101 - views take published layers only
+    return layer.live_version
+
+
+class FeatureSerializer(GeoFeatureModelSerializer):
+    """One feature as GeoJSON. Context: `fields`, the declared public fields of its layer."""
+
+    geom = GeometryField(precision=COORDINATE_DIGITS)
+
+    class Meta:
+        model = Feature
+        geo_field = "geom"
+        id_field = "uid"
+        fields = ("uid", "geom", "properties")
+
+    @cached_property
+    def _declared(self) -> tuple[Field, ...]:
+        declared: tuple[Field, ...] = self.context["fields"]
+        return declared
+
+    @extend_schema_field(OpenApiTypes.OBJECT)
+    def get_properties(self, instance: Feature, fields: Any) -> dict[str, Any]:
+        """Declared public fields, then what the portal adds; the same keys as in a list."""
+        unit = AdminUnit.objects.filter(pk=instance.unit_id).first() if instance.unit_id else None
+        return {
+            **{f.name: instance.properties.get(f.name) for f in self._declared},
+            "unit_code": unit.code if unit else None,
+            "unit_name": unit.name if unit else None,
+            "area_m2": _tenth(instance.area_m2),
+            "length_m": _tenth(instance.length_m),
+        }
+
+
+def _tenth(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

@@ -1,0 +1,27 @@
+"""Addresses below /api/."""
+
+from django.urls import path
+
+from layers.api.collections import Collection, Collections
+from layers.api.conformance import Conformance
+from layers.api.docs import docs, errors
+from layers.api.item import Item
+from layers.api.items import Items
+from layers.api.landing import Landing
+from layers.api.openapi import OpenApi
+from layers.api.queryables import Queryables
+from layers.api.search import Search
+
+urlpatterns = [
+    path("", Landing.as_view(), name="api-landing"),
+    path("conformance", Conformance.as_view(), name="api-conformance"),
+    path("openapi.json", OpenApi.as_view(), name="api-openapi"),
+    path("docs", docs, name="api-docs"),
+    path("docs/errors", errors, name="api-docs-errors"),
+    path("search", Search.as_view(), name="api-search"),
+    path("collections", Collections.as_view(), name="api-collections"),
+    path("collections/<str:slug>", Collection.as_view(), name="api-collection"),
+    path("collections/<str:slug>/queryables", Queryables.as_view(), name="api-queryables"),
+    path("collections/<str:slug>/items", Items.as_view(), name="api-items"),
+    path("collections/<str:slug>/items/<str:uid>", Item.as_view(), name="api-item"),
+]
