@@ -194,6 +194,8 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["run" | "test" as purpose]:
             install(purpose)
+        case ["packages"]:
+            make_environment("requirements.lock")
         case ["messages"]:
             _environment_for("run")
             compile_messages()
@@ -203,7 +205,8 @@ def main(arguments: list[str]) -> int:
             return npm_script(script)
         case _:
             print(
-                "Usage: python3 bin/install.py run|test|messages|lock|npm SCRIPT", file=sys.stderr
+                "Usage: python3 bin/install.py run|test|packages|messages|lock|npm SCRIPT",
+                file=sys.stderr,
             )
             return 2
     return 0

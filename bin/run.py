@@ -8,7 +8,6 @@ layers, demo) and `serve` are the same steps for containers. Neighbours: `system
 
 from __future__ import annotations
 
-import http.client
 import os
 import signal
 import socket
@@ -21,6 +20,7 @@ from types import FrameType
 
 import clean
 import cluster
+from answers import answers
 from install import install
 from postgres import ServerProblem
 from steps import LOCAL, PROJECT, PYTHON, VENV, StepFailed, call, fail, manage, step
@@ -117,24 +117,12 @@ def server_command(host: str, port: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _answers(host: str, port: int) -> bool:
-    # http.client, not urllib: a proxy from the environment must not be asked for this machine.
-    connection = http.client.HTTPConnection(host, port, timeout=5)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
 def _wait_until_it_answers(server: subprocess.Popen[bytes], host: str, port: int) -> None:
     deadline = time.monotonic() + ANSWER_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise StepFailed(f"The web server ended by itself (status {server.returncode}).")
-        if _answers(host, port):
+        if answers(host, port, "/healthz"):
             return
         time.sleep(0.1)
     raise StepFailed(f"The web server did not answer within {ANSWER_SECONDS} s.")
