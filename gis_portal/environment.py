@@ -13,7 +13,8 @@ from pathlib import Path
 import environ
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCAL = ROOT / ".local"
+# Everything this installation keeps beside its code: cluster, secrets, uploaded files.
+LOCAL = Path(os.environ.get("PORTAL_LOCAL_DIR", ROOT / ".local"))
 
 env = environ.Env()
 
@@ -40,7 +41,7 @@ def development_secret_key() -> str:
     """
     file = LOCAL / "secret-key"
     if not file.exists():
-        LOCAL.mkdir(exist_ok=True)
+        LOCAL.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
             handle.write(secrets.token_urlsafe(50))

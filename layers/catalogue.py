@@ -3,6 +3,7 @@ layers are found.
 """
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from layers.definition import LayerDefinition, parse_definition
 from layers.errors import LayerNotPublished, UnknownLayer
-from layers.models import Layer, LayerVersion, Sector
+from layers.models import Layer, LayerField, LayerVersion, Sector
 from layers.models.catalogue import LayerQuerySet
 from layers.permissions import User
 
@@ -102,17 +103,24 @@ def save_definition(raw: dict[str, Any], parsed: LayerDefinition, *, origin: str
     return layer
 
 
-def definition_from_rows(layer: Layer) -> dict[str, Any]:
+# The first zoom at which every feature of a planner's layer is drawn on its own.
+WORKING_ZOOM = {"point": 10, "line": 12, "polygon": 14}
+
+
+def definition_from_rows(layer: Layer, rows: Sequence[LayerField]) -> dict[str, Any]:
     """The definition that a planner's form and field rows amount to.
 
-    Style and label keep what they were.
+    Style, label and popup stay what they were; a new layer is labelled by its first public field.
     """
-    rows = list(layer.field_rows.all())
     kept = {k: layer.definition[k] for k in ("style", "label", "popup") if k in layer.definition}
-    fields = [_row_as_field(row) for row in rows]
     first = next((row.name for row in rows if row.visibility == "public"), "")
-    kept.setdefault("label", {"template": f"{{{first}}}"} if first else {})
-    kept.setdefault("popup", {"title": f"{{{first}}}"} if first else {})
+    kept["label"] = {"template": f"{{{first}}}"} if first else {}
+    kept["popup"] = {"title": f"{{{first}}}"} if first else {}
+    kept["style"] = {
+        "min_zoom": 5,
+        "working_zoom": WORKING_ZOOM.get(layer.geometry_kind, 14),
+        **kept.get("style", {}),
+    }
     return {
         "slug": layer.slug,
         "sector": layer.sector.slug,
@@ -122,12 +130,12 @@ def definition_from_rows(layer: Layer) -> dict[str, Any]:
         "position": layer.position,
         "title": {"vi": layer.title_vi, "en": layer.title_en or layer.title_vi},
         "key": [row.name for row in rows if row.is_key],
-        "field": fields,
+        "field": [_row_as_field(row) for row in rows],
         **kept,
     }
 
 
-def _row_as_field(row: Any) -> dict[str, Any]:
+def _row_as_field(row: LayerField) -> dict[str, Any]:
     """One row of the admin's table as a [[field]] table; choices are lines `value = label`."""
     entry: dict[str, Any] = {
         "name": row.name,

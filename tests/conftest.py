@@ -17,6 +17,8 @@ from pytest_django.plugin import DjangoDbBlocker
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
+pytest_plugins = ["tests.running_portal"]
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:

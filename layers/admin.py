@@ -1,0 +1,267 @@
+"""The administration site of the catalogue: a planner adds a layer here, with no deploy.
+
+The form's rows become the layer's definition, checked by the same parser as the shipped TOML files.
+Shipped layers are shown, not edited. No geometry widget is used: Django's draws its map from
+another host.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from layers import partitions, publish
+from layers.catalogue import definition_from_rows
+from layers.definition import COLOUR, parse_definition
+from layers.errors import DefinitionError, PortalError
+from layers.fieldtypes import TYPES
+from layers.models import (
+    AdminUnit,
+    Jurisdiction,
+    LandUseCode,
+    Layer,
+    LayerField,
+    LayerVersion,
+    Sector,
+)
+
+admin.site.site_header = _("Quản trị bản đồ đất đai và hạ tầng")
+admin.site.site_title = _("Quản trị")
+admin.site.index_title = _("Lớp, phiên bản, đơn vị hành chính")
+
+
+class LayerForm(forms.ModelForm[Layer]):
+    """The layer itself, with the two style settings that a planner needs."""
+
+    colour = forms.CharField(
+        label=_("Màu"),
+        initial="#2f6f8f",
+        required=False,
+        widget=forms.TextInput(attrs={"type": "color"}),
+    )
+    colour_by = forms.CharField(
+        label=_("Tô màu theo trường"),
+        required=False,
+        help_text=_("Tên một trường kiểu choice hoặc land_use; để trống nếu tô một màu."),
+    )
+
+    class Meta:
+        model = Layer
+        fields = (
+            "title_vi",
+            "title_en",
+            "slug",
+            "sector",
+            "geometry_kind",
+            "visibility",
+            "is_home",
+            "position",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        style = self.instance.definition.get("style", {})
+        self.fields["colour"].initial = style.get("color", "#2f6f8f")
+        self.fields["colour_by"].initial = style.get("by", "")
+
+    def clean_colour(self) -> str:
+        """#rrggbb."""
+        colour = str(self.cleaned_data["colour"] or "#2f6f8f")
+        if not COLOUR.match(colour):
+            raise forms.ValidationError(_("Màu viết dạng #rrggbb."))
+        return colour
+
+    def clean(self) -> dict[str, Any] | None:
+        """Carry the style settings into the definition, where the rows will join them."""
+        cleaned = super().clean()
+        style = {
+            **self.instance.definition.get("style", {}),
+            "color": self.cleaned_data.get("colour") or "#2f6f8f",
+            "by": self.cleaned_data.get("colour_by", ""),
+        }
+        self.instance.definition = {**self.instance.definition, "style": style}
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """The stored definition is rebuilt from the rows: the old one must not refuse the new
+        form.
+        """
+        kept, self.instance.definition = self.instance.definition, {}
+        super()._post_clean()  # type: ignore[misc]
+        self.instance.definition = kept
+
+
+class LayerFieldFormSet(BaseInlineFormSet[LayerField, Layer, forms.ModelForm[LayerField]]):
+    """The rows together must amount to a definition that the parser accepts."""
+
+    def clean(self) -> None:
+        """Show every problem of the definition above the rows."""
+        super().clean()
+        if any(self.errors) or not self.instance.sector_id:
+            return
+        kept = [f for f in self.forms if f.has_changed() or f.instance.pk]
+        rows = [f.instance for f in kept if not f.cleaned_data.get("DELETE")]
+        rows.sort(key=lambda row: row.position)
+        try:
+            self.instance.definition = definition_from_rows(self.instance, rows)
+            parse_definition(self.instance.definition)
+        except DefinitionError as error:
+            raise forms.ValidationError(error.problems) from error
+
+
+class LayerFieldForm(forms.ModelForm[LayerField]):
+    """One field row."""
+
+    type = forms.ChoiceField(label=_("Kiểu"), choices=[(name, name) for name in sorted(TYPES)])
+
+    class Meta:
+        model = LayerField
+        fields = "__all__"  # noqa: DJ007 - every column of the row is the planner's
+        help_texts = {
+            "aliases": _("Cách nhau bằng dấu phẩy."),
+            "choices": _("Mỗi dòng một giá trị, dạng: giá_trị = nhãn."),
+        }
+        widgets = {"choices": forms.Textarea(attrs={"rows": 2, "cols": 24})}
+
+
+class LayerFieldInline(admin.TabularInline[LayerField, Layer]):
+    """The field rows below the layer."""
+
+    model = LayerField
+    form = LayerFieldForm
+    formset = LayerFieldFormSet
+    extra = 3
+
+
+@admin.register(Layer)
+class LayerAdmin(admin.ModelAdmin[Layer]):
+    """Planners add and change their own layers; shipped ones are read-only."""
+
+    form = LayerForm
+    inlines = (LayerFieldInline,)
+    list_display = ("title_vi", "slug", "sector", "geometry_kind", "visibility", "origin")
+    list_filter = ("sector", "visibility", "origin")
+    search_fields = ("slug", "title_vi", "title_en")
+
+    def has_change_permission(self, request: HttpRequest, obj: Layer | None = None) -> bool:
+        """Shipped layers change with the program's files."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or obj.origin == Layer.PLANNER)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Layer | None = None) -> bool:
+        """A layer that was ever published stays: addresses point at it."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not obj.versions.exists())
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Layer | None = None
+    ) -> tuple[str, ...]:
+        """The slug and kind of geometry are fixed once there is data."""
+        return ("slug", "geometry_kind") if obj and obj.versions.exists() else ()
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        """Rows first, then the definition that they amount to, then who may read the live rows."""
+        super().save_related(request, form, formsets, change)
+        layer: Layer = form.instance
+        layer.definition = definition_from_rows(layer, list(layer.field_rows.all()))
+        layer.save(update_fields=["definition"])
+        if layer.live_version_id is None:
+            return
+        partitions.hide(layer.live_version_id)
+        partitions.attach(layer.live_version_id, public=layer.is_public)
+
+
+@admin.register(LayerVersion)
+class LayerVersionAdmin(admin.ModelAdmin[LayerVersion]):
+    """History of the layers; publication and roll-back as actions."""
+
+    list_display = ("layer", "number", "state", "feature_count", "data_date", "published_at")
+    list_filter = ("state", "layer")
+    list_select_related = ("layer",)
+    actions = ("publish_version", "discard_version")
+    exclude = ("extent",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Versions come from imports."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: LayerVersion | None = None) -> bool:
+        """A version is read; the actions move it."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: LayerVersion | None = None) -> bool:
+        """The history stays."""
+        return False
+
+    @admin.action(description=_("Công bố (hoặc quay về) phiên bản này"), permissions=["publish"])
+    def publish_version(self, request: HttpRequest, chosen: QuerySet[LayerVersion]) -> None:
+        """Move the pointer of each chosen version's layer."""
+        for version in chosen:
+            self._try(request, version, lambda v: publish.publish(v, by=request.user))
+
+    @admin.action(description=_("Bỏ phiên bản này"), permissions=["publish"])
+    def discard_version(self, request: HttpRequest, chosen: QuerySet[LayerVersion]) -> None:
+        """Throw the rows of each chosen version away."""
+        for version in chosen:
+            self._try(request, version, publish.discard)
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Those who may change versions: approvers and administrators."""
+        return request.user.has_perm("layers.change_layerversion")
+
+    def _try(self, request: HttpRequest, version: LayerVersion, act: Any) -> None:
+        """A refusal is a message, not a crash."""
+        try:
+            act(version)
+        except PortalError as error:
+            self.message_user(request, f"{version}: {error.title} {error.hint}", messages.ERROR)
+        else:
+            self.message_user(request, _("%s: xong.") % version, messages.SUCCESS)
+
+
+@admin.register(Sector)
+class SectorAdmin(admin.ModelAdmin[Sector]):
+    """Sectors in the order of the layer list."""
+
+    list_display = ("title_vi", "title_en", "slug", "position")
+
+
+@admin.register(AdminUnit)
+class AdminUnitAdmin(admin.ModelAdmin[AdminUnit]):
+    """Units are loaded from the reference, not typed: names and dates are looked up here."""
+
+    list_display = ("name", "code", "level", "valid_from", "valid_to", "parent")
+    list_filter = ("level", "valid_to")
+    search_fields = ("name", "code", "search")
+    list_select_related = ("parent",)
+    exclude = ("geom", "centre")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """See the class."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AdminUnit | None = None) -> bool:
+        """See the class."""
+        return False
+
+
+@admin.register(LandUseCode)
+class LandUseCodeAdmin(admin.ModelAdmin[LandUseCode]):
+    """The land-use list with the standard's colours and how sure they are."""
+
+    list_display = ("code", "name_vi", "status", "colour", "colour_confidence")
+    list_filter = ("status", "colour_confidence")
+    search_fields = ("code", "name_vi", "name_en")
+
+
+@admin.register(Jurisdiction)
+class JurisdictionAdmin(admin.ModelAdmin[Jurisdiction]):
+    """Which units are in whose care."""
+
+    list_display = ("user", "unit")
+    autocomplete_fields = ("unit",)
+    list_select_related = ("user", "unit")

@@ -1,0 +1,92 @@
+"""A phone-size and a desktop page in Debian's Chromium, watched for errors and foreign requests."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page, Request, sync_playwright
+
+from tests.running_portal import Portal
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+@dataclass
+class Watched:
+    """A page with what it said, whom it asked and what came over the wire."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    foreign: set[str] = field(default_factory=set)
+    bytes: int = 0
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; no download of another one."""
+    if CHROMIUM is None:
+        pytest.skip("NO BROWSER: Chromium is not installed, browser tests did not run")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+def watch(
+    browser: Browser, portal: Portal, size: dict[str, int], scale: float
+) -> Iterator[Watched]:
+    """A new context whose page is watched from its first request."""
+    context = browser.new_context(
+        base_url=portal.url,
+        viewport=size,  # type: ignore[arg-type]
+        device_scale_factor=scale,
+        locale="vi-VN",
+        has_touch=scale > 1,
+    )
+    watched = Watched(context.new_page())
+    host = urlsplit(portal.url).netloc
+
+    def asked(request: Request) -> None:
+        there = urlsplit(request.url).netloc
+        if there not in (host, ""):
+            watched.foreign.add(there)
+
+    watched.page.on("request", asked)
+    watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
+    watched.page.on(
+        "console", lambda m: watched.errors.append(m.text) if m.type == "error" else None
+    )
+    wire: CDPSession = context.new_cdp_session(watched.page)
+    wire.send("Network.enable")
+    wire.on("Network.loadingFinished", lambda event: _count(watched, event))
+    yield watched
+    context.close()
+
+
+def _count(watched: Watched, event: dict[str, float]) -> None:
+    watched.bytes += int(event["encodedDataLength"])
+
+
+@pytest.fixture
+def phone(browser: Browser, portal: Portal) -> Iterator[Watched]:
+    """A cheap Android phone: 360 × 740 at two device pixels."""
+    yield from watch(browser, portal, PHONE, 2)
+
+
+@pytest.fixture
+def desktop(browser: Browser, portal: Portal) -> Iterator[Watched]:
+    """A small laptop."""
+    yield from watch(browser, portal, DESKTOP, 1)
