@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
+
 from gis_portal.environment import (
     LOCAL,
     ROOT,
@@ -13,6 +15,8 @@ from gis_portal.environment import (
     wheel_library,
 )
 
+# Lets classes such as ModelAdmin[Layer] be written at run time as the type checker sees them.
+django_stubs_ext.monkeypatch()
 load_private_cluster()
 
 BASE_DIR = ROOT

@@ -1,6 +1,6 @@
-"""A whole portal for tests that act from outside: own database, demo province, granian, as `make run` has it.
+"""A whole portal for tests from outside: own database, demo province, granian, as `make run` has it.
 
-One for the whole session; tests that use it carry `xdist_group("portal")`, so that one worker holds it.
+One for the session; tests that use it carry `xdist_group("portal")`, so that one worker holds it.
 """
 
 import os
