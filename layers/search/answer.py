@@ -1,2 +1,74 @@
-def search(text, user, *, limit):
-    return {"query": text, "results": [], "notes": []}
+"""The search box's answer: what was typed is read in every way that it can be, the surest first.
+
+Coordinates and parcels are recognised by their shape; all else is looked for as a code, a place and words.
+"""
+
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from layers.catalogue import visible_layers
+from layers.models import Layer
+from layers.permissions import User
+from layers.search.coordinates import read_coordinates
+from layers.search.features import by_code, by_similar_words, by_words
+from layers.search.parcel_query import read_parcel
+from layers.search.parcels import find_parcels
+from layers.search.places import find_units, place_results
+from layers.search.points import find_points
+from layers.search.results import Findings, Note, Result
+
+MAX_PLACES = 5
+
+
+def search(text: str, user: User | None, *, limit: int) -> dict[str, Any]:
+    """`{query, results, notes}` for what a person typed (1–200 characters)."""
+    language = get_language() or "vi"
+    found = _find(text, user, limit)
+    notes = found.notes or (() if found.results else (_nothing_found(),))
+    return {
+        "query": text,
+        "results": [result.as_json(language) for result in found.results[:limit]],
+        "notes": [{"code": note.code, "message": note.message} for note in notes],
+    }
+
+
+def _find(text: str, user: User | None, limit: int) -> Findings:
+    point = read_coordinates(text)
+    if point is not None:
+        return find_points(point)
+    layers = list(visible_layers(user).published())
+    asked = read_parcel(text)
+    parcels = find_parcels(layers, asked, limit=limit) if asked else Findings()
+    if asked and not asked.is_guess:
+        return parcels
+    others = _by_name(layers, text, limit)
+    return Findings(_once([*parcels.results, *others]), parcels.notes)
+
+
+def _by_name(layers: list[Layer], text: str, limit: int) -> list[Result]:
+    places = place_results(find_units(text, limit=MAX_PLACES))
+    found = by_code(layers, text, limit=limit) + places
+    if layers and len(found) < limit:
+        found += by_words(layers, text, limit=limit)
+    if layers and not found:
+        found = by_similar_words(layers, text, limit=limit)
+    return found
+
+
+def _once(results: list[Result]) -> tuple[Result, ...]:
+    """The same feature found in two ways is shown once, where it came first."""
+    seen: dict[tuple[Any, ...], Result] = {}
+    for result in results:
+        key = (result.layer, result.uid) if result.uid else (result.kind, result.title, result.lon)
+        seen.setdefault(key, result)
+    return tuple(seen.values())
+
+
+def _nothing_found() -> Note:
+    message = _(
+        "Không tìm thấy trong các lớp đã công bố. Thử: “tờ 5 thửa 12 Long Điền”, tên xã phường mới hoặc cũ, "
+        "mã lô đấu giá, tọa độ VN-2000 (X trước, Y sau) hoặc vĩ độ, kinh độ."
+    )
+    return Note("not-found", message)

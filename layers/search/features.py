@@ -1,0 +1,137 @@
+"""Features by code, by words of their searchable fields, and by similar words. Public fields only.
+
+Every statement names the live versions of the layers that the reader may see, and uses the indexes that
+`layers.partitions` makes in each: expression indexes for exact fields, trigrams on the folded search text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import get_language
+
+from layers.models import Layer
+from layers.search.fold import words
+from layers.search.parcel_query import number_variants
+from layers.search.results import PARCEL_FIELDS, Bounds, Result, kind_of, title_of
+
+# Word search looks at so many matches before ranking them: "đường" matches a whole layer.
+CANDIDATES = 300
+MAX_CODE_WORDS = 3
+
+_SHOWN = """SELECT f.version_id, f.uid::text, f.properties, coalesce(u.name, ''),
+  ST_X(p), ST_Y(p), ST_XMin(f.geom), ST_YMin(f.geom), ST_XMax(f.geom), ST_YMax(f.geom)
+FROM ({found}) AS hit
+JOIN layers_feature f ON f.version_id = hit.version_id AND f.id = hit.id AND f.version_id = ANY(%s)
+LEFT JOIN layers_adminunit u ON u.id = f.unit_id,
+LATERAL ST_PointOnSurface(f.geom) AS p
+ORDER BY hit.rank"""
+_WORDS = """SELECT version_id, id, row_number() OVER (ORDER BY nearness DESC, size, id) AS rank FROM (
+  SELECT version_id, id, word_similarity(%s, search) AS nearness, length(search) AS size
+  FROM layers_feature WHERE version_id = ANY(%s) AND search <> '' AND {condition} LIMIT %s
+) AS candidates ORDER BY rank LIMIT %s"""
+_CODE = """(SELECT version_id, id, 0 AS rank FROM layers_feature
+  WHERE version_id = %s AND (properties ->> %s) = ANY(%s) LIMIT %s)"""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A feature that was found, with what is shown of it."""
+
+    version_id: int
+    uid: str
+    properties: dict[str, Any]
+    unit_name: str
+    lon: float
+    lat: float
+    bbox: Bounds
+
+
+def by_code(layers: Sequence[Layer], text: str, *, limit: int) -> list[Result]:
+    """Features of which a field searched exactly (a lot's code, a station's) is what was typed."""
+    asked = text.strip()
+    if not any(c.isdigit() for c in asked) or len(asked.split()) > MAX_CODE_WORDS:
+        return []
+    branches, values = [], []
+    for layer in layers:
+        for field in layer.parsed.searchable_fields:
+            # A bare "12" is every twelfth parcel of every sheet: parcels are asked for by both numbers.
+            if field.searchable == "exact" and not field.name.startswith(PARCEL_FIELDS):
+                branches.append(_CODE)
+                values += [layer.live_version_id, field.name, number_variants(asked), limit]
+    if not branches:
+        return []
+    return _results(layers, show(layers, " UNION ".join(branches), values)[:limit])
+
+
+def by_words(layers: Sequence[Layer], text: str, *, limit: int) -> list[Result]:
+    """Features whose searchable text holds every word, in any order, the closest first."""
+    asked = words(text)
+    if not asked or max(map(len, asked)) < 2:
+        return []
+    condition = " AND ".join(["search LIKE %s"] * len(asked))
+    patterns = [f"%{word}%" for word in asked]
+    return _words(layers, " ".join(asked), condition, patterns, limit)
+
+
+def by_similar_words(layers: Sequence[Layer], text: str, *, limit: int) -> list[Result]:
+    """Features whose text resembles what was typed: a slip of the finger."""
+    phrase = " ".join(words(text))
+    if len(phrase) < 4:
+        return []
+    return _words(layers, phrase, "%s <%% search", [phrase], limit)
+
+
+def _words(
+    layers: Sequence[Layer], phrase: str, condition: str, values: list[str], limit: int
+) -> list[Result]:
+    found = _WORDS.format(condition=condition)
+    bound = [phrase, version_ids(layers), *values, CANDIDATES, limit]
+    return _results(layers, show(layers, found, bound))
+
+
+def show(layers: Sequence[Layer], found: str, values: list[Any]) -> list[Hit]:
+    """Run a statement that gives (version_id, id, rank) and fetch what is shown, in order of rank."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHOWN.format(found=found), [*values, version_ids(layers)])
+        rows = cursor.fetchall()
+    return [_hit(row) for row in rows]
+
+
+def version_ids(layers: Sequence[Layer]) -> list[int]:
+    """The live versions."""
+    return [layer.live_version_id for layer in layers if layer.live_version_id is not None]
+
+
+def as_result(layer: Layer, hit: Hit, subtitle: str) -> Result:
+    """A feature as a result, titled as its popup is."""
+    language = get_language() or "vi"
+    return Result(
+        kind=kind_of(layer.parsed),
+        title=title_of(layer.parsed, hit.properties, language),
+        subtitle=subtitle,
+        lon=hit.lon,
+        lat=hit.lat,
+        zoom=16 if layer.geometry_kind == "point" else 17,
+        layer=layer.slug,
+        uid=hit.uid,
+        bbox=hit.bbox,
+    )
+
+
+def _results(layers: Sequence[Layer], hits: list[Hit]) -> list[Result]:
+    language = get_language() or "vi"
+    by_version = {layer.live_version_id: layer for layer in layers}
+    results = []
+    for hit in hits:
+        layer = by_version[hit.version_id]
+        subtitle = " · ".join(filter(None, (layer.title(language), hit.unit_name)))
+        results.append(as_result(layer, hit, subtitle))
+    return results
+
+
+def _hit(row: tuple[Any, ...]) -> Hit:
+    version_id, uid, properties, unit_name, lon, lat, *bbox = row
+    public = properties if isinstance(properties, dict) else {}
+    return Hit(version_id, uid, public, unit_name, lon, lat, (bbox[0], bbox[1], bbox[2], bbox[3]))
