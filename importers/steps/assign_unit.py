@@ -1,0 +1,74 @@
+"""The administrative unit of each feature, by its place; compared with the unit that its row claims."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from importers.batch import Batch, Issue, issues_at
+from layers.definition import LayerDefinition
+
+
+@dataclass(frozen=True)
+class UnitShapes:
+    """Units in force with their shapes in WGS 84: ids, codes and geometries, (n,) each."""
+
+    ids: np.ndarray
+    codes: np.ndarray
+    shapes: np.ndarray
+
+    def find(self, points: np.ndarray) -> np.ndarray:
+        """Position of the unit that covers each point (shapely points, (m,)), −1 for none."""
+        found = np.full(len(points), -1, dtype=np.int64)
+        if len(self.shapes):
+            tree = shapely.STRtree(self.shapes)
+            asked, unit = tree.query(points, predicate="covered_by")
+            # On a shared border the first unit wins, in order of code: the same every time.
+            order = np.lexsort((-unit, asked))
+            found[asked[order]] = unit[order]
+        return found
+
+
+def assign_unit(
+    batch: Batch,
+    wgs84: np.ndarray,
+    definition: LayerDefinition,
+    units: UnitShapes,
+    claimed: Mapping[str, frozenset[str]],
+) -> tuple[np.ndarray, list[Issue]]:
+    """(unit id of each feature or None (object, (n,)), issues outside-commune / outside-province).
+
+    `claimed` maps a code that a row may write to the codes of units in force that it stands for (an
+    old commune's successors). A point inside each shape decides.
+    """
+    found = units.find(shapely.point_on_surface(wgs84))
+    ids = np.full(len(batch), None, dtype=object)
+    ids[found >= 0] = [int(i) for i in units.ids[found[found >= 0]]]
+    issues: list[Issue] = []
+    if definition.extent == "province" and len(units.shapes):
+        issues += issues_at(batch, found < 0, "outside-province", severity="warning")
+    field = next((f for f in definition.fields if f.type.name == "unit"), None)
+    if field is not None and field.name in batch.columns:
+        issues += _compare(batch, found, units, field.name, claimed)
+    return ids, issues
+
+
+def _compare(
+    batch: Batch,
+    found: np.ndarray,
+    units: UnitShapes,
+    field: str,
+    claimed: Mapping[str, frozenset[str]],
+) -> list[Issue]:
+    """Rows whose place lies in another unit than the one they name."""
+    written = batch.columns[field]
+    wrong = np.zeros(len(batch), dtype=bool)
+    for i in np.flatnonzero(found >= 0):
+        code = written[i]
+        if code is not None:
+            wrong[i] = units.codes[found[i]] not in claimed.get(code, {code})
+    values = [f"{written[i]} ≠ {units.codes[found[i]]}" for i in np.flatnonzero(wrong)]
+    return issues_at(
+        batch, wrong, "outside-commune", severity="warning", values=values, field=field
+    )

@@ -1,0 +1,74 @@
+"""Repair a shape only when it stays the same shape; otherwise refuse the row and say where.
+
+A boundary is somebody's land: a self-crossing of the width of a pen may be cleaned, a bow tie may not.
+Works in the file's own system, so that a surveyor finds the place.
+"""
+
+import numpy as np
+import shapely
+
+from importers.batch import Batch, Issue, issues_at
+from importers.steps.shape import KINDS
+from layers.definition import LayerDefinition
+
+# Change of area that still counts as the same shape: a share, and for small shapes an absolute
+# amount, whichever is larger. 0.1 m² is the digit that registers print.
+SAME_SHARE = 1e-4
+SAME_M2 = 0.05
+# A degree is about 111 km: tolerance in square degrees for geographic files.
+_M2_PER_SQUARE_DEGREE = 1.2e10
+
+
+def repair(batch: Batch, definition: LayerDefinition) -> tuple[Batch, list[Issue]]:
+    """Valid shapes: repaired where that changes nothing, refused where it would."""
+    invalid = ~shapely.is_valid(batch.geometry)
+    if not invalid.any():
+        return batch, []
+    found = np.flatnonzero(invalid)
+    broken = batch.geometry[found]
+    fixed = shapely.make_valid(broken, method="structure", keep_collapsed=False)
+    kind = np.isin(shapely.get_type_id(fixed), KINDS[definition.geometry])
+    same = kind & ~shapely.is_empty(fixed) & _same_shape(broken, fixed, batch.crs.is_geographic)
+    geometry = batch.geometry.copy()
+    geometry[found[same]] = fixed[same]
+    keep = np.ones(len(batch), dtype=bool)
+    keep[found[~same]] = False
+    repaired = np.zeros(len(batch), dtype=bool)
+    repaired[found[same]] = True
+    issues = _refused(batch, found[~same], broken[~same]) + issues_at(
+        batch, repaired, "repaired", severity="warning", values=_reasons(broken[same])
+    )
+    return batch.with_geometry(geometry).keep(keep), issues
+
+
+def _same_shape(broken: np.ndarray, fixed: np.ndarray, geographic: bool) -> np.ndarray:
+    """Area and outline stay within tolerance: parts that cancel out in a bow tie show in the hull."""
+    unit = _M2_PER_SQUARE_DEGREE if geographic else 1.0
+    before = shapely.area(broken) * unit
+    after = shapely.area(fixed) * unit
+    allowed = np.maximum(SAME_SHARE * after, SAME_M2)
+    # The buffered outline of both: a bow tie whose halves cancel has the same area by luck only.
+    lost = shapely.area(shapely.convex_hull(broken)) - shapely.area(shapely.convex_hull(fixed))
+    return np.asarray((np.abs(after - before) <= allowed) & (np.abs(lost * unit) <= allowed))
+
+
+def _reasons(shapes: np.ndarray) -> list[str]:
+    return [str(reason) for reason in shapely.is_valid_reason(shapes)]
+
+
+def _refused(batch: Batch, rows: np.ndarray, shapes: np.ndarray) -> list[Issue]:
+    """One issue a row, at the place that GEOS names."""
+    issues = []
+    for row, reason in zip(batch.rows[rows], _reasons(shapes), strict=True):
+        x, y = place_in_reason(reason)
+        issues.append(Issue(int(row), "cannot-repair", "", reason[:200], x=x, y=y))
+    return issues
+
+
+def place_in_reason(reason: str) -> tuple[float | None, float | None]:
+    """`Self-intersection[426902.3 1144200.5]` → the position, (None, None) without one."""
+    _, bracket, rest = reason.partition("[")
+    numbers = rest.rstrip("]").split()
+    if not bracket or len(numbers) < 2:
+        return None, None
+    return float(numbers[0]), float(numbers[1])

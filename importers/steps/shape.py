@@ -1,0 +1,61 @@
+"""Geometry as the layer needs it: present, finite, flat, of the right kind.
+
+Comes before `repair`, so that only shapes of the right kind are repaired.
+"""
+
+import numpy as np
+import shapely
+
+from importers.batch import Batch, Issue, issues_at
+from layers.definition import LayerDefinition
+
+# shapely type ids: single and multi of each kind.
+KINDS = {"point": (0, 4), "line": (1, 5), "polygon": (3, 6)}
+_NAMES = (
+    "điểm",
+    "đường",
+    "vòng kín",
+    "vùng",
+    "nhiều điểm",
+    "nhiều đường",
+    "nhiều vùng",
+    "tập hợp hình",
+)
+
+
+def shape(batch: Batch, definition: LayerDefinition) -> tuple[Batch, list[Issue]]:
+    """Rows with a usable geometry, Z and M dropped; the others as issues."""
+    batch, missing = _without_missing(batch)
+    batch, infinite = _without_infinite(batch)
+    kinds = shapely.get_type_id(batch.geometry)
+    right = np.isin(kinds, KINDS[definition.geometry])
+    names = [_NAMES[kind] for kind in kinds[~right]]
+    wrong = issues_at(batch, ~right, "wrong-geometry-type", values=names)
+    batch = batch.keep(right)
+    return batch.with_geometry(_flat(batch.geometry)), [*missing, *infinite, *wrong]
+
+
+def _without_missing(batch: Batch) -> tuple[Batch, list[Issue]]:
+    none = shapely.is_missing(batch.geometry)
+    empty = shapely.is_empty(batch.geometry)
+    issues = issues_at(batch, none, "no-geometry") + issues_at(batch, empty, "empty-geometry")
+    return batch.keep(~(none | empty)), issues
+
+
+def _without_infinite(batch: Batch) -> tuple[Batch, list[Issue]]:
+    """NaN or infinity in any vertex: every later step would crash or lie."""
+    coordinates, owner = shapely.get_coordinates(batch.geometry, return_index=True)
+    # 1e12: beyond any grid; squares of larger numbers overflow in GEOS.
+    bad_vertex = ~(np.isfinite(coordinates) & (np.abs(coordinates) < 1e12)).all(axis=1)
+    bad = np.zeros(len(batch), dtype=bool)
+    bad[owner[bad_vertex]] = True
+    return batch.keep(~bad), issues_at(batch, bad, "not-finite")
+
+
+def has_z(geometry: np.ndarray) -> bool:
+    """Whether any shape carries heights or measures that will be dropped."""
+    return bool((shapely.has_z(geometry) | shapely.has_m(geometry)).any())
+
+
+def _flat(geometry: np.ndarray) -> np.ndarray:
+    return np.asarray(shapely.force_2d(geometry)) if has_z(geometry) else geometry
