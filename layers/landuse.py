@@ -1,0 +1,156 @@
+"""Land-use purposes (mục đích sử dụng đất): what a code means, what replaced it, its colour.
+
+The list is `layers/reference/land_use_codes.csv`, read once; it needs no database.
+`load_land_use_codes` copies it into the table `LandUseCode`, where the admin shows it and SQL may
+join it. The shape of a cell (`ONT+CLN`) is checked by `layers/fieldtypes.py`; whether its codes
+exist is checked here.
+
+Source: TT 08/2024/TT-BTNMT Annex II as amended by TT 23/2025. Its colour annex was not obtained:
+colours come from several published map styles, and `colour_confidence` says how far those agree
+("derived-from-X" is inherited from a related code and not verified).
+"""
+
+import csv
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.apps import apps
+from django.db import transaction
+
+from layers.values import BadValue
+
+REFERENCE = Path(__file__).parent / "reference" / "land_use_codes.csv"
+# Sổ mục kê writes -C for the main purpose, -P for an auxiliary one and * for rural residential land
+# (TT 25/2014); the marks say how much of the parcel, not which purpose.
+MARKS = re.compile(r"(\*|-[CP])+$")
+SEPARATORS = re.compile(r"\s*[+;,/]\s*")
+UNKNOWN = "Mã loại đất không có trong danh mục. Dùng mã 3 chữ cái như ONT, CLN, hoặc ONT+CLN."
+
+
+@dataclass(frozen=True)
+class LandUse:
+    """One code. `colour` is #rrggbb, or empty for zones.
+
+    `status`: current, current-new-2024, legacy (accepted, shown with its successor) or zone (an
+    area of planning, not a purpose).
+    """
+
+    code: str
+    parent_code: str
+    level: str
+    name_vi: str
+    name_en: str
+    status: str
+    maps_to: str
+    colour: str
+    colour_confidence: str
+    note: str
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+
+    @property
+    def successors(self) -> tuple[str, ...]:
+        """Codes that replaced this one; several where the old one was split."""
+        return tuple(self.maps_to.split("/")) if self.maps_to else ()
+
+    def name(self, language: str = "vi") -> str:
+        """The purpose in words."""
+        return self.name_en if language == "en" else self.name_vi
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A code as written and as it stands today; both are shown where they differ."""
+
+    written: LandUse
+    current: LandUse
+
+    def label(self, language: str = "vi") -> str:
+        """`HNK (hồ sơ ghi BHK): Đất trồng cây hằng năm khác`."""
+        code = self.current.code
+        if self.written is not self.current:
+            was = "recorded as" if language == "en" else "hồ sơ ghi"
+            code = f"{code} ({was} {self.written.code})"
+        return f"{code}: {self.current.name(language)}"
+
+
+@cache
+def land_uses() -> tuple[LandUse, ...]:
+    """The whole list in the order of the circular: current codes, then legacy, then zones."""
+    with REFERENCE.open(encoding="utf-8", newline="") as file:
+        return tuple(_land_use(row) for row in csv.DictReader(file))
+
+
+def _land_use(row: dict[str, str]) -> LandUse:
+    dates = {key: _date(row[key]) for key in ("valid_from", "valid_to")}
+    texts = {key: value for key, value in row.items() if key not in dates}
+    return LandUse(**texts, **dates)  # type: ignore[arg-type]  # the header is the list of fields
+
+
+def _date(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+@cache
+def _index() -> dict[str, LandUse]:
+    return {use.code: use for use in land_uses()}
+
+
+def land_use(code: str) -> LandUse:
+    """The entry of one code. Raises BadValue (`unknown-land-use`)."""
+    found = _index().get(MARKS.sub("", code.strip().upper()))
+    if found is None:
+        raise BadValue("unknown-land-use", UNKNOWN)
+    return found
+
+
+def parse_codes(text: str) -> list[str]:
+    """`"ONT+CLN"` → `["ONT", "CLN"]`, in the order written, each once. Raises BadValue."""
+    codes = [land_use(part).code for part in SEPARATORS.split(text.strip())]
+    return list(dict.fromkeys(codes))
+
+
+def canonical(code: str) -> Reading:
+    """What a code stands for today: BHK → HNK. A code that was split or dropped stands for itself.
+
+    Raises BadValue (`unknown-land-use`), e.g. for the "1190" that real files hold.
+    """
+    written = land_use(code)
+    if len(written.successors) == 1:
+        return Reading(written, land_use(written.successors[0]))
+    return Reading(written, written)
+
+
+def describe(text: str, language: str = "vi") -> str:
+    """A cell in words, `ONT: Đất ở tại nông thôn; CLN: …`; an unknown code stays as written."""
+    try:
+        return "; ".join(canonical(code).label(language) for code in parse_codes(text))
+    except BadValue:
+        return text
+
+
+def colour_of(text: str, default: str = "") -> str:
+    """#rrggbb of a cell; the first code decides, as the main purpose is written first."""
+    first = SEPARATORS.split(text.strip())[0]
+    found = _index().get(MARKS.sub("", first.upper()))
+    return (found.colour if found else "") or default
+
+
+def load_land_use_codes() -> int:
+    """Make the table equal to the list; the number of codes. Ids stay the same from run to run."""
+    # By name: the models import the definitions, which may need this module.
+    model = apps.get_model("layers", "LandUseCode")
+    columns = list(LandUse.__dataclass_fields__)
+    rows = [model(**{name: getattr(use, name) for name in columns}) for use in land_uses()]
+    with transaction.atomic():
+        model.objects.exclude(code__in=_index()).delete()
+        model.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["code"],
+            update_fields=[name for name in columns if name != "code"],
+        )
+    return len(rows)

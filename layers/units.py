@@ -1,0 +1,240 @@
+"""Questions about administrative units: which one, what became of it, where it is.
+
+A code alone never answers: it is read as of a date (`resolve`). Former names stay searchable and
+lead to the units of today (`search_units`). Rows of a staged version get their unit by place
+(`assign_units`), and a version of the layer that feeds the units gives them their shapes
+(`adopt_shapes`). `layers/units_load.py` fills the tables.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.gis.geos import Point
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from layers.errors import UnknownUnit
+from layers.models import AdminUnit, UnitSuccession
+from layers.partitions import feature_table, private_table
+from layers.values import fold
+
+# How people shorten the words of an address.
+SHORT_FORMS = {
+    "tp": "thanh pho",
+    "tx": "thi xa",
+    "tt": "thi tran",
+    "dk": "dac khu",
+    "p": "phuong",
+    "x": "xa",
+    "q": "quan",
+    "h": "huyen",
+    "hcm": "ho chi minh",
+    "tphcm": "thanh pho ho chi minh",
+    "brvt": "ba ria vung tau",
+}
+CANDIDATES = 60
+
+
+@dataclass(frozen=True)
+class UnitFound:
+    """A unit of today that answers a search. `via` is the former unit whose name was typed."""
+
+    unit: AdminUnit
+    via: AdminUnit | None = None
+    whole: bool = True
+
+
+def today() -> dt.date:
+    """The date in the portal's time zone."""
+    return timezone.localdate()
+
+
+def in_force(on: dt.date) -> Q:
+    """Units as they were at that date; the last day of a unit is the day before `valid_to`."""
+    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+
+
+def resolve(code: str, on: dt.date | None = None) -> AdminUnit:
+    """The unit that a code meant at a date (today when left out). Raises UnknownUnit.
+
+    Province, district and commune codes differ in length (2, 3, 5), so a code and a date name one.
+    """
+    found = AdminUnit.objects.filter(in_force(on or today()), code=code).first()
+    if found is None:
+        raise UnknownUnit(code)
+    return found
+
+
+def successors(unit: AdminUnit) -> list[AdminUnit]:
+    """What a former unit became, by name. A district passes to the units its communes passed to."""
+    passed = Q(origins__old=unit) | Q(origins__old__parent=unit, origins__new__level="commune")
+    within = passed if unit.level == AdminUnit.DISTRICT else Q(origins__old=unit)
+    return list(
+        AdminUnit.objects.filter(within).select_related("parent").distinct().order_by("name")
+    )
+
+
+def predecessors(unit: AdminUnit) -> list[AdminUnit]:
+    """The former units that went, whole or in part, into this one."""
+    return [passage.old for passage in _origins(unit)]
+
+
+def former_names(unit: AdminUnit) -> list[str]:
+    """`Phường 1 (Thành phố Vũng Tàu)`; a unit that came only in part ends in “một phần”."""
+    return [_former_name(passage) for passage in _origins(unit)]
+
+
+def _origins(unit: AdminUnit) -> QuerySet[UnitSuccession]:
+    passages = UnitSuccession.objects.filter(new=unit).select_related("old__parent")
+    return passages.order_by("old__parent__name", "old__name")
+
+
+def _former_name(passage: UnitSuccession) -> str:
+    old = passage.old
+    within = [old.parent.name] if old.parent else []
+    notes = within if passage.whole else [*within, "một phần"]
+    return f"{old.name} ({', '.join(notes)})" if notes else old.name
+
+
+def unit_at(point: Point) -> AdminUnit | None:
+    """The commune of today that covers a point (any CRS with an SRID); None outside all shapes."""
+    here = point if point.srid == 4326 else point.transform(4326, clone=True)
+    # covers, not contains: a point on the boundary belongs somewhere too
+    inside = AdminUnit.objects.filter(geom__covers=here, level=AdminUnit.COMMUNE)
+    return inside.filter(valid_to__isnull=True).select_related("parent").order_by("id").first()
+
+
+# --- Search ------------------------------------------------------------------------------------
+# `search` begins with the folded name, then ", " and the parents. Ranks: the whole name; the name
+# without its kind; beginning; somewhere in the name; only in a parent.
+_RANKED = """
+SELECT id FROM (
+  SELECT id, name, level, valid_to, length(kind) AS kind_length, split_part(search, ', ', 1) AS own
+  FROM layers_adminunit WHERE search ~ ALL(%(words)s)
+) AS found
+ORDER BY CASE
+    WHEN own = %(text)s THEN 0
+    WHEN right(own, length(%(text)s) + 1) = ' ' || %(text)s
+         AND length(own) = kind_length + 1 + length(%(text)s) THEN 1
+    WHEN starts_with(own, %(text)s) THEN 2
+    WHEN own ~ ALL(%(words)s) THEN 3
+    ELSE 4 END,
+  valid_to IS NOT NULL,
+  array_position(ARRAY['province', 'commune', 'district'], level::text),
+  length(own), name, id
+LIMIT %(limit)s
+"""
+
+
+def search_units(text: str, limit: int = 10) -> list[UnitFound]:
+    """Units of today for a name as people type it: accents optional, old and new, short forms.
+
+    `phuong 1 vung tau` finds Phường Vũng Tàu, with `via` naming the former ward. Best first.
+    """
+    words = re.findall(r"[a-z0-9]+", _written_out(fold(text)))
+    if not words:
+        return []
+    values = {
+        "text": " ".join(words),
+        # a number is a whole word: “1” is not “10”
+        "words": [rf"\m{word}\M" if word.isdigit() else rf"\m{word}" for word in words],
+        "limit": CANDIDATES,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RANKED, values)
+        ids = [row[0] for row in cursor.fetchall()]
+    units = AdminUnit.objects.select_related("parent__parent").in_bulk(ids)
+    return _of_today([units[pk] for pk in ids])[:limit]
+
+
+def _written_out(text: str) -> str:
+    """`p1, tp vung tau` → `phuong 1, thanh pho vung tau`."""
+    words = re.findall(r"[a-z]+(?=\d)|[a-z]+|\d+", text)
+    return " ".join(SHORT_FORMS.get(word, word) for word in words)
+
+
+def _of_today(candidates: Iterable[AdminUnit]) -> list[UnitFound]:
+    """Former units replaced by what they became; each unit of today once, at its best place."""
+    found: dict[int, UnitFound] = {}
+    ordered = list(candidates)
+    passages = _passages([unit for unit in ordered if not unit.is_current])
+    for unit in ordered:
+        if unit.is_current:
+            found.setdefault(unit.pk, UnitFound(unit))
+        for new, whole in passages.get(unit.pk, ()):
+            found.setdefault(new.pk, UnitFound(new, unit, whole))
+    return list(found.values())
+
+
+def _passages(former: list[AdminUnit]) -> dict[int, list[tuple[AdminUnit, bool]]]:
+    """Former unit → its successors, in one query; a district takes those of its communes."""
+    asked = {unit.pk for unit in former}
+    rows = UnitSuccession.objects.filter(Q(old__in=asked) | Q(old__parent__in=asked))
+    rows = rows.select_related("old", "new__parent").order_by("-whole", "new__name")
+    passages: dict[int, list[tuple[AdminUnit, bool]]] = {}
+    for row in rows:
+        is_own = row.old_id in asked
+        if is_own:
+            passages.setdefault(row.old_id, []).append((row.new, row.whole))
+        if row.old.parent_id in asked and row.old.level == AdminUnit.COMMUNE:
+            passages.setdefault(row.old.parent_id, []).append((row.new, False))
+    return passages
+
+
+# --- Versions ----------------------------------------------------------------------------------
+# The inner point decides: a parcel on a boundary lies where most people would point. A subquery a
+# row walks the spatial index in the rows' own (Hilbert) order: PostGIS keeps one commune prepared.
+_ASSIGN = """
+UPDATE "{table}" AS item SET unit_id = (
+  SELECT unit.id FROM layers_adminunit AS unit
+  WHERE unit.level = 'commune' AND unit.valid_to IS NULL
+    AND ST_Covers(unit.geom, ST_PointOnSurface(item.geom))
+  ORDER BY unit.id LIMIT 1
+)
+"""
+_ASSIGN_PRIVATE = """
+UPDATE "{private}" AS hidden SET unit_id = item.unit_id
+FROM "{table}" AS item WHERE item.uid = hidden.uid
+"""
+_WITHOUT_UNIT = 'SELECT count(*) FROM "{table}" WHERE unit_id IS NULL'
+
+
+def assign_units_sql(table: str) -> str:
+    """The statement that gives each row of a staging table (`geom` in EPSG:4326) its `unit_id`."""
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*", table):
+        raise ValueError(f"not a table name: {table}")
+    return _ASSIGN.format(table=table)
+
+
+def assign_units(version_id: int) -> int:
+    """Set the unit of every staged row by its place; the number of rows that lie in no commune.
+
+    Private rows get the unit of their feature: row-level security asks for it.
+    """
+    table, private = feature_table(version_id), private_table(version_id)
+    with connection.cursor() as cursor:
+        cursor.execute(assign_units_sql(table))
+        cursor.execute(_ASSIGN_PRIVATE.format(table=table, private=private))
+        cursor.execute(_WITHOUT_UNIT.format(table=table))
+        return int(cursor.fetchone()[0])
+
+
+_ADOPT = """
+UPDATE layers_adminunit AS unit
+SET geom = ST_Multi(ST_CollectionExtract(item.geom, 3)), is_illustrative_shape = %s
+FROM "{table}" AS item
+WHERE unit.code = item.properties ->> 'code' AND unit.level = 'commune' AND unit.valid_to IS NULL
+"""
+
+
+def adopt_shapes(version_id: int, *, illustrative: bool) -> int:
+    """Give units of today the shapes of a version of the layer that feeds them; how many got one.
+
+    The layer's codes are those in force: former units keep theirs.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ADOPT.format(table=feature_table(version_id)), [illustrative])
+        return int(cursor.rowcount)
