@@ -12,7 +12,13 @@ DOCS = ROOT / "docs"
 LONGEST = {"README.md": 120, "docs/architecture.md": 200}
 LONGEST_DECISION = 40
 # Made at run time: named in the documents, absent from a fresh clone.
-MADE_LATER = (".local", ".venv", "node_modules", "gis_portal/static/gis_portal/dist")
+MADE_LATER = (
+    ".local",
+    ".venv",
+    "docker/secrets",
+    "node_modules",
+    "gis_portal/static/gis_portal/dist",
+)
 WRITTEN_ENDINGS = (".py", ".md", ".ts", ".sql", ".toml", ".html", ".css", ".yml")
 # Read by programs of the project, in one of these shapes.
 READS = (
