@@ -5,6 +5,7 @@ import "../styles/map.css";
 import "../styles/search.css";
 import "../styles/sheet.css";
 import "../styles/panel.css";
+import "../styles/noscript.css";
 import { text } from "../config";
 import type { Session } from "../map/session";
 import * as store from "../state/store";
@@ -80,6 +81,11 @@ document.addEventListener("click", (event) => {
     void share(store.shareAddress(), title, text("linkCopied"));
   }
   if (target.closest("[data-close-panel]")) store.select(null);
-  if (target.closest("[data-print]")) window.print();
+  const link = target.closest<HTMLElement>("[data-select]");
+  const [layer, uid] = (link?.dataset["select"] ?? "").split("/");
+  if (session && layer && uid) {
+    event.preventDefault();
+    store.select({ layer, uid });
+  }
 });
 void startMap();

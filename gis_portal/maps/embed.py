@@ -1,0 +1,133 @@
+"""One layer as a Folium page for other websites: no CDN, no other host, its own policy.
+
+Folium writes the map's script; Leaflet and the layer that draws vector tiles come from the portal's own
+build (`frontend/src/entries/embed.ts`). Only the two blocks that Folium writes get this answer's nonce.
+"""
+
+import re
+import secrets
+from typing import Any
+
+import folium
+from branca.element import MacroElement
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+from jinja2 import Template
+
+from gis_portal.maps.cards import LayerCard, card_of
+from gis_portal.maps.client import NO_UID
+from gis_portal.maps.islands import ISLANDS
+from layers.catalogue import layer_by_slug, live_version, visible_layers
+from layers.models import Layer
+
+POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+    "connect-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'none'; "
+    "base-uri 'none'; object-src 'none'; frame-ancestors *"
+)
+_BLOCK = re.compile(r"<(script|style)>")
+
+
+class LocalMap(folium.Map):
+    """Folium's map without the scripts it would load from elsewhere."""
+
+    default_js: list[tuple[str, str]] = []
+    default_css: list[tuple[str, str]] = []
+
+
+class PortalTiles(MacroElement):
+    """The layer's vector tiles: `L.portalTiles` of the portal's build."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "L.portalTiles({{ this.options|tojson }}).addTo({{ this._parent.get_name() }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        super().__init__()
+        self._name = "PortalTiles"
+        self.options = options
+
+
+@require_safe
+@xframe_options_exempt
+def layer_embed(request: HttpRequest, slug: str) -> HttpResponse:
+    """The embedded map of one layer. Raises UnknownLayer, LayerNotPublished."""
+    language = str(getattr(request, "LANGUAGE_CODE", "vi"))
+    layer = layer_by_slug(slug, request.user)
+    live_version(layer)
+    card = card_of(layer, language)
+    nonce = secrets.token_urlsafe(16)
+    figure = _figure(card, language).get_root()
+    figure.render()
+    context = {
+        "card": card,
+        "nonce": nonce,
+        "head": _with_nonce(figure.header.render(), nonce),
+        "body": mark_safe(figure.html.render()),  # noqa: S308 - Folium's own empty <div>
+        "script": mark_safe(figure.script.render()),  # noqa: S308 - data only through |tojson
+    }
+    response = render(request, "layers/embed.html", context)
+    response["Content-Security-Policy"] = POLICY.format(nonce=nonce)
+    return response
+
+
+def _with_nonce(header: str, nonce: str) -> SafeString:
+    """Folium's head holds its own <style> and <script> and no data of the layer."""
+    return mark_safe(_BLOCK.sub(rf'<\1 nonce="{nonce}">', header))  # noqa: S308
+
+
+def _figure(card: LayerCard, language: str) -> LocalMap:
+    page = LocalMap(
+        location=[10.5, 107.2], zoom_start=10, tiles=None, control_scale=True, max_zoom=20
+    )
+    units = _units(card, language)
+    if units is not None:
+        PortalTiles(units).add_to(page)
+    PortalTiles(_options(card, language)).add_to(page)
+    for island in ISLANDS:
+        label = folium.DivIcon(html=island.label(language), class_name="island-label")
+        folium.Marker([island.lat, island.lon], icon=label, keyboard=False).add_to(page)
+    if card.version and card.version.extent:
+        west, south, east, north = card.version.extent.extent
+        page.fit_bounds([[south, west], [north, east]], max_zoom=16)
+    return page
+
+
+def _options(card: LayerCard, language: str) -> dict[str, Any]:
+    style, definition = card.definition.style, card.definition
+    entries = {entry.value: entry for entry in card.legend if entry.value}
+    return {
+        "tilejson": reverse("tilejson", args=[card.slug]),
+        "slug": card.slug,
+        "geometry": definition.geometry,
+        "by": style.by,
+        "colours": {value: entry.colour for value, entry in entries.items()},
+        "classes": {value: entry.label for value, entry in entries.items()},
+        "color": style.color,
+        "outline": style.outline,
+        "opacity": style.opacity,
+        "width": style.width,
+        "radius": style.radius,
+        "titleTemplate": definition.popup_title(language) or definition.label,
+        "layerTitle": card.title,
+        "panelUrl": reverse("panel", args=[card.slug, NO_UID]),
+        "more": _("Xem đầy đủ"),
+        "interactive": True,
+    }
+
+
+def _units(card: LayerCard, language: str) -> dict[str, Any] | None:
+    """Outlines of the communes as the ground below the layer, when they are published."""
+    layers = visible_layers().published()
+    units: Layer | None = next((x for x in layers if x.parsed.feeds == "units"), None)
+    if units is None or units.slug == card.slug:
+        return None
+    options = _options(card_of(units, language), language)
+    return {**options, "opacity": 0, "width": 1, "interactive": False}

@@ -1,0 +1,46 @@
+"""Is a layer as fresh as its owner promised? Compares the data's date with the declared interval."""
+
+import calendar
+import datetime as dt
+import re
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+_DURATION = re.compile(r"^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$")
+
+
+def due(data_date: dt.date, interval: str) -> dt.date | None:
+    """The day by which new data was promised; None when `interval` (ISO 8601, `P6M`) promises nothing."""
+    match = _DURATION.match(interval)
+    if not match or not any(match.groups()):
+        return None
+    years, months, weeks, days = (int(part or 0) for part in match.groups())
+    month_index = data_date.year * 12 + data_date.month - 1 + years * 12 + months
+    year, month = divmod(month_index, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    moved = dt.date(year, month + 1, min(data_date.day, last))
+    return moved + dt.timedelta(days=weeks * 7 + days)
+
+
+def state(data_date: dt.date | None, interval: str, today: dt.date) -> str:
+    """`on-time`, `late`, or `unknown` when either the date or the promise is missing."""
+    promised = due(data_date, interval) if data_date else None
+    if promised is None:
+        return "unknown"
+    return "late" if promised < today else "on-time"
+
+
+def interval_text(interval: str) -> str:
+    """`P6M` → "6 tháng một lần"; empty when nothing is promised."""
+    match = _DURATION.match(interval)
+    if not match or not any(match.groups()):
+        return ""
+    years, months, weeks, days = (int(part or 0) for part in match.groups())
+    if years:
+        return ngettext("%(n)d năm một lần", "%(n)d năm một lần", years) % {"n": years}
+    if months:
+        return ngettext("%(n)d tháng một lần", "%(n)d tháng một lần", months) % {"n": months}
+    if weeks:
+        return ngettext("%(n)d tuần một lần", "%(n)d tuần một lần", weeks) % {"n": weeks}
+    return _("hằng ngày") if days == 1 else _("%(n)d ngày một lần") % {"n": days}

@@ -1,0 +1,16 @@
+"""Addresses of the map and of the pages about layers."""
+
+from django.urls import path
+
+from gis_portal.maps import embed, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("layers/", views.layer_list, name="layer-list"),
+    path("layers/<slug:slug>/", views.layer_page, name="layer-page"),
+    path("layers/<slug:slug>/embed/", embed.layer_embed, name="layer-embed"),
+    path("panel/place/", views.panel_place, name="panel-place"),
+    path("panel/<slug:slug>/<uuid:uid>/", views.panel, name="panel"),
+    path("crs.json", views.crs, name="crs"),
+    path("design/", views.design, name="design"),
+]

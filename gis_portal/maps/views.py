@@ -1,0 +1,136 @@
+"""The pages with a map: home, catalogue, one layer, panels, the design page. Each only gathers and renders."""
+
+import uuid
+from functools import partial
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from gis_portal.maps.cards import by_sector, card_of
+from gis_portal.maps.client import client_config
+from gis_portal.maps.fields import field_rows
+from gis_portal.maps.grids import definitions_for_browser
+from gis_portal.maps.legends import LegendEntry
+from gis_portal.maps.panel import FeaturePanel, feature_panel
+from gis_portal.maps.place import parse_position, place_at
+from gis_portal.maps.tokens import token_names
+from layers.catalogue import layer_by_slug, visible_layers
+from layers.errors import PortalError
+from layers.models import LayerVersion
+
+VERSIONS_SHOWN = 12
+
+
+def _language(request: HttpRequest) -> str:
+    return str(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE))
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The map. Without JavaScript: the layer list, the search form, and the selected feature's panel."""
+    language = _language(request)
+    layers = list(visible_layers(request.user))
+    sectors = by_sector(layers, language)
+    cards = [card for sector in sectors for card in sector.cards]
+    context = {
+        "sectors": sectors,
+        "headline": [card for card in cards if card.definition.home and card.count],
+        "illustrative": any(card.is_illustrative for card in cards),
+        "newest": max(
+            (c.version.data_date for c in cards if c.version and c.version.data_date), default=None
+        ),
+        "panel": _selected(request, language),
+        "config": client_config(layers, language),
+        "query": request.GET.get("q", ""),
+    }
+    return render(request, "home.html", context)
+
+
+def _selected(request: HttpRequest, language: str) -> FeaturePanel | None:
+    """The panel named by `sel=slug/uid`; a selection that cannot be read is no reason to fail the map."""
+    slug, _slash, uid = request.GET.get("sel", "").partition("/")
+    try:
+        return feature_panel(layer_by_slug(slug, request.user), uuid.UUID(uid), language)
+    except (PortalError, ValueError):
+        return None
+
+
+@require_safe
+def layer_list(request: HttpRequest) -> HttpResponse:
+    """The catalogue by sector."""
+    sectors = by_sector(visible_layers(request.user), _language(request))
+    return render(request, "layers/list.html", {"sectors": sectors})
+
+
+@require_safe
+def layer_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One layer: what, whose, how old, fields, legend, addresses, embed code, versions."""
+    language = _language(request)
+    layer = layer_by_slug(slug, request.user)
+    versions = layer.versions.filter(state__in=(LayerVersion.PUBLISHED, LayerVersion.RETIRED))
+    embed = request.build_absolute_uri(reverse("layer-embed", args=[slug]))
+    context = {
+        "card": card_of(layer, language),
+        "fields": field_rows(layer.parsed, language),
+        "versions": versions.order_by("-number")[:VERSIONS_SHOWN],
+        "config": client_config([layer], language, only=slug),
+        "embed_code": f'<iframe src="{embed}" width="100%" height="420" loading="lazy" '
+        f'title="{layer.title(language)}"></iframe>',
+        "addresses": _addresses(request, slug),
+    }
+    return render(request, "layers/page.html", context)
+
+
+def _addresses(request: HttpRequest, slug: str) -> list[tuple[str, str]]:
+    """(what, absolute address) of the layer's programming interfaces."""
+    named = [
+        (_("Tải GeoJSON (từng trang)"), reverse("api-items", args=[slug])),
+        (_("Mô tả bộ dữ liệu (OGC API)"), reverse("api-collection", args=[slug])),
+        (_("Các trường lọc được"), reverse("api-queryables", args=[slug])),
+        (_("Mảnh bản đồ vector (TileJSON)"), reverse("tilejson", args=[slug])),
+    ]
+    return [(label, request.build_absolute_uri(address)) for label, address in named]
+
+
+@require_safe
+def panel(request: HttpRequest, slug: str, uid: uuid.UUID) -> HttpResponse:
+    """The panel of one feature: a fragment with `fragment=1`, else a whole page."""
+    found = feature_panel(layer_by_slug(slug, request.user), uid, _language(request))
+    fragment = "fragment" in request.GET
+    template = "panel/feature.html" if fragment else "panel/page.html"
+    return render(request, template, {"panel": found, "fragment": fragment})
+
+
+@require_safe
+def panel_place(request: HttpRequest) -> HttpResponse:
+    """What is at a place: `lon`, `lat` in degrees."""
+    lon, lat = parse_position(request.GET.get("lon"), request.GET.get("lat"))
+    found = place_at(lon, lat, visible_layers(request.user), _language(request))
+    fragment = "fragment" in request.GET
+    template = "panel/place.html" if fragment else "panel/place_page.html"
+    return render(request, template, {"place": found, "fragment": fragment})
+
+
+@require_safe
+def crs(request: HttpRequest) -> JsonResponse:
+    """The grids that coordinates are shown in, for programs and tests of the browser's code."""
+    return JsonResponse(
+        {"grids": definitions_for_browser()}, json_dumps_params={"ensure_ascii": False}
+    )
+
+
+@require_safe
+def design(request: HttpRequest) -> HttpResponse:
+    """Every token and component, both languages, light and dark."""
+    entry = partial(LegendEntry, outline="#0f2930")
+    legend = (
+        entry(_("Đất ở"), "#ffb4d8", shape="polygon", code="ONT", count=1204),
+        entry(_("Tim đường"), "#b53a1c", shape="line", count=86),
+        entry(_("Trạm viễn thông"), "#0b5f70", shape="point", count=1959),
+    )
+    context = {"tokens": token_names(), "themes": ("light", "dark"), "legend": legend}
+    return render(request, "design.html", context)

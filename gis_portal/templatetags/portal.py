@@ -1,0 +1,62 @@
+"""How templates write numbers, days, sizes and colours: vi-VN, whatever the machine's locale.
+
+Values of declared fields are formatted by their type (`layers/fieldtypes.py`); these filters are for the
+figures that the portal adds.
+"""
+
+import datetime as dt
+
+from django import template
+from django.utils.translation import get_language
+
+from layers.values import LOCAL_TIME, group_digits
+
+register = template.Library()
+
+SQUARE_METRES_PER_HECTARE = 10_000
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "vi"
+
+
+@register.filter
+def number(value: float | None, digits: int = 0) -> str:
+    """2159.6 → `2.159,6` with `digits` decimals; `—` for nothing."""
+    return "—" if value is None else group_digits(value, digits, _language())
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str:
+    """dd/mm/yyyy in local time; `—` for nothing."""
+    if value is None:
+        return "—"
+    if isinstance(value, dt.datetime):
+        value = value.astimezone(LOCAL_TIME)
+    return value.strftime("%d/%m/%Y")
+
+
+@register.filter
+def area(square_metres: float | None) -> str:
+    """m² up to ten hectares, hectares above: `2.159,6 m²`, `11.104,2 ha`; `—` for nothing."""
+    if square_metres is None:
+        return "—"
+    if square_metres < 10 * SQUARE_METRES_PER_HECTARE:
+        return f"{group_digits(square_metres, 1, _language())} m²"
+    return f"{group_digits(square_metres / SQUARE_METRES_PER_HECTARE, 1, _language())} ha"
+
+
+@register.filter
+def length(metres: float | None) -> str:
+    """m up to ten kilometres, km above; `—` for nothing."""
+    if metres is None:
+        return "—"
+    if metres < 10_000:
+        return f"{group_digits(metres, 1, _language())} m"
+    return f"{group_digits(metres / 1000, 1, _language())} km"
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A number as addresses write it: decimal point, no groups."""
+    return f"{value:.7f}".rstrip("0").rstrip(".")
