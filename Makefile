@@ -4,7 +4,7 @@ PYTHON3 ?= python3
 BIN := .venv/bin
 PACKAGES := gis_portal layers importers tiles
 # No file is called like a target.
-.PHONY: help run stop test lint types e2e bench docs format messages lock clean dev
+.PHONY: help run stop test lint types e2e bench docs format build messages lock clean dev
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -40,6 +40,9 @@ types: dev ## mypy, strict
 format: dev ## Rewrite the Python sources in the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+build: ## Environment, front end and translations, without starting anything
+	@$(PYTHON3) bin/install.py run
 
 messages: ## Compile the English translations (make test names what is untranslated)
 	@$(PYTHON3) bin/install.py messages

@@ -215,19 +215,19 @@ def _python_texts() -> Iterator[tuple[str, str]]:
         )
         for file, _line, text, _comments, _context in found:
             if "node_modules" not in file:
-                yield f"{package}/{file}", text if isinstance(text, str) else text[0]
+                yield f"{package}/{file}", _singular(text)
+
+
+def _singular(text: object) -> str:
+    """The text itself, or the first of its plural forms."""
+    first = text[0] if isinstance(text, list | tuple) and text else text
+    return first if isinstance(first, str) else ""
 
 
 def _english() -> dict[str, str]:
     with ENGLISH.open("rb") as stream:
         catalogue = read_po(stream, locale="en")
-    return {
-        (m.id if isinstance(m.id, str) else m.id[0]): (
-            m.string if isinstance(m.string, str) else m.string[0] or ""
-        )
-        for m in catalogue
-        if m.id and not m.fuzzy
-    }
+    return {_singular(m.id): _singular(m.string) for m in catalogue if m.id and not m.fuzzy}
 
 
 def test_every_text_has_an_english_translation() -> None:
