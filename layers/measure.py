@@ -33,7 +33,7 @@ def measure(version: LayerVersion, definition: LayerDefinition) -> None:
         cursor.execute(
             "SELECT count(*), sum(area_m2), sum(length_m), "  # noqa: S608 - table name is ours
             "ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) "
-            f"FROM {table}, (SELECT ST_Extent(geom) AS e FROM {table}) x GROUP BY e"
+            f"FROM {table}, (SELECT ST_Extent(geom)::geometry AS e FROM {table}) x GROUP BY e"
         )
         row = cursor.fetchone()
         version.facets = {name: _facet(cursor, table, name) for name in facet_fields(definition)}
