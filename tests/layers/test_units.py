@@ -207,7 +207,7 @@ class TestSearch:
     def test_limit_and_query_count(
         self, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
-        with django_assert_max_num_queries(3):
+        with django_assert_max_num_queries(4):
             assert len(units.search_units("long", limit=4)) == 4
 
 
