@@ -1,0 +1,1 @@
+"""Vector tiles, their TileJSON and the grid. Knows layers, never importers."""

@@ -1,0 +1,97 @@
+"""What the tiles of one version are made of: table, attributes, zooms. Derived from the layer's definition.
+
+A version never changes, so a process keeps what it learnt; the definition around it may (a planner edits
+it), hence the short life of an entry. Liveness and visibility are not cached: each tile's statement asks.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from layers.definition import Geometry, LayerDefinition
+from layers.errors import UnknownLayer, UnknownVersion, VersionRetired
+from layers.models import Layer, LayerVersion
+from layers.partitions import feature_table
+from tiles.known import sources
+
+NAME = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
+# Stored text of the property → the type that the tile carries it as; everything else stays text.
+CASTS = {"integer": "::bigint", "decimal": "::float8", "money": "::float8", "boolean": "::boolean"}
+
+
+@dataclass(frozen=True)
+class TileSource:
+    """One version as a source of tiles. `attributes` are property name → SQL cast."""
+
+    slug: str
+    version_id: int
+    table: str
+    kind: Geometry
+    attributes: tuple[tuple[str, str], ...]
+    by: str
+    min_zoom: int
+    working_zoom: int
+    is_public: bool
+
+    @property
+    def cells(self) -> str:
+        """Name of the tile layer that holds generalised cells below the working zoom."""
+        return cells_name(self.slug)
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever the same address would give other bytes."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+
+
+def cells_name(slug: str) -> str:
+    """Cells are not features: they live in a tile layer of their own."""
+    return f"{slug}.cells"
+
+
+def source_for(definition: LayerDefinition, version_id: int, *, is_public: bool) -> TileSource:
+    """The tile source of a version under a definition; raises nothing, asks nothing."""
+    attributes = tuple(
+        (f.name, CASTS.get(f.type.name, "")) for f in definition.tile_fields if NAME.match(f.name)
+    )
+    names = {name for name, _ in attributes}
+    return TileSource(
+        slug=definition.slug,
+        version_id=version_id,
+        table=feature_table(version_id),
+        kind=definition.geometry,
+        attributes=attributes,
+        by=definition.style.by if definition.style.by in names else "",
+        min_zoom=definition.style.min_zoom,
+        working_zoom=definition.style.working_zoom,
+        is_public=is_public,
+    )
+
+
+def source_of(slug: str, version_id: int) -> TileSource:
+    """The source behind a tile address; one query the first time a process meets the version.
+
+    Raises UnknownVersion (no such version of that layer) or VersionRetired (not the live one).
+    """
+    source = sources.get(version_id)
+    if not isinstance(source, TileSource):
+        source = _load(slug, version_id)
+        sources.put(version_id, source)
+    if source.slug != slug:
+        raise UnknownVersion
+    return source
+
+
+def _load(slug: str, version_id: int) -> TileSource:
+    layer = Layer.objects.filter(slug=slug, live_version_id=version_id).first()
+    if layer is None:
+        raise why_not(slug, version_id)
+    return source_for(layer.parsed, version_id, is_public=layer.is_public)
+
+
+def why_not(slug: str, version_id: int) -> Exception:
+    """The named reason why a version serves no tiles; unpublished ones are not told apart from unknown."""
+    once = LayerVersion.objects.filter(
+        layer__slug=slug, id=version_id, published_at__isnull=False
+    ).exists()
+    return VersionRetired() if once else UnknownVersion()

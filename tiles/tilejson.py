@@ -1,0 +1,86 @@
+"""TileJSON 3.0.0 of a layer's live version, derived from its definition."""
+
+import hashlib
+import json
+from typing import Any
+
+from layers.definition import LayerDefinition
+from layers.models import Layer, LayerVersion
+from tiles.source import cells_name
+
+# Beyond this the map library enlarges: a grid unit is 0.15 m there.
+LAST_ZOOM = 16
+WORLD = (-180.0, -85.05112877980659, 180.0, 85.0511287798066)
+CELL_FIELDS = {
+    "vi": {"n": "Số đối tượng trong ô", "area": "Tổng diện tích, m²", "class": "Loại nhiều nhất trong ô"},
+    "en": {"n": "Features in the cell", "area": "Total area, m²", "class": "Most frequent class"},
+}
+
+
+def tile_address(slug: str, version_id: int) -> str:
+    """The address template of a version's tiles, without a host."""
+    return f"/tiles/{slug}/{version_id}/{{z}}/{{x}}/{{y}}.mvt"
+
+
+def zooms(definition: LayerDefinition) -> tuple[int, int]:
+    """First and last zoom of tiles; the last is never under the working zoom."""
+    style = definition.style
+    return style.min_zoom, max(LAST_ZOOM, style.working_zoom)
+
+
+def bounds(version: LayerVersion) -> list[float]:
+    """West, south, east, north in degrees; the whole grid where the extent is not known."""
+    extent = version.extent.extent if version.extent else WORLD
+    return [round(float(edge), 6) for edge in extent]
+
+
+def tilejson(layer: Layer, root: str, language: str) -> dict[str, Any]:
+    """The document; `root` is scheme and host. The layer has a live version, already fetched."""
+    version, definition = layer.live_version, layer.parsed
+    assert version is not None
+    first, last = zooms(definition)
+    return {
+        "tilejson": "3.0.0",
+        "name": layer.title(language),
+        "description": definition.description(language),
+        "version": f"{version.number}.0.0",
+        "attribution": definition.attribution(language) or definition.owner_org(language),
+        "scheme": "xyz",
+        "tiles": [root + tile_address(layer.slug, version.id)],
+        "minzoom": first,
+        "maxzoom": last,
+        "bounds": bounds(version),
+        "vector_layers": vector_layers(definition, language),
+        "portal": {
+            "version_id": version.id,
+            "version": version.number,
+            "working_zoom": definition.style.working_zoom,
+            "data_date": version.data_date.isoformat() if version.data_date else None,
+            "illustrative": version.is_illustrative,
+            "features": version.feature_count,
+        },
+    }
+
+
+def vector_layers(definition: LayerDefinition, language: str) -> list[dict[str, Any]]:
+    """The tile layers with their attributes: features, and cells below the working zoom."""
+    first, last = zooms(definition)
+    fields = {"uid": "uid", **{f.name: f.label(language) for f in definition.tile_fields}}
+    found = [{"id": definition.slug, "fields": fields, "minzoom": first, "maxzoom": last}]
+    if first < definition.style.working_zoom:
+        cells = dict(CELL_FIELDS["en" if language == "en" else "vi"])
+        found.append(
+            {
+                "id": cells_name(definition.slug),
+                "fields": cells,
+                "minzoom": first,
+                "maxzoom": definition.style.working_zoom - 1,
+            }
+        )
+    return found
+
+
+def digest(document: dict[str, Any]) -> tuple[str, str]:
+    """A JSON document as text, with a strong validator of it."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return text, f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'

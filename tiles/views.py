@@ -1,0 +1,103 @@
+"""The two addresses of tiles: one square, and the TileJSON that says where the squares are.
+
+A public tile never touches the session, so caches may share it for ever: its address names the version. An
+internal layer's tile is made for who may see it, on the app's own connection, and kept by nobody.
+"""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from layers.errors import LayerNotPublished, UnknownLayer, UnknownVersion
+from layers.models import Layer
+from tiles import mvt
+from tiles.coding import SMALL, choose, compress
+from tiles.grid import Tile
+from tiles.source import TileSource, source_of
+from tiles.tilejson import digest, tilejson
+
+MVT = "application/vnd.mapbox-vector-tile"
+FOR_EVER = "public, max-age=31536000, immutable"
+FOR_NOBODY = "private, no-store"
+
+
+@require_safe
+def tile(request: HttpRequest, slug: str, version: str, z: str, x: str, y: str) -> HttpResponse:
+    """One tile: 200, 204 for an empty square or a zoom without tiles, 304; 404 named otherwise."""
+    place = Tile.parse(z, x, y)
+    source = source_of(slug, _version(version))
+    if not source.is_public:
+        _check_reader(request, slug)
+    coding = choose(request.headers.get("Accept-Encoding", ""))
+    tag = mvt.etag(source, place, coding)
+    if source.is_public and get_conditional_response(request, etag=tag) is not None:
+        mvt.check_alive(source, place)
+        return _headers(HttpResponseNotModified(), source, tag)
+    if not mvt.is_drawn(source, place):
+        mvt.check_alive(source, place)
+        return _headers(HttpResponse(status=204), source, tag)
+    return _answer(mvt.make_tile(source, place), source, coding, tag)
+
+
+def _answer(body: bytes, source: TileSource, coding: str, tag: str) -> HttpResponse:
+    if not body:
+        return _headers(HttpResponse(status=204), source, tag)
+    response = HttpResponse(content_type=MVT)
+    # Saying "identity" keeps GZipMiddleware from packing it again and weakening the validator.
+    if coding and len(body) >= SMALL:
+        response.content = compress(body, coding)
+        response.headers["Content-Encoding"] = coding
+    else:
+        response.content = body
+        response.headers["Content-Encoding"] = "identity"
+    return _headers(response, source, tag)
+
+
+def _headers(response: HttpResponse, source: TileSource, tag: str) -> HttpResponse:
+    if not source.is_public:
+        response.headers["Cache-Control"] = FOR_NOBODY
+        return response
+    response.headers["Cache-Control"] = FOR_EVER
+    response.headers["ETag"] = tag
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def _version(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise UnknownVersion
+    return int(text)
+
+
+def _check_reader(request: HttpRequest, slug: str) -> None:
+    """Unknown and forbidden answer the same."""
+    if not _visible(request).filter(slug=slug).exists():
+        raise UnknownLayer
+
+
+def _visible(request: HttpRequest) -> QuerySet[Layer]:
+    return Layer.objects.visible_to(request.user)
+
+
+@require_safe
+def tilejson_view(request: HttpRequest, slug: str) -> HttpResponse:
+    """TileJSON 3 of the live version; always asked again, answered 304 while nothing changed."""
+    layer = _visible(request).select_related("live_version").filter(slug=slug).first()
+    if layer is None:
+        raise UnknownLayer
+    if layer.live_version is None:
+        raise LayerNotPublished
+    body = tilejson(layer, request.build_absolute_uri("/").rstrip("/"), get_language() or "vi")
+    text, tag = digest(body)
+    response = get_conditional_response(request, etag=tag)
+    if response is None:
+        response = HttpResponse(text, content_type="application/json")
+    assert isinstance(response, HttpResponse)
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "no-cache" if layer.is_public else FOR_NOBODY
+    if layer.is_public:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
