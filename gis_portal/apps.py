@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate
 
 
 class GisPortalConfig(AppConfig):
-    """Last in the list of apps, so that every permission exists when the groups are made."""
+    """Roles and their permissions in the administration site."""
 
     name = "gis_portal"
 
@@ -14,4 +14,5 @@ class GisPortalConfig(AppConfig):
         # Here, not above: models can be imported only once all apps are loaded.
         from gis_portal.roles import ensure_groups
 
-        post_migrate.connect(ensure_groups, sender=self, dispatch_uid="gis_portal.ensure_groups")
+        # Of every app: this one has no tables, and permissions come app by app.
+        post_migrate.connect(ensure_groups, dispatch_uid="gis_portal.ensure_groups")

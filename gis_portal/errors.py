@@ -1,35 +1,14 @@
 """How a failure is shown: problem+json (RFC 9457) to programs, a page in plain words to people."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from layers.api.render import problem
 from layers.errors import PortalError
 
 PROGRAM_PATHS = ("/api/", "/tiles/", "/imagery/", "/style.json", "/crs.json")
-
-
-def problem(error: PortalError) -> JsonResponse:
-    """The problem document of a named error."""
-    body = {
-        "type": f"/api/docs/errors#{error.code}",
-        "title": str(error.title),
-        "status": error.status,
-        "code": error.code,
-        "detail": str(error.detail or error.title),
-        "hint": str(error.hint),
-        **error.extra,
-    }
-    response = JsonResponse(
-        body,
-        status=error.status,
-        content_type="application/problem+json",
-        json_dumps_params={"ensure_ascii": False},
-    )
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
 
 
 def answer(request: HttpRequest, error: PortalError) -> HttpResponseBase:

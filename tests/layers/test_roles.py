@@ -25,8 +25,10 @@ def test_the_app_role_owns_no_table() -> None:
     "statement",
     [
         "CREATE TABLE mine (id int)",
-        "INSERT INTO layers_privatevalue (version_id, uid, visibility, values) "
-        "VALUES (1, gen_random_uuid(), 'officer', '{}')",
+        (
+            "INSERT INTO layers_privatevalue (version_id, uid, visibility, values) "
+            "VALUES (1, gen_random_uuid(), 'officer', '{}')"
+        ),
         "ALTER TABLE layers_privatevalue DISABLE ROW LEVEL SECURITY",
         "DELETE FROM spatial_ref_sys",
         "SELECT portal_index_field(1, 'a''b', '')",
