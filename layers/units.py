@@ -1,9 +1,9 @@
 """Questions about administrative units: which one, what became of it, where it is.
 
 A code alone never answers: it is read as of a date (`resolve`). Former names stay searchable and
-lead to the units of today (`search_units`). Rows of a staged version get their unit by place
-(`assign_units`), and a version of the layer that feeds the units gives them their shapes
-(`adopt_shapes`). `layers/units_load.py` fills the tables.
+lead to the units of today (`search_units`). A published version of the layer that feeds the units
+gives them their shapes (`adopt_shapes`). `layers/units_load.py` fills the tables; the importers
+give each feature its unit.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from layers.errors import UnknownUnit
 from layers.models import AdminUnit, UnitSuccession
-from layers.partitions import feature_table, private_table
+from layers.partitions import feature_table
 from layers.values import fold
 
 # How people shorten the words of an address.
@@ -186,57 +186,33 @@ def _passages(former: list[AdminUnit]) -> dict[int, list[tuple[AdminUnit, bool]]
     return passages
 
 
-# --- Versions ----------------------------------------------------------------------------------
-# The inner point decides: a parcel on a boundary lies where most people would point. A subquery a
-# row walks the spatial index in the rows' own (Hilbert) order: PostGIS keeps one commune prepared.
-_ASSIGN = """
-UPDATE "{table}" AS item SET unit_id = (
-  SELECT unit.id FROM layers_adminunit AS unit
-  WHERE unit.level = 'commune' AND unit.valid_to IS NULL
-    AND ST_Covers(unit.geom, ST_PointOnSurface(item.geom))
-  ORDER BY unit.id LIMIT 1
-)
-"""
-_ASSIGN_PRIVATE = """
-UPDATE "{private}" AS hidden SET unit_id = item.unit_id
-FROM "{table}" AS item WHERE item.uid = hidden.uid
-"""
-_WITHOUT_UNIT = 'SELECT count(*) FROM "{table}" WHERE unit_id IS NULL'
-
-
-def assign_units_sql(table: str) -> str:
-    """The statement that gives each row of a staging table (`geom` in EPSG:4326) its `unit_id`."""
-    if not re.fullmatch(r"[a-z_][a-z0-9_]*", table):
-        raise ValueError(f"not a table name: {table}")
-    return _ASSIGN.format(table=table)
-
-
-def assign_units(version_id: int) -> int:
-    """Set the unit of every staged row by its place; the number of rows that lie in no commune.
-
-    Private rows get the unit of their feature: row-level security asks for it.
-    """
-    table, private = feature_table(version_id), private_table(version_id)
-    with connection.cursor() as cursor:
-        cursor.execute(assign_units_sql(table))
-        cursor.execute(_ASSIGN_PRIVATE.format(table=table, private=private))
-        cursor.execute(_WITHOUT_UNIT.format(table=table))
-        return int(cursor.fetchone()[0])
-
-
+# --- Shapes ---------------------------------------------------------------------------------------
+# Every unit of today gets what the version has for it, even nothing: the version is the truth.
 _ADOPT = """
 UPDATE layers_adminunit AS unit
-SET geom = ST_Multi(ST_CollectionExtract(item.geom, 3)), is_illustrative_shape = %s
-FROM "{table}" AS item
-WHERE unit.code = item.properties ->> 'code' AND unit.level = 'commune' AND unit.valid_to IS NULL
+SET geom = shape.geom, is_illustrative_shape = shape.geom IS NOT NULL AND %s
+FROM (
+  SELECT DISTINCT ON (named.id)
+    named.id, ST_Multi(ST_CollectionExtract(item.geom, 3)) AS geom
+  FROM layers_adminunit AS named
+  LEFT JOIN "{table}" AS item ON item.properties ->> 'code' = named.code
+  WHERE named.level = 'commune' AND named.valid_to IS NULL
+  ORDER BY named.id, item.id
+) AS shape
+WHERE unit.id = shape.id
+"""
+_WITH_SHAPE = """
+SELECT count(*) FROM layers_adminunit
+WHERE level = 'commune' AND valid_to IS NULL AND geom IS NOT NULL
 """
 
 
 def adopt_shapes(version_id: int, *, illustrative: bool) -> int:
-    """Give units of today the shapes of a version of the layer that feeds them; how many got one.
+    """Give the communes of today the shapes of a version of the layer that feeds them.
 
-    The layer's codes are those in force: former units keep theirs.
+    Answers how many have one. The layer's codes are those in force: former units keep theirs.
     """
     with connection.cursor() as cursor:
         cursor.execute(_ADOPT.format(table=feature_table(version_id)), [illustrative])
-        return int(cursor.rowcount)
+        cursor.execute(_WITH_SHAPE)
+        return int(cursor.fetchone()[0])

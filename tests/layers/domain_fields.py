@@ -1,4 +1,4 @@
-"""Where each field of the team's domain tables lives in the shipped definitions, or why it does not.
+"""Where each field of the domain tables lives in the shipped definitions, or why nowhere.
 
 Used by `test_definitions.py`. A value is the field's name, several names where one column was taken
 apart, or `Not(reason)`.

@@ -6,13 +6,13 @@ import unicodedata
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.core.management import CommandError, call_command
-from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
-from layers import units
+from layers import publish, units
 from layers.errors import UnknownUnit
 from layers.models import AdminUnit, UnitSuccession
 from layers.units_load import REFORM, UnitSourceError, english_name, load_units
+from tests.layers.rows import plots_layer, published
 
 BEFORE, AFTER = dt.date(2025, 6, 30), dt.date(2025, 7, 1)
 
@@ -230,32 +230,17 @@ def test_unit_at_a_place(two_squares: tuple[AdminUnit, AdminUnit]) -> None:
     assert units.unit_at(Point(100.0, 10.5, srid=4326)) is None
 
 
-STAGING = "CREATE TEMP TABLE staging (uid uuid, unit_id bigint, geom geometry(Geometry, 4326))"
-GRID = """
-INSERT INTO staging (uid, geom)
-SELECT gen_random_uuid(), ST_MakeEnvelope(x, y, x + 0.02, y + 0.01, 4326)
-FROM generate_series(107.0, 109.1, 0.02) AS x, generate_series(10.0, 10.99, 0.01) AS y
-"""
-
-
-def test_staged_rows_get_the_unit_of_their_inner_point(
-    two_squares: tuple[AdminUnit, AdminUnit],
-) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(STAGING)
-        cursor.execute(GRID)
-        cursor.execute(units.assign_units_sql("staging"))
-        cursor.execute("SELECT unit_id, ST_XMin(geom), ST_XMax(geom) FROM staging")
-        rows = cursor.fetchall()
-    west, east = two_squares
-    assert len(rows) > 10_000
-    for unit_id, left, right in rows:
-        middle = (left + right) / 2
-        expected = west.pk if middle < 108 else east.pk if middle < 109 else None
-        assert unit_id == expected
-
-
-@pytest.mark.parametrize("name", ['x"; DROP TABLE y; --', "X", "", "a b"])
-def test_only_a_plain_name_is_a_staging_table(name: str) -> None:
-    with pytest.raises(ValueError, match="not a table name"):
-        units.assign_units_sql(name)
+@pytest.mark.usefixtures("hcmc")
+def test_publishing_the_units_layer_gives_units_of_today_their_shapes() -> None:
+    layer = plots_layer(feeds="units")
+    published(layer, ["26506", "26560", "99999"])
+    with_shape = AdminUnit.objects.filter(geom__isnull=False)
+    assert sorted(with_shape.values_list("code", flat=True)) == ["26506", "26560"]
+    assert set(with_shape.values_list("valid_to", flat=True)) == {None}
+    first = units.resolve("26506").geom
+    assert first is not None
+    assert units.unit_at(first.point_on_surface) == units.resolve("26506")
+    published(layer, ["26560"])
+    assert [unit.code for unit in with_shape.all()] == ["26560"]
+    publish.roll_back(layer)
+    assert with_shape.all().count() == 2
