@@ -22,6 +22,9 @@ ISSUE_TEXTS: dict[str, IssueText] = {
     "no-geometry": IssueText(
         _("Dòng này không có hình."), _("Vẽ bổ sung hình cho đối tượng hoặc xóa dòng.")
     ),
+    "cannot-read-geometry": IssueText(
+        _("Hình của dòng này hỏng, không đọc được."), _("Vẽ lại hình ở tệp gốc.")
+    ),
     "empty-geometry": IssueText(
         _("Hình của dòng này rỗng."), _("Vẽ lại hình hoặc xóa dòng.")
     ),

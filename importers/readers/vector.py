@@ -100,7 +100,7 @@ def _batch(
             columns[decode.name(name)] = decode(name, column_values(record.column(name)))
     unreadable = shapely.is_missing(geometry) & np.array([item is not None for item in wkb], bool)
     issues = [Issue(int(row), "cannot-read-geometry") for row in rows[unreadable]]
-    return Batch(columns, geometry, rows, crs), issues
+    return Batch(columns, geometry, rows, crs).keep(~unreadable), issues
 
 
 def column_values(column: pa.Array) -> np.ndarray:

@@ -1,0 +1,90 @@
+"""Which coordinate system a file is in: given by the user or named by the file, never guessed.
+
+Whether the numbers agree with it is `importers.position_checks`; what other systems would make of the
+numbers is `importers.candidates`.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from importers.candidates import candidates
+from importers.readers.source import Source, sample_points
+from importers.refusals import CrsDatumUnclear, CrsMissing, CrsUnknown
+from layers.crs import WGS84, Crs, by_code, identify
+
+# WGS 84 with heights, and its other EPSG names: the same system once Z is dropped.
+_WGS84_CODES = {"EPSG:4979", "EPSG:4978", "OGC:CRS84H"}
+
+
+@dataclass(frozen=True)
+class Georeference:
+    """The system of a source and how it is known. `points` are its first vertices, (n, 2)."""
+
+    crs: Crs
+    points: np.ndarray
+    notes: list[str] = field(default_factory=list)
+
+
+def georeference(source: Source, given: str | None) -> Georeference:
+    """The system to read the source in. Raises UnknownCrs, CrsMissing, CrsUnknown, CrsDatumUnclear."""
+    if given:
+        crs = by_code(given)
+        return Georeference(crs, sample_points(source, crs), _given_notes(source, crs))
+    if not source.crs_text:
+        points = sample_points(source, WGS84)
+        raise CrsMissing(_explain(points), candidates=[c.as_dict() for c in candidates(points)])
+    crs, notes = named_crs(source.crs_text)
+    return Georeference(crs, sample_points(source, crs), notes)
+
+
+def named_crs(text: str) -> tuple[Crs, list[str]]:
+    """The system that a file's own text names, with notes. Raises CrsUnknown, CrsDatumUnclear."""
+    if text in _WGS84_CODES:
+        return WGS84, [_("Tệp có độ cao; chỉ dùng kinh vĩ độ.")]
+    if re.fullmatch(r"[A-Za-z]+:\w+", text):
+        return by_code(text), []
+    found = identify(text)
+    if found.crs is None and found.candidate is not None:
+        raise CrsDatumUnclear(
+            _("Tệp ghi “%(name)s” với số liệu của %(crs)s. Nếu là VN-2000: --crs %(code)s.")
+            % {"name": found.name, "crs": found.candidate.title, "code": found.candidate.code}
+        )
+    if found.crs is None:
+        raise CrsUnknown(found.name)
+    notes = []
+    if found.crs.is_vn2000 and not found.datum_shift:
+        notes.append(
+            _("Tệp ghi VN-2000 nhưng không kèm tham số chuyển sang WGS 84: dùng bộ 7 tham số EPSG:6960.")
+        )
+    elif found.crs.is_vn2000:
+        notes.append(_("Tham số chuyển kèm theo tệp được thay bằng bộ 7 tham số EPSG:6960."))
+    if found.by_parameters:
+        notes.append(_("Nhận ra hệ tọa độ theo tham số; tên ghi trong tệp: %(n)s") % {"n": found.name})
+    return found.crs, notes
+
+
+def _given_notes(source: Source, crs: Crs) -> list[str]:
+    """Say when the user's word differs from the file's."""
+    if not source.crs_text:
+        return [_("Hệ tọa độ do người nạp chọn; tệp không ghi.")]
+    try:
+        own, _notes = named_crs(source.crs_text)
+    except (CrsUnknown, CrsDatumUnclear):
+        return [_("Hệ tọa độ do người nạp chọn; hệ ghi trong tệp không nhận ra được.")]
+    if own == crs:
+        return []
+    return [_("Người nạp chọn %(given)s, khác với tệp ghi %(own)s.") % {"given": crs, "own": own}]
+
+
+def _explain(points: np.ndarray) -> str:
+    """Where each plausible system would put the first point, in both readings."""
+    if not len(points):
+        return _("Tệp cũng không có tọa độ nào đọc được.")
+    found = [c for c in candidates(points) if c.inside] or candidates(points)
+    lines = [candidate.describe() for candidate in found[:6]]
+    x, y = points[0]
+    first = _("Số liệu đầu tiên: %(x)s; %(y)s.") % {"x": f"{x:.3f}", "y": f"{y:.3f}"}
+    return "\n".join([first, *lines])

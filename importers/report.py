@@ -1,0 +1,210 @@
+"""What a surveyor reads after an import: plain Vietnamese first, numbers with units, what to do next.
+
+`build` makes plain values that are kept with the run (the steward's pages show the same); `render` writes
+them as text for the command line.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from importers.columns import ColumnMapping
+from importers.encoding import ColumnEncoding
+from importers.expectations import Tally
+from importers.georeference import Georeference
+from importers.issue_log import IssueLog
+from importers.models import ImportRun
+from importers.readers.source import Source
+from layers.crs import WGS84, transform_point
+from layers.definition import LayerDefinition
+from layers.errors import PortalError
+from layers.values import group_digits
+
+_ENCODING_NAMES = {
+    "tcvn3": "TCVN3 (ABC)",
+    "vni": "VNI-Windows",
+    "cp1258": "Windows-1258",
+    "cp1252": "Windows-1252",
+    "utf-8": "UTF-8",
+    "unicode": "Unicode",
+}
+
+
+def describe_source(
+    source: Source, place: Georeference, mapping: ColumnMapping, definition: LayerDefinition
+) -> dict[str, Any]:
+    """The part of the report that is known before a row is read."""
+    return {
+        "format": source.format,
+        "name": source.name,
+        "crs": {"code": place.crs.code, "title": place.crs.title},
+        "axes": source.axes,
+        "first_point": _both_readings(place),
+        "notes": [*source.notes, *place.notes],
+        "encodings": [_encoding(guess) for guess in source.encodings],
+        "columns": {definition.by_name[f].label.vi: c for f, c in mapping.source.items()},
+        "unused_columns": mapping.unused,
+    }
+
+
+def _both_readings(place: Georeference) -> dict[str, Any]:
+    """The first vertex as the file has it, in Vietnamese notation, and where that is."""
+    if not len(place.points):
+        return {}
+    x, y = (float(number) for number in place.points[0])
+    lon, lat = (x, y) if place.crs == WGS84 else transform_point(x, y, place.crs, WGS84)
+    return {"north": y, "east": x, "lat": lat, "lon": lon, "degrees": place.crs.is_geographic}
+
+
+def _encoding(guess: ColumnEncoding) -> dict[str, Any]:
+    return {
+        "column": guess.column,
+        "encoding": _ENCODING_NAMES.get(guess.encoding, guess.encoding),
+        "confidence": guess.confidence,
+        "preview": [list(pair) for pair in guess.preview],
+    }
+
+
+def whole(
+    run: ImportRun,
+    parts: dict[str, Any],
+    tally: Tally,
+    log: IssueLog,
+    error: PortalError | None,
+) -> dict[str, Any]:
+    """The complete report of a run, as plain values."""
+    found: dict[str, Any] = {
+        "layer": run.layer.title_vi,
+        "file": run.file_name,
+        "outcome": str(run.get_state_display()),
+        **parts,
+        "issues": log.groups(),
+        "diff": run.diff,
+    }
+    if tally.read:
+        found["rows"] = {"read": tally.read, "good": tally.good, "bad": tally.bad}
+    if error is not None:
+        found["error"] = {
+            "code": error.code,
+            "title": str(error.title),
+            "detail": str(error.detail),
+            "hint": str(error.hint),
+            **error.extra,
+        }
+    return found
+
+
+def render(report: dict[str, Any]) -> str:
+    """The report as text, one idea a line."""
+    lines = [*_outcome(report), *_about_file(report), *_about_rows(report), *_about_diff(report)]
+    return "\n".join(lines)
+
+
+def _outcome(report: dict[str, Any]) -> Iterable[str]:
+    yield _("Lớp: %(layer)s") % report
+    yield _("Tệp: %(file)s") % report
+    yield _("Kết quả: %(outcome)s") % report
+    error = report.get("error")
+    if error:
+        yield ""
+        yield _("LỖI [%(code)s]: %(title)s") % error
+        if error["detail"]:
+            yield f"  {error['detail']}"
+        yield _("  Cần làm: %(hint)s") % error
+
+
+def _about_file(report: dict[str, Any]) -> Iterable[str]:
+    source = report.get("source")
+    if not source:
+        return
+    yield ""
+    yield _("Định dạng: %(format)s, lớp dữ liệu “%(name)s”") % source
+    yield _("Hệ tọa độ: %(title)s (%(code)s)") % source["crs"]
+    if source["axes"]:
+        yield _("Cột tọa độ: %(axes)s") % source
+    if source["first_point"]:
+        yield _first_point(source["first_point"])
+    for note in source["notes"]:
+        yield _("Lưu ý: %(note)s") % {"note": note}
+    for guess in source["encodings"]:
+        yield from _encoding_lines(guess)
+    yield _("Cột dùng: %(columns)s") % {
+        "columns": "; ".join(f"{label} ← {column}" for label, column in source["columns"].items())
+    }
+    if source["unused_columns"]:
+        yield _("Cột không dùng: %(columns)s") % {"columns": ", ".join(source["unused_columns"])}
+
+
+def _first_point(point: dict[str, Any]) -> str:
+    values = {
+        "north": _number(point["north"], 6 if point["degrees"] else 3),
+        "east": _number(point["east"], 6 if point["degrees"] else 3),
+        "lat": _number(point["lat"], 6),
+        "lon": _number(point["lon"], 6),
+    }
+    if point["degrees"]:
+        return _("Điểm đầu tiên: vĩ độ %(north)s, kinh độ %(east)s") % values
+    return _(
+        "Điểm đầu tiên: X (Bắc) = %(north)s m, Y (Đông) = %(east)s m → vĩ độ %(lat)s, kinh độ %(lon)s"
+    ) % values
+
+
+def _encoding_lines(guess: dict[str, Any]) -> Iterable[str]:
+    yield _("Bảng mã cột “%(column)s”: %(encoding)s (độ chắc chắn %(sure)d %%)") % {
+        **guess,
+        "sure": round(guess["confidence"] * 100),
+    }
+    for stored, read in guess["preview"]:
+        if stored != read:
+            yield f"  {stored!r} → {read}"
+
+
+def _about_rows(report: dict[str, Any]) -> Iterable[str]:
+    rows = report.get("rows")
+    if not rows:
+        return
+    yield ""
+    yield _("Số dòng đọc: %(read)s; nạp được: %(good)s; bỏ vì lỗi: %(bad)s") % {
+        name: _number(rows[name]) for name in ("read", "good", "bad")
+    }
+    measured = report.get("measured", {})
+    if measured.get("area_m2"):
+        yield _("Tổng diện tích theo lưới gốc: %(ha)s ha") % {
+            "ha": _number(measured["area_m2"] / 10_000, 2)
+        }
+    if measured.get("extent"):
+        yield _("Phạm vi (Tây, Nam, Đông, Bắc): %(extent)s") % {
+            "extent": "; ".join(_number(degree, 5) for degree in measured["extent"])
+        }
+    for group in report.get("issues", []):
+        yield from _issue_lines(group)
+
+
+def _issue_lines(group: dict[str, Any]) -> Iterable[str]:
+    kind = _("LỖI, bỏ dòng") if group["severity"] == "error" else _("Cảnh báo")
+    field = f" [{group['field']}]" if group["field"] else ""
+    count = _number(group["count"])
+    yield f"• {kind}{field}: {group['message']} – {count} {_('dòng')} ({group['code']})"
+    for issue in group["first"]:
+        place = ""
+        if issue["x"] is not None:
+            place = f" @ {_number(issue['x'], 3)}; {_number(issue['y'], 3)}"
+        value = f": “{issue['value']}”" if issue["value"] else ""
+        yield f"    {_('dòng')} {issue['row']}{value}{place}"
+    yield f"    {_('Cần làm')}: {group['hint']}"
+
+
+def _about_diff(report: dict[str, Any]) -> Iterable[str]:
+    diff = report.get("diff")
+    if not diff:
+        return
+    yield ""
+    yield _(
+        "So với bản đang công bố: thêm %(added)s, đổi %(changed)s (hình %(changed_shape)s, thuộc tính "
+        "%(changed_values)s, cả hai %(changed_both)s), mất %(removed)s, giữ nguyên %(unchanged)s"
+    ) % {name: _number(value) for name, value in diff.items() if isinstance(value, int)}
+
+
+def _number(value: float, digits: int = 0) -> str:
+    return group_digits(value, digits, "vi")
