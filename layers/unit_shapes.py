@@ -1,4 +1,4 @@
-"""Boundaries of administrative units: the layer that says `feeds = "units"` is where they come from.
+"""Boundaries of administrative units: the layer with `feeds = "units"` is where they come from.
 
 Publishing that layer gives the units in force their shapes, in the same transaction, so that
 locating a parcel in its commune and the map show the same boundary. Going back to an earlier
