@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from layers import identity, partitions, signals, unit_shapes, units
+from layers import identity, partitions, signals, units
 from layers.errors import PublicationRefused
 from layers.models import Layer, LayerVersion
 
@@ -37,8 +37,6 @@ def publish(version: LayerVersion, *, by: AbstractBaseUser | None = None) -> Lay
         Layer.objects.filter(pk=layer.pk).update(live_version=version)
         layer.live_version = version
         identity.record_change(layer, former, version)
-        if layer.parsed.feeds == "units":
-            unit_shapes.take_shapes(version)
         if layer.parsed.feeds == "units":
             units.adopt_shapes(version.pk, illustrative=version.is_illustrative)
         transaction.on_commit(
