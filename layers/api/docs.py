@@ -26,7 +26,11 @@ def docs(request: HttpRequest) -> HttpResponse:
 @require_safe
 def errors(request: HttpRequest) -> HttpResponse:
     """The table of error codes; each has an anchor that problem documents point at."""
-    table = sorted(known_errors(), key=lambda error: (error.status, error.code))
+    # Rows, not classes: a template calls whatever is callable.
+    table = [
+        {"code": error.code, "status": error.status, "title": error.title, "hint": error.hint}
+        for error in sorted(known_errors(), key=lambda error: (error.status, error.code))
+    ]
     return render(request, "layers/api/errors.html", {"errors": table})
 
 

@@ -30,7 +30,7 @@ class Queryables(Resource):
         tags=["Capabilities"],
         summary="Các trường có thể lọc của một lớp",
         parameters=[openapi.SLUG, openapi.LANG],
-        responses=openapi.answers(openapi.QUERYABLES, 400, 404),
+        responses=openapi.answers(openapi.QUERYABLES, 400, 404, media=SchemaJson.media_type),
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Only public fields stand here, whoever asks."""

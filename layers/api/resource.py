@@ -20,7 +20,8 @@ from rest_framework.views import APIView
 
 from layers.api.render import content_etag, not_modified, with_cache_headers
 from layers.catalogue import layer_by_slug, live_version
-from layers.definition import Language
+from layers.definition import SLUG, Language
+from layers.errors import UnknownLayer
 from layers.models import Layer, LayerVersion
 
 ALLOWED = "GET, HEAD, OPTIONS"
@@ -100,6 +101,8 @@ def published_layer(slug: str, request: Request) -> tuple[Layer, LayerVersion]:
 
     Raises UnknownLayer (also for layers that are not for this reader) and LayerNotPublished.
     """
+    if not SLUG.match(slug):
+        raise UnknownLayer
     layer = layer_by_slug(slug, request.user)
     return layer, live_version(layer)
 

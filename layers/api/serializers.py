@@ -71,9 +71,9 @@ class CollectionSerializer(serializers.ModelSerializer[Layer]):
     description = serializers.SerializerMethodField()
     links = serializers.SerializerMethodField()
     extent = serializers.SerializerMethodField()
-    itemType = serializers.ReadOnlyField(default="feature")  # noqa: N815 - the standard's word
+    itemType = serializers.SerializerMethodField()  # noqa: N815 - the standard's word
     crs = serializers.SerializerMethodField()
-    storageCrs = serializers.ReadOnlyField(default=CRS84)  # noqa: N815 - the standard's word
+    storageCrs = serializers.SerializerMethodField()  # noqa: N815 - the standard's word
     sector = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     geometry = serializers.ChoiceField(
         choices=["point", "line", "polygon"], source="geometry_kind", read_only=True
@@ -91,7 +91,8 @@ class CollectionSerializer(serializers.ModelSerializer[Layer]):
     attribution = serializers.SerializerMethodField()
     update_interval = serializers.CharField(source="parsed.update_interval")
     illustrative = serializers.BooleanField(
-        source="live_version.is_illustrative", help_text="Dữ liệu minh họa, không phải số liệu thật."
+        source="live_version.is_illustrative",
+        help_text="Dữ liệu minh họa, không phải số liệu thật.",
     )
 
     class Meta:
@@ -117,6 +118,14 @@ class CollectionSerializer(serializers.ModelSerializer[Layer]):
     def get_attribution(self, layer: Layer) -> str:
         """What to print beside the data; the owner when nothing else is declared."""
         return layer.parsed.attribution(language()) or self.get_owner(layer)
+
+    def get_itemType(self, _layer: Layer) -> str:  # noqa: N802 - named for its field
+        """Collections hold features."""
+        return "feature"
+
+    def get_storageCrs(self, _layer: Layer) -> str:  # noqa: N802 - named for its field
+        """Longitude first, WGS 84."""
+        return CRS84
 
     def get_crs(self, _layer: Layer) -> list[str]:
         """Coordinate systems that items may be asked in."""

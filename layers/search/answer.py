@@ -15,7 +15,7 @@ from layers.search.coordinates import read_coordinates
 from layers.search.features import by_code, by_similar_words, by_words
 from layers.search.parcel_query import read_parcel
 from layers.search.parcels import find_parcels
-from layers.search.places import find_units, place_results
+from layers.search.places import find_places
 from layers.search.points import find_points
 from layers.search.results import Findings, Note, Result
 
@@ -48,7 +48,7 @@ def _find(text: str, user: User | None, limit: int) -> Findings:
 
 
 def _by_name(layers: list[Layer], text: str, limit: int) -> list[Result]:
-    places = place_results(find_units(text, limit=MAX_PLACES))
+    places = find_places(text, limit=MAX_PLACES)
     found = by_code(layers, text, limit=limit) + places
     if layers and len(found) < limit:
         found += by_words(layers, text, limit=limit)

@@ -4,6 +4,7 @@ Every statement names the live versions of the layers that the reader may see, a
 `layers.partitions` makes in each: expression indexes for exact fields, trigrams on the folded search text.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -133,5 +134,13 @@ def _results(layers: Sequence[Layer], hits: list[Hit]) -> list[Result]:
 
 def _hit(row: tuple[Any, ...]) -> Hit:
     version_id, uid, properties, unit_name, lon, lat, *bbox = row
-    public = properties if isinstance(properties, dict) else {}
-    return Hit(version_id, uid, public, unit_name, lon, lat, (bbox[0], bbox[1], bbox[2], bbox[3]))
+    # Django leaves jsonb of raw statements as text.
+    return Hit(
+        version_id,
+        uid,
+        json.loads(properties),
+        unit_name,
+        lon,
+        lat,
+        (bbox[0], bbox[1], bbox[2], bbox[3]),
+    )

@@ -79,6 +79,4 @@ def _metres(value: float) -> str:
 
 
 def _result(lon: float, lat: float, title: str, subtitle: str) -> Result:
-    return Result(
-        kind="coordinate", title=title, subtitle=subtitle, lon=lon, lat=lat, zoom=ZOOM
-    )
+    return Result(kind="coordinate", title=title, subtitle=subtitle, lon=lon, lat=lat, zoom=ZOOM)

@@ -3,7 +3,6 @@
 Also how a feature is called: by its layer's popup title, in the reader's language.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -87,9 +86,10 @@ def names_parcels(definition: LayerDefinition) -> bool:
 def title_of(definition: LayerDefinition, properties: dict[str, Any], language: str) -> str:
     """The popup title filled in; without one, the first text that can be searched for."""
     template = definition.popup_title("en" if language == "en" else "vi")
-    filled = PLACEHOLDER.sub(lambda found: _shown(definition, properties, found[1], language), template)
-    if re.search(r"\w", filled):
-        return filled.strip()
+    if any(properties.get(name) not in (None, "") for name in PLACEHOLDER.findall(template)):
+        return PLACEHOLDER.sub(
+            lambda found: _shown(definition, properties, found[1], language), template
+        )
     for field in definition.searchable_fields:
         if properties.get(field.name):
             return field.type.format(properties[field.name], language)

@@ -1,0 +1,148 @@
+"""Layers with a handful of known features, loaded by `layers.partitions` as an import does, and published.
+
+Used by the tests of the API and of search.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from layers import identity, partitions
+from layers.catalogue import save_definition
+from layers.definition import parse_definition
+from layers.models import Layer, LayerVersion
+from layers.publish import publish
+from layers.values import fold
+
+Row = dict[str, Any]
+PLOTS: dict[str, Any] = {
+    "slug": "test-plots",
+    "sector": "land",
+    "geometry": "polygon",
+    "key": ["sheet_no", "parcel_no"],
+    "title": {"vi": "Thửa thử", "en": "Test plots"},
+    "description": {"vi": "Chỉ để thử.", "en": "For tests only."},
+    "licence": "CC-BY-4.0",
+    "owner_org": {"vi": "Sở Thử", "en": "Test office"},
+    "popup": {"title": {"vi": "Thửa {parcel_no}, tờ {sheet_no}", "en": "Parcel {parcel_no}"}},
+    "field": [
+        {
+            "name": "sheet_no",
+            "type": "text",
+            "label": "Tờ",
+            "searchable": "exact",
+            "filterable": True,
+        },
+        {"name": "parcel_no", "type": "text", "label": "Thửa", "searchable": "exact"},
+        {"name": "sheet_no_old", "type": "text", "label": "Tờ cũ", "searchable": "exact"},
+        {"name": "parcel_no_old", "type": "text", "label": "Thửa cũ", "searchable": "exact"},
+        {"name": "old_commune", "type": "text", "label": "Xã cũ", "searchable": "text"},
+        {"name": "name", "type": "text", "label": "Tên", "searchable": "text"},
+        {"name": "code", "type": "text", "label": "Mã", "searchable": "exact"},
+        {"name": "area_measured", "type": "decimal", "label": "Diện tích", "filterable": True},
+        {"name": "fenced", "type": "boolean", "label": "Rào", "filterable": True},
+        {"name": "decided", "type": "date", "label": "Ngày", "filterable": True},
+        {
+            "name": "status",
+            "type": "choice",
+            "label": "Trạng thái",
+            "filterable": True,
+            "choices": [
+                {"value": "leased", "label": {"vi": "Đang cho thuê", "en": "Leased"}},
+                {"value": "vacant", "label": {"vi": "Đất trống", "en": "Vacant"}},
+            ],
+        },
+        {"name": "dispute", "type": "boolean", "label": "Tranh chấp", "visibility": "officer"},
+        {"name": "occupier", "type": "text", "label": "Người dùng", "visibility": "restricted"},
+    ],
+}
+
+
+def square(lon: float, lat: float, size: float = 0.0005) -> str:
+    """WKT of a square with its south-west corner there."""
+    east, north = lon + size, lat + size
+    return f"POLYGON(({lon} {lat},{east} {lat},{east} {north},{lon} {north},{lon} {lat}))"
+
+
+def plot(number: int, **properties: Any) -> Row:
+    """The n-th plot of a grid 40 wide from 107.0, 10.4, 0.001° apart; every tenth is leased."""
+    lon, lat = 107.0 + (number % 40) * 0.001, 10.4 + (number // 40) * 0.001
+    values = {
+        "sheet_no": str(number // 100 + 1),
+        "parcel_no": str(number % 100 + 1),
+        "status": "vacant" if number % 10 else "leased",
+        "area_measured": 100 + number,
+        "fenced": number % 2 == 0,
+        "decided": "2026-01-31",
+        **properties,
+    }
+    return {"wkt": square(lon, lat), "properties": values, "unit_id": None}
+
+
+def load(definition: dict[str, Any], rows: Iterable[Row]) -> LayerVersion:
+    """A sealed version of the layer; the layer is made when it is new."""
+    parsed = parse_definition(definition)
+    layer = save_definition(definition, parsed, origin=Layer.PLANNER)
+    number = LayerVersion.objects.filter(layer=layer).count() + 1
+    version = LayerVersion.objects.create(
+        layer=layer, number=number, state=LayerVersion.STAGED, data_date="2026-06-30"
+    )
+    partitions.stage(version.pk)
+    count = _insert(version, list(rows))
+    partitions.seal(version.pk, parsed)
+    with connection.cursor() as cursor:
+        table = partitions.feature_table(version.pk)
+        cursor.execute(
+            f"SELECT ST_AsEWKB(ST_Envelope(ST_Extent(geom)::geometry)), sum(area_m2) FROM {table}"
+        )
+        extent, area = cursor.fetchone()
+    version.extent, version.area_m2, version.feature_count = bytes(extent).hex(), area, count
+    version.save()
+    version.refresh_from_db()
+    return version
+
+
+def _insert(version: LayerVersion, rows: list[Row]) -> int:
+    parsed = version.layer.parsed
+    keys = identity.number_duplicates(
+        [identity.join_key(row["properties"].get(name) for name in parsed.key) for row in rows]
+    )
+    uids = identity.assign_uids(version.layer, keys)
+    values = [
+        (
+            version.pk,
+            str(uid),
+            key,
+            row["unit_id"],
+            f"SRID=4326;{row['wkt']}",
+            f"SRID=4326;{row['wkt']}",
+            fold(
+                " ".join(str(row["properties"].get(f.name) or "") for f in parsed.searchable_fields)
+            ).strip(),
+            json.dumps(row["properties"]),
+        )
+        for row, key, uid in zip(rows, keys, uids, strict=True)
+    ]
+    statement = (
+        f"INSERT INTO {partitions.feature_table(version.pk)} "
+        "(version_id, uid, key, unit_id, geom, area_m2, search, properties) "
+        "VALUES (%s, %s, %s, %s, %s::geometry, ST_Area(%s::geography), %s, %s)"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, values)
+    return len(values)
+
+
+@pytest.fixture
+def plots(db: None) -> LayerVersion:
+    """250 plots, published."""
+    return publish(load(PLOTS, (plot(number) for number in range(250))))
+
+
+@pytest.fixture
+def publish_plots(db: None) -> Callable[..., LayerVersion]:
+    """Publish another version of the plots: `publish_plots(rows)`."""
+    return lambda rows, **changes: publish(load({**PLOTS, **changes}, rows))

@@ -1,0 +1,200 @@
+"""The search box against known units and plots: parcels, places, codes, words, coordinates, nothing."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from layers.models import AdminUnit, LayerVersion, UnitSuccession
+from layers.values import fold
+from tests.layers.api.conftest import plot
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(client: Client, text: str, **query: str) -> dict[str, Any]:
+    """The answer; fails when it is a problem."""
+    response = client.get("/api/search", {"q": text, **query})
+    assert response.status_code == 200, response.content
+    found: dict[str, Any] = json.loads(response.content)
+    return found
+
+
+def titles(found: dict[str, Any]) -> list[str]:
+    return [one["title"] for one in found["results"]]
+
+
+def codes(found: dict[str, Any]) -> list[str]:
+    return [note["code"] for note in found["notes"]]
+
+
+def unit(
+    name: str, code: str, *, former: bool = False, parent: AdminUnit | None = None
+) -> AdminUnit:
+    kind, _space, short = name.partition(" ")
+    return AdminUnit.objects.create(
+        code=code,
+        level="commune",
+        kind=kind,
+        name=name,
+        short_name=short,
+        name_en=short,
+        valid_from="2004-01-01" if former else "2025-07-01",
+        valid_to="2025-07-01" if former else None,
+        centre=Point(107.2, 10.5, srid=4326),
+        search=fold(name),
+        parent=parent,
+    )
+
+
+@pytest.fixture
+def register(publish_plots: Callable[..., LayerVersion]) -> LayerVersion:
+    """Two communes with the same sheet and number; one came from a former commune."""
+    here, there = unit("Xã Thử Điền", "99101"), unit("Xã Khác", "99102")
+    old = unit("Xã Cũ Phước", "99001", former=True)
+    UnitSuccession.objects.create(old=old, new=here)
+    first = plot(1, sheet_no="5", parcel_no="12", sheet_no_old="3", parcel_no_old="77",
+                 old_commune="Xã Cũ Phước", name="Chợ Thử Điền", code="TD-0012")  # fmt: skip
+    second = plot(2, sheet_no="05", parcel_no="12", name="Kho Khác")
+    third = plot(3, sheet_no="TĐ03-2014", parcel_no="7")
+    return publish_plots(
+        [
+            {**first, "unit_id": here.pk},
+            {**second, "unit_id": there.pk},
+            {**third, "unit_id": there.pk},
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tờ 5 thửa 12 Thử Điền",
+        "thửa 12 tờ 05, xã thu dien",
+        "5/12 Thử Điền",
+        "tờ 5 thửa 12 Cũ Phước",
+        "tờ 3 thửa 77",
+        "tờ cũ 3 thửa cũ 77 xã Cũ Phước",
+    ],
+)
+def test_a_parcel_by_new_or_old_number_and_place(
+    client: Client, register: LayerVersion, text: str
+) -> None:
+    found = ask(client, text)
+    first = found["results"][0]
+    assert (first["kind"], first["title"]) == ("parcel", "Thửa 12, tờ 5")
+    assert "Xã Thử Điền" in first["subtitle"]
+    assert (
+        first["url"]
+        == f"/?layers=test-plots&at=17/{first['lat']:.6f}/{first['lon']:.6f}&sel=test-plots/{first['uid']}"
+    )
+
+
+def test_without_a_place_every_such_parcel_is_shown(client: Client, register: LayerVersion) -> None:
+    assert sorted(titles(ask(client, "tờ 5 thửa 12"))) == ["Thửa 12, tờ 05", "Thửa 12, tờ 5"]
+    assert titles(ask(client, "thửa 7 tờ tđ03-2014")) == ["Thửa 7, tờ TĐ03-2014"]
+
+
+def test_a_parcel_that_is_elsewhere_or_nowhere_is_explained(
+    client: Client, register: LayerVersion
+) -> None:
+    elsewhere = ask(client, "tờ 3 thửa 77 xã Khác")
+    assert (len(elsewhere["results"]), codes(elsewhere)) == (1, ["parcel-elsewhere"])
+    nowhere = ask(client, "tờ 9 thửa 999 Thử Điền")
+    assert (nowhere["results"], codes(nowhere)) == ([], ["parcel-not-found"])
+    assert "tờ 9 thửa 999" in nowhere["notes"][0]["message"]
+    assert "place-unknown" in codes(ask(client, "tờ 5 thửa 12 Atlantis"))
+    assert codes(ask(client, "tờ 3 thửa 77")) == ["matched-old-number"]
+    assert codes(ask(client, "thửa 12 Thử Điền")) == ["parcel-incomplete"]
+
+
+def test_places_by_new_and_old_name_without_accents(client: Client, register: LayerVersion) -> None:
+    new = ask(client, "thu dien")["results"][0]
+    assert (new["kind"], new["title"], new["lon"]) == ("place", "Xã Thử Điền", 107.2)
+    old = ask(client, "xa cu phuoc")["results"][0]
+    assert old["title"] == "Xã Thử Điền"
+    assert "Xã Cũ Phước" in old["subtitle"]
+
+
+def test_codes_words_and_slips_of_the_finger(client: Client, register: LayerVersion) -> None:
+    assert titles(ask(client, "td-0012"))[0] == "Thửa 12, tờ 5"
+    assert titles(ask(client, "cho thu"))[0] == "Thửa 12, tờ 5"
+    assert "Thửa 12, tờ 05" in titles(ask(client, "kho khac"))
+    assert "Thửa 12, tờ 5" in titles(ask(client, "cho thu dienn"))
+
+
+def test_private_words_are_not_searched(
+    client: Client, publish_plots: Callable[..., LayerVersion]
+) -> None:
+    publish_plots([plot(1, occupier="Nguyễn Văn Kín")])
+    assert ask(client, "Nguyễn Văn Kín")["results"] == []
+
+
+def test_internal_layers_are_found_by_staff_only(
+    client: Client, publish_plots: Callable[..., LayerVersion], django_user_model: Any
+) -> None:
+    publish_plots([plot(1, name="Kho kín")], visibility="internal")
+    assert codes(ask(client, "kho kín")) == ["not-found"]
+    client.force_login(django_user_model.objects.create_user("officer"))
+    assert len(ask(client, "kho kín")["results"]) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["X 1144200.498 Y 426902.367", "1144200,498 426902,367", "426902.367 1144200.498"]
+)
+def test_grid_coordinates_in_the_zone_of_the_province(client: Client, db: None, text: str) -> None:
+    found = ask(client, text)
+    (only,) = found["results"]
+    # Vũng Tàu by EPSG:6960 in EPSG:5899; 1e-7° is about 1 cm.
+    assert (only["lon"], only["lat"]) == pytest.approx((107.0843, 10.346), abs=1.1e-7)
+    assert "107°45′" in only["subtitle"]
+    assert codes(found) == (["coordinate-swapped"] if text.startswith("4") else [])
+
+
+def test_the_other_zone_is_taken_where_only_it_is_in_the_province(client: Client, db: None) -> None:
+    (only,) = ask(client, "1144428.860 645936.483")["results"]
+    assert (only["lon"], only["lat"]) == pytest.approx((107.0843, 10.346), abs=1.1e-7)
+    assert "105°45′" in only["subtitle"]
+
+
+def test_a_pair_that_fits_two_zones_is_shown_in_both(client: Client, settings: Any) -> None:
+    settings.PORTAL_EXTENT = (104.0, 8.0, 109.0, 12.0)
+    found = ask(client, "1144200 426902")
+    assert [one["subtitle"].count("107°45′") for one in found["results"]] == [1, 0]
+    assert codes(found) == ["coordinate-ambiguous"]
+
+
+def test_degrees(client: Client, db: None) -> None:
+    (only,) = ask(client, "10.346, 107.084")["results"]
+    assert (only["kind"], only["lon"], only["lat"]) == ("coordinate", 107.084, 10.346)
+    assert only["url"] == "/?at=17/10.346000/107.084000"
+    assert codes(ask(client, "48.85 2.35")) == ["coordinate-outside"]
+
+
+def test_nothing_found_says_what_to_try(client: Client, register: LayerVersion) -> None:
+    found = ask(client, "zzzzqqq")
+    assert (found["results"], codes(found)) == ([], ["not-found"])
+    assert "thửa" in found["notes"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "text", ["%", "_", "'; drop table x; --", "\\", "a" * 200, "🙂", "((((", "5/12/", "tờ thửa"]
+)
+def test_odd_text_is_answered(client: Client, register: LayerVersion, text: str) -> None:
+    assert ask(client, text)["query"] == text
+
+
+def test_cost(client: Client, register: LayerVersion) -> None:
+    for text in ("tờ 5 thửa 12 Thử Điền", "thu dien", "TD-0012", "zzzzqqq"):
+        with CaptureQueriesContext(connection) as queries:
+            ask(client, text)
+        assert len(queries) <= 10, text
+
+
+def test_limit(client: Client, register: LayerVersion) -> None:
+    assert len(ask(client, "tờ 5 thửa 12", limit="1")["results"]) == 1
