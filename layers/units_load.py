@@ -26,8 +26,8 @@ from layers.values import fold
 
 REFORM = dt.date(2025, 7, 1)
 REFORM_DECREE = "NQ 202/2025/QH15; QĐ 19/2025/QĐ-TTg"
-# The source does not say since when a former unit had its extent. The code list began with
-# QĐ 124/2004/QĐ-TTg (in force 2004-07-27 at the latest); its year stands for "before the reform".
+# The source does not say since when a former unit had its extent. The year of the first code list
+# (QĐ 124/2004/QĐ-TTg) stands for "before the reform"; it is not the date of any single unit.
 FORMER_SINCE = dt.date(2004, 1, 1)
 FORMER_DECREE = "QĐ 124/2004/QĐ-TTg và các lần sửa đổi"
 LOADED_COLUMNS = [
