@@ -21,11 +21,11 @@ SMALL = (
 )
 # Mean width 2·area/perimeter of at most 1.5 grid units: a strip that may collapse at any length.
 THIN = "2 * ST_Area(geom_3857) <= 1.5 * %(unit)s * ST_Perimeter(geom_3857)"
-# What would vanish becomes a square of two grid units, or a strip three wide.
+# What would vanish becomes a square of two grid units, or a strip as wide.
 WIDENED = (
     f"CASE WHEN {SMALL} THEN {CUT.format(shape='ST_Expand(ST_Centroid(geom_3857), %(unit)s)')}"
     f" WHEN {THIN} THEN "
-    + CUT.format(shape="ST_Buffer(geom_3857, 1.5 * %(unit)s, 'quad_segs=1')")
+    + CUT.format(shape="ST_Buffer(geom_3857, %(unit)s, 'quad_segs=1')")
     + " END"
 )
 # A line within two grid units, however it winds, becomes a dash of two units.
@@ -46,9 +46,7 @@ SHAPE = {
 
 def columns(source: TileSource) -> str:
     """The attributes as SQL; names are checked identifiers, so they may stand in the text."""
-    parts = [
-        f"(properties ->> '{name}'){cast} AS \"{name}\"" for name, cast in source.attributes
-    ]
+    parts = [f"(properties ->> '{name}'){cast} AS \"{name}\"" for name, cast in source.attributes]
     return ", ".join(["id", "uid", *parts])
 
 

@@ -87,6 +87,4 @@ class Tile:
 def covering(z: int, west: float, south: float, east: float, north: float) -> list[Tile]:
     """All tiles of one zoom that touch a WGS 84 box, row by row from the north-west."""
     first, last = Tile.at(z, west, north), Tile.at(z, east, south)
-    return [
-        Tile(z, x, y) for y in range(first.y, last.y + 1) for x in range(first.x, last.x + 1)
-    ]
+    return [Tile(z, x, y) for y in range(first.y, last.y + 1) for x in range(first.x, last.x + 1)]

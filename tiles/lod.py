@@ -14,8 +14,8 @@ from tiles.source import TileSource
 # a cell belongs to one tile and nothing is counted twice.
 SHAPE_CELL = 2 * PIXEL
 POINT_CELL = 32 * PIXEL
-# Half a pixel off is not seen.
-SIMPLIFIED = CUT.format(shape=f"ST_Simplify(geom_3857, {PIXEL // 2} * %(unit)s, true)")
+# A quarter of a pixel off is not seen.
+SIMPLIFIED = CUT.format(shape=f"ST_Simplify(geom_3857, {PIXEL // 4} * %(unit)s, true)")
 # Clockwise on the screen, y down, as the vector tile specification wants shells.
 CELL = f"'POLYGON((0 0, {SHAPE_CELL} 0, {SHAPE_CELL} {SHAPE_CELL}, 0 {SHAPE_CELL}, 0 0))'::geometry"
 # Wide enough to be drawn; a long thin shape is kept for its length, a thread of half a pixel is not.

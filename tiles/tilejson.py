@@ -12,7 +12,11 @@ from tiles.source import cells_name
 LAST_ZOOM = 16
 WORLD = (-180.0, -85.05112877980659, 180.0, 85.0511287798066)
 CELL_FIELDS = {
-    "vi": {"n": "Số đối tượng trong ô", "area": "Tổng diện tích, m²", "class": "Loại nhiều nhất trong ô"},
+    "vi": {
+        "n": "Số đối tượng trong ô",
+        "area": "Tổng diện tích, m²",
+        "class": "Loại nhiều nhất trong ô",
+    },
     "en": {"n": "Features in the cell", "area": "Total area, m²", "class": "Most frequent class"},
 }
 

@@ -35,7 +35,8 @@ def ring_with_hole(rng: random.Random, x: float, y: float, size: float) -> Polyg
     half, inner = size / 2, size * rng.uniform(0.05, 0.4)
     outer = shapely.box(x - half, y - half, x + half, y + half)
     return Polygon(
-        outer.exterior.coords, [shapely.box(x - inner, y - inner, x + inner, y + inner).exterior.coords]
+        outer.exterior.coords,
+        [shapely.box(x - inner, y - inner, x + inner, y + inner).exterior.coords],
     )
 
 
@@ -56,9 +57,7 @@ def polygons(rng: random.Random) -> Iterator[BaseGeometry]:
             yield star(rng, x, y, size, 90)
             yield ring_with_hole(rng, x, y, size)
             yield sliver(rng, x, y, size)
-            yield MultiPolygon(
-                [star(rng, x, y, size, 5), star(rng, x + 3 * size, y, size / 3, 6)]
-            )
+            yield MultiPolygon([star(rng, x, y, size, 5), star(rng, x + 3 * size, y, size / 3, 6)])
     yield shapely.box(-5000, -5000, 9000, 9000)
     yield shapely.box(-500, 100, -10, 300)
 
@@ -106,7 +105,7 @@ def load(kind: str, tile: Tile, seed: int = 7) -> dict[int, BaseGeometry]:
         cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
         cursor.execute(
             f"CREATE TEMP TABLE {TABLE} (id bigint, uid uuid DEFAULT gen_random_uuid(), area_m2 float8,"
-            " geom_3857 geometry(Geometry, 3857), properties jsonb DEFAULT '{\"code\": \"07\", \"n\": 7}')"
+            ' geom_3857 geometry(Geometry, 3857), properties jsonb DEFAULT \'{"code": "07", "n": 7}\')'
         )
         cursor.executemany(
             f"INSERT INTO {TABLE} (id, area_m2, geom_3857)"
