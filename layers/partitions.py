@@ -45,9 +45,11 @@ def seal(version_id: int, definition: LayerDefinition) -> None:
 
     Private rows are out of direct reach from here on.
     """
-    _call("SELECT portal_seal_version(%s)", [version_id])
+    # Field indexes first: sealing ends with ANALYZE, and without statistics of the expressions the
+    # planner walks the whole primary key for a rare value (190 ms instead of 1 of 200,000 rows).
     for field in indexed_fields(definition):
         _call("SELECT portal_index_field(%s, %s, %s)", [version_id, field[0], field[1]])
+    _call("SELECT portal_seal_version(%s)", [version_id])
 
 
 def indexed_fields(definition: LayerDefinition) -> list[tuple[str, str]]:

@@ -116,8 +116,11 @@ def _condition(selection: Selection) -> _Condition:
         box = "ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
         where.add(f"f.geom && {box}", *selection.bbox)
         # Boxes that overlap are not yet shapes that meet; only shapes across the edge are compared.
+        # CASE, not OR: the planner would make index conditions of an OR and give up the key order.
         where.add(
-            f"(f.geom @ {box} OR ST_Intersects(f.geom, {box}))", *selection.bbox, *selection.bbox
+            f"CASE WHEN f.geom @ {box} THEN true ELSE ST_Intersects(f.geom, {box}) END",
+            *selection.bbox,
+            *selection.bbox,
         )
     if selection.unit:
         where.add(_UNITS, selection.unit, selection.unit)

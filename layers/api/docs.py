@@ -1,7 +1,7 @@
 """`/api/docs` and `/api/docs/errors`: pages for people who write programs.
 
-Swagger UI comes from this server (drf-spectacular-sidecar) and starts from a script file of its own: the
-portal's Content-Security-Policy allows no inline script.
+Swagger UI comes from this server (drf-spectacular-sidecar) and starts from a script file of its
+own: the portal's Content-Security-Policy allows no inline script.
 """
 
 from collections.abc import Iterator

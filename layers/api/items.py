@@ -1,7 +1,8 @@
 """`/api/collections/{slug}/items`: pages of GeoJSON, built by the database, sent as they come.
 
-At most three queries a page whatever its size: the layer with its version, the page, and the count of matches
-when something is filtered. Every page reads the version that is live when it is asked for.
+At most three queries a page whatever its size: the layer with its version, the page, and the count
+of matches when something is filtered. Every page reads the version that is live when it is asked
+for.
 """
 
 import datetime as dt
@@ -90,7 +91,7 @@ def page_links(request: Request, slug: str, page: Page) -> list[Link]:
 
 
 def collection_bytes(page: Page, matched: int | None, links: list[Link]) -> bytes:
-    """The FeatureCollection around the features; nothing of the features is parsed or copied twice."""
+    """The FeatureCollection around the features, which are not parsed again."""
     head: dict[str, Any] = {
         "type": "FeatureCollection",
         "timeStamp": dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

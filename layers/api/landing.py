@@ -41,5 +41,5 @@ class Landing(Resource):
                 link("search", absolute(request, "api-search") + "?q={q}", json),
             ],
         }
-        body["links"][-1]["templated"] = True  # type: ignore[index]
+        body["links"][-1]["templated"] = True
         return rendered(request, Response(body))

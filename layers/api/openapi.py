@@ -1,7 +1,7 @@
 """The OpenAPI 3.0 document: parameters and schemas that resources name, and the document itself.
 
-REST framework views are described by drf-spectacular; answers that the database builds have their schemas in
-`layers.api.schemas`. The document is made once a process: it depends on the code only.
+REST framework views are described by drf-spectacular; answers that the database builds have their
+schemas in `layers.api.schemas`. The document is made once a process: it depends on the code only.
 """
 
 import json
@@ -72,7 +72,9 @@ _UNIT = OpenApiParameter(
 _DATETIME = OpenApiParameter(
     "datetime",
     str,
-    description="Thời điểm hoặc khoảng theo RFC 3339. Đối tượng không mang thời gian riêng nên đều khớp.",
+    description=(
+        "Thời điểm hoặc khoảng theo RFC 3339. Đối tượng không mang thời gian riêng nên đều khớp."
+    ),
 )
 _FORMAT = OpenApiParameter("f", str, enum=["json", "geojson"], description="Định dạng.")
 _FIELDS = OpenApiParameter(
@@ -84,8 +86,8 @@ _FIELDS = OpenApiParameter(
 )
 ITEMS_PARAMETERS = [SLUG, _BBOX, _LIMIT, _AFTER, _UNIT, _DATETIME, _FORMAT, LANG, _FIELDS]
 ITEMS_DESCRIPTION = (
-    "GeoJSON theo thứ tự không gian, tọa độ 7 chữ số thập phân (khoảng 1 cm). Đi hết lớp bằng liên kết "
-    "`next`. `numberMatched` vắng mặt khi có hơn 10.000 đối tượng khớp điều kiện lọc."
+    "GeoJSON theo thứ tự không gian, tọa độ 7 chữ số thập phân (khoảng 1 cm). Đi hết lớp "
+    "bằng liên kết `next`. `numberMatched` vắng mặt khi có hơn 10.000 đối tượng khớp điều kiện lọc."
 )
 
 
@@ -124,7 +126,7 @@ def document_bytes() -> bytes:
 
 
 def document() -> dict[str, Any]:
-    """drf-spectacular's description of the views, completed with the schemas of SQL-built answers."""
+    """drf-spectacular's description of the views, with the schemas of SQL-built answers."""
     made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     made["servers"] = [{"url": "/"}]
     made.setdefault("components", {}).setdefault("schemas", {}).update(COMPONENTS)

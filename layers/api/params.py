@@ -1,8 +1,8 @@
 """What callers write after the question mark, read strictly: every slip has a name and a status.
 
-Parameters that nobody declared are refused rather than ignored: a misspelt filter that is silently dropped
-answers a question that was not asked. A private field is refused in the very words of an unknown one, so that
-the message does not betray it. No database here.
+Parameters that nobody declared are refused rather than ignored: a misspelt filter that is silently
+dropped answers a question that was not asked. A private field is refused in the very words of an
+unknown one, so that the message does not betray it. No database here.
 """
 
 import datetime as dt
@@ -70,7 +70,9 @@ class ItemsRequest:
 
 
 def read_items_request(query: QueryDict, definition: LayerDefinition) -> ItemsRequest:
-    """The page that a query string asks for. Raises BadBbox, BadLimit, BadPage, BadFilter, NotAcceptable."""
+    """The page that a query string asks for. Raises BadBbox, BadLimit, BadPage, BadFilter,
+    NotAcceptable.
+    """
     values = single_values(query)
     check_format(values)
     read_datetime(values.get("datetime", ""))
@@ -112,7 +114,7 @@ def check_format(values: dict[str, str]) -> None:
 
 
 def read_bbox(text: str) -> Bbox:
-    """Four numbers, or six of which the heights are ignored (OGC 17-069r4, 7.15.3). Raises BadBbox."""
+    """Four numbers, or six with heights, ignored (OGC 17-069r4, 7.15.3). Raises BadBbox."""
     parts = [part.strip() for part in text.split(",")]
     if len(parts) not in (4, 6):
         raise BadBbox(_("bbox cần 4 số, ở đây có %d.") % len(parts))

@@ -1,7 +1,8 @@
 """How the API answers: JSON bytes, problem documents, and what caches may keep.
 
-Public layers answer with an ETag of version, declaration and address, to be asked again each time; layers
-that not everybody may see are never stored. `gis_portal.errors` shows the same problem documents elsewhere.
+Public layers answer with an ETag of version, declaration and address, to be asked again each time;
+layers that not everybody may see are never stored. `gis_portal.errors` shows the same problem
+documents elsewhere.
 """
 
 import hashlib
@@ -55,7 +56,9 @@ def problem(error: PortalError) -> JsonResponse:
 
 
 def problem_handler(exc: Exception, _context: dict[str, Any]) -> HttpResponseBase | None:
-    """REST framework's hook: every failure with a name as a problem document; None for the rest (500)."""
+    """REST framework's hook: every failure with a name as a problem document; None for the rest
+    (500).
+    """
     named = _named(exc)
     if named is None:
         return None
@@ -110,7 +113,7 @@ def _digest(*parts: str) -> str:
 def not_modified(
     request: HttpRequest, etag: str, modified: datetime | None, *, public: bool
 ) -> HttpResponseBase | None:
-    """304 (with its headers) when the caller already has this answer; None when it must be built."""
+    """304 when the caller already has this answer; None when it must be built."""
     if not public:
         return None
     seconds = int(modified.timestamp()) if modified else None

@@ -1,7 +1,7 @@
 """What all resources of the API share: read only, open to other sites, JSON whatever Accept says.
 
-Every resource is a REST framework view so that the OpenAPI document describes it; those that answer with
-bytes from the database return them as they are.
+Every resource is a REST framework view so that the OpenAPI document describes it; those that answer
+with bytes from the database return them as they are.
 """
 
 from typing import Any, cast
@@ -29,7 +29,9 @@ Link = dict[str, str]
 
 
 class AlwaysFirst(BaseContentNegotiation):
-    """The first renderer, whatever Accept says: a browser that asks for HTML gets the JSON that there is."""
+    """The first renderer, whatever Accept says: a browser that asks for HTML gets the JSON that
+    there is.
+    """
 
     def select_parser(self, _request: Any, parsers: Any) -> Any:
         return parsers[0]
@@ -54,13 +56,13 @@ class Resource(APIView):
     renderer_classes: Any = (PlainJson,)
     http_method_names = ("get", "head", "options")
 
-    def finalize_response(
+    def finalize_response(  # type: ignore[override] # bytes from the database pass as they are
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         """Adds what lets pages of other sites read the answer."""
         return open_to_all(super().finalize_response(request, response, *args, **kwargs))
 
-    def options(self, _request: Request, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Answers the question that browsers ask before a request with headers of its own."""
         response = HttpResponse(status=204)
         response.headers["Allow"] = ALLOWED
@@ -71,7 +73,9 @@ class Resource(APIView):
 
 
 def rendered(request: Request, response: Response) -> Response:
-    """A small answer, tagged by its bytes once they are known; 304 when the caller has them already."""
+    """A small answer, tagged by its bytes once they are known; 304 when the caller has them
+    already.
+    """
 
     def tag(done: Response) -> HttpResponseBase:
         shared = is_shared(request)

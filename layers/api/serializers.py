@@ -1,7 +1,7 @@
 """Catalogue and single features as REST framework sees them; lists of features never pass here.
 
-`CollectionSerializer` is an OGC collection with what the portal knows beside it; `FeatureSerializer` gives
-one feature exactly as a list page of `layers.queries` does.
+`CollectionSerializer` is an OGC collection with what the portal knows beside it;
+`FeatureSerializer` gives one feature exactly as a list page of `layers.queries` does.
 """
 
 from typing import Any
@@ -85,7 +85,7 @@ class CollectionSerializer(serializers.ModelSerializer[Layer]):
     published_at = serializers.DateTimeField(source="live_version.published_at")
     data_date = serializers.DateField(source="live_version.data_date", allow_null=True)
     decision_no = serializers.CharField(source="live_version.decision_no")
-    source = serializers.CharField(source="live_version.source_org")
+    source = serializers.CharField(source="live_version.source_org")  # type: ignore[assignment]
     owner = serializers.SerializerMethodField()
     licence = serializers.CharField(source="parsed.licence")
     attribution = serializers.SerializerMethodField()
@@ -98,9 +98,9 @@ class CollectionSerializer(serializers.ModelSerializer[Layer]):
     class Meta:
         model = Layer
         fields = (
-            "id title description links extent itemType crs storageCrs sector geometry feature_count "
-            "area_ha length_km version published_at data_date decision_no source owner licence "
-            "attribution update_interval illustrative"
+            "id title description links extent itemType crs storageCrs sector geometry "
+            "feature_count area_ha length_km version published_at data_date decision_no source "
+            "owner licence attribution update_interval illustrative"
         ).split()
 
     def get_title(self, layer: Layer) -> str:
@@ -187,7 +187,7 @@ def collection_links(request: Any, layer: Layer) -> list[Link]:
 
 def _live(layer: Layer) -> LayerVersion:
     """The live version of a layer that is known to be published."""
-    assert layer.live_version is not None  # noqa: S101 - views take published layers only
+    assert layer.live_version is not None
     return layer.live_version
 
 

@@ -1,6 +1,7 @@
 """The search box's answer: what was typed is read in every way that it can be, the surest first.
 
-Coordinates and parcels are recognised by their shape; all else is looked for as a code, a place and words.
+Coordinates and parcels are recognised by their shape; all else is looked for as a code, a place and
+words.
 """
 
 from typing import Any
@@ -68,7 +69,8 @@ def _once(results: list[Result]) -> tuple[Result, ...]:
 
 def _nothing_found() -> Note:
     message = _(
-        "Không tìm thấy trong các lớp đã công bố. Thử: “tờ 5 thửa 12 Long Điền”, tên xã phường mới hoặc cũ, "
-        "mã lô đấu giá, tọa độ VN-2000 (X trước, Y sau) hoặc vĩ độ, kinh độ."
+        "Không tìm thấy trong các lớp đã công bố. Thử: “tờ 5 thửa 12 Long Điền”, "
+        "tên xã phường mới hoặc cũ, mã lô đấu giá, tọa độ VN-2000 (X trước, Y sau) "
+        "hoặc vĩ độ, kinh độ."
     )
     return Note("not-found", message)

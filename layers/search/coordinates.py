@@ -1,8 +1,9 @@
-"""Coordinates as people type them: degrees, degrees-minutes-seconds, VN-2000 X (north) and Y (east).
+"""Coordinates as people type them: degrees, degrees-minutes-seconds, VN-2000 X (north) and Y
+(east).
 
-Reads text only; places nothing on a map. `layers.search.points` turns a `GridPair` into positions, one for
-each zone that it may belong to. Inside, numbers are named (lon, lat, northing, easting), never "x" and "y":
-in Vietnamese notation X is north.
+Reads text only; places nothing on a map. `layers.search.points` turns a `GridPair` into positions,
+one for each zone that it may belong to. Inside, numbers are named (lon, lat, northing, easting),
+never "x" and "y": in Vietnamese notation X is north.
 """
 
 import re
@@ -13,7 +14,8 @@ from layers.search.fold import fold_aligned
 # Where a typed pair of degrees may lie: Vietnam with its seas. (south, north), (west, east).
 LATITUDES = (5.0, 24.0)
 LONGITUDES = (101.0, 118.0)
-# VN-2000 zones with false easting 500 km: northings of Vietnam, eastings up to 400 km off the meridian.
+# VN-2000 zones with false easting 500 km: northings of Vietnam, eastings up to 400 km off the
+# meridian.
 NORTHINGS = (550_000.0, 2_650_000.0)
 EASTINGS = (100_000.0, 900_000.0)
 
@@ -28,7 +30,9 @@ _ZONE = re.compile(
     r"(?P<deg>10\d)\s*[°º]\s*(?P<min>\d{1,2})?\s*['’′]?)"
 )
 _LABEL = re.compile(
-    r"(?:\b(?:vi do|kinh do|latitude|longitude|lat|lon|lng|long|toa do|vn-?2000)\b|(?<![a-z])[xynebd](?=\s*[:=]?\s*[\d.,+-]|\s*$|\s*[,;]))"
+    r"(?:\b(?:vi do|kinh do|latitude|longitude|lat|lon|lng|long|toa do|vn-?2000)\b"
+    # one letter before a number, a mark or the end: X, Y, N, E, B (bắc), Đ (đông)
+    r"|(?<![a-z])[xynebd](?=\s*[:=]?\s*[\d.,+-]|\s*$|\s*[,;]))"
     r"\s*[:=]?|[°º()\[\]]"
 )
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*")
@@ -49,8 +53,8 @@ class Degrees:
 class GridPair:
     """A VN-2000 pair in metres whose zone may be unknown.
 
-    `swapped`: the text had east first, or labelled the easting as X; readers are told how it was read.
-    `zone_epsg` / `meridian`: what the text says about the zone, if anything.
+    `swapped`: the text had east first, or labelled the easting as X; readers are told how it was
+    read. `zone_epsg` / `meridian`: what the text says about the zone, if anything.
     """
 
     northing: float
@@ -121,7 +125,8 @@ def _split_at_comma(token: str) -> list[str]:
 
 def _numbers_of(tokens: list[str]) -> tuple[float, float] | None:
     for groups, group_mark, decimal_mark in ((_DOT_GROUPS, ".", ","), (_COMMA_GROUPS, ",", ".")):
-        # Grouped thousands only when one number cannot be read otherwise: 1.144.200 and then 426.902.
+        # Grouped thousands only when one number cannot be read otherwise: 1.144.200 and then
+        # 426.902.
         if all(groups.fullmatch(token) for token in tokens) and any(
             token.count(group_mark) > 1 for token in tokens
         ):
@@ -146,10 +151,10 @@ def _grid_pair(
     first, second = numbers
     for northing, easting, swapped in ((first, second, False), (second, first, True)):
         if _within(northing, NORTHINGS) and _within(easting, EASTINGS):
-            if swapped and re.match(r"\W*(?:y|e)\b", labelled):
-                swapped = False  # "Y 426902 X 1144200": east first, but labelled rightly
+            # "Y 426902 X 1144200": east first, but labelled rightly
+            is_labelled = re.match(r"\W*(?:y|e)\b", labelled) is not None
             epsg = int(zone["epsg"]) if zone and zone["epsg"] else None
-            return GridPair(northing, easting, swapped, epsg, _meridian(zone))
+            return GridPair(northing, easting, swapped and not is_labelled, epsg, _meridian(zone))
     return None
 
 

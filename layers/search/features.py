@@ -1,7 +1,8 @@
 """Features by code, by words of their searchable fields, and by similar words. Public fields only.
 
-Every statement names the live versions of the layers that the reader may see, and uses the indexes that
-`layers.partitions` makes in each: expression indexes for exact fields, trigrams on the folded search text.
+Every statement names the live versions of the layers that the reader may see, and uses the indexes
+that `layers.partitions` makes in each: expression indexes for exact fields, trigrams on the folded
+search text.
 """
 
 import json
@@ -28,7 +29,8 @@ JOIN layers_feature f ON f.version_id = hit.version_id AND f.id = hit.id AND f.v
 LEFT JOIN layers_adminunit u ON u.id = f.unit_id,
 LATERAL ST_PointOnSurface(f.geom) AS p
 ORDER BY hit.rank"""
-_WORDS = """SELECT version_id, id, row_number() OVER (ORDER BY nearness DESC, size, id) AS rank FROM (
+_WORDS = """SELECT version_id, id, row_number() OVER (ORDER BY nearness DESC, size, id) AS rank
+FROM (
   SELECT version_id, id, word_similarity(%s, search) AS nearness, length(search) AS size
   FROM layers_feature WHERE version_id = ANY(%s) AND search <> '' AND {condition} LIMIT %s
 ) AS candidates ORDER BY rank LIMIT %s"""
@@ -57,7 +59,8 @@ def by_code(layers: Sequence[Layer], text: str, *, limit: int) -> list[Result]:
     branches, values = [], []
     for layer in layers:
         for field in layer.parsed.searchable_fields:
-            # A bare "12" is every twelfth parcel of every sheet: parcels are asked for by both numbers.
+            # A bare "12" is every twelfth parcel of every sheet: parcels are asked for by both
+            # numbers.
             if field.searchable == "exact" and not field.name.startswith(PARCEL_FIELDS):
                 branches.append(_CODE)
                 values += [layer.live_version_id, field.name, number_variants(asked), limit]
@@ -93,7 +96,7 @@ def _words(
 
 
 def show(layers: Sequence[Layer], found: str, values: list[Any]) -> list[Hit]:
-    """Run a statement that gives (version_id, id, rank) and fetch what is shown, in order of rank."""
+    """What is shown of the rows that `found` names (version_id, id, rank), in order of rank."""
     with connection.cursor() as cursor:
         cursor.execute(_SHOWN.format(found=found), [*values, version_ids(layers)])
         rows = cursor.fetchall()

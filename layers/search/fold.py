@@ -1,8 +1,9 @@
-"""Vietnamese text without accents, in lower case: how search text is stored and how queries are compared.
+"""Vietnamese text without accents, in lower case: how search text is stored and how queries are
+compared.
 
-`folded` is for comparing (`layers.values.fold` with single spaces); `fold_aligned` keeps one character for
-one, so that a match found in the folded text can be cut out of the original ("TĐ03-2014" must come back
-with its Đ).
+`folded` is for comparing (`layers.values.fold` with single spaces); `fold_aligned` keeps one
+character for one, so that a match found in the folded text can be cut out of the original
+("TĐ03-2014" must come back with its Đ).
 """
 
 import re
@@ -20,7 +21,7 @@ def fold_aligned(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Lower case, no accents, đ as d, spaces single and trimmed; NFC and NFD input give the same."""
+    """Lower case, no accents, đ as d, spaces single and trimmed; NFC and NFD give the same."""
     return " ".join(fold(text).split())
 
 

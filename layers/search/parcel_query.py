@@ -1,7 +1,8 @@
 """A parcel as people name it: sheet and number in many spellings, with a place or without.
 
-"tờ 5 thửa 12 Long Điền", "thửa đất số 12, tờ bản đồ số 05", "5/12 Bà Rịa" (sheet / parcel), "to 5 thua 12",
-"tờ TĐ03-2014 thửa 7", "tờ cũ 5 thửa cũ 12 xã Tam Phước", "sheet 5 parcel 12". Reads text only.
+"tờ 5 thửa 12 Long Điền", "thửa đất số 12, tờ bản đồ số 05", "5/12 Bà Rịa" (sheet / parcel), "to 5
+thua 12", "tờ TĐ03-2014 thửa 7", "tờ cũ 5 thửa cũ 12 xã Tam Phước", "sheet 5 parcel 12". Reads text
+only.
 """
 
 import re
@@ -33,7 +34,8 @@ _CONNECTING = re.compile(r"^(?:\W|\b(?:cu|tai|o|thuoc|cua|in)\b)+|\W+$")
 class ParcelQuery:
     """What was asked: `sheet` and/or `parcel` as typed, `place` as typed ("" when none).
 
-    `prefers_old`: the text says "cũ". `is_guess`: read from "5/12", which may also be a house number.
+    `prefers_old`: the text says "cũ". `is_guess`: read from "5/12", which may also be a house
+    number.
     """
 
     sheet: str

@@ -59,9 +59,12 @@ def _candidates(registers: Sequence[Layer], asked: ParcelQuery) -> list[Candidat
         return [Candidate(*row) for row in cursor.fetchall()]
 
 
-_BRANCH = """(SELECT version_id, id, unit_id, {is_old} AS by_old, coalesce(properties ->> 'old_commune', ''),
-  coalesce(properties ->> 'address', '')
+_BRANCH = """(SELECT version_id, id, unit_id, {is_old} AS by_old,
+  coalesce(properties ->> 'old_commune', ''), coalesce(properties ->> 'address', '')
 FROM layers_feature WHERE version_id = %s AND {condition} LIMIT %s)"""
+
+
+_LISTED = "SELECT * FROM (VALUES {rows}) AS v(version_id, id, rank)"
 
 
 def _numbers(names: tuple[str, str], asked: ParcelQuery) -> tuple[str, list[Any]]:
@@ -93,7 +96,7 @@ def _results(registers: Sequence[Layer], shown: Sequence[Candidate]) -> Iterable
     values: list[Any] = []
     for rank, found in enumerate(shown):
         values += [found.version_id, found.id, rank]
-    hits = show(registers, f"SELECT * FROM (VALUES {rows}) AS v(version_id, id, rank)", values)
+    hits = show(registers, _LISTED.format(rows=rows), values)
     by_version = {layer.live_version_id: layer for layer in registers}
     return [
         as_result(by_version[hit.version_id], hit, _subtitle(hit.unit_name, hit.properties, found))
@@ -135,8 +138,9 @@ def _notes(
         yield Note("parcel-elsewhere", message % {"parcel": name, "place": asked.place})
     if not anywhere and not asked.is_guess:
         message = _(
-            "Không thấy %s trong dữ liệu đã công bố. Cổng này chỉ có đất do Nhà nước quản lý. Số tờ, số "
-            "thửa có thể đã đổi sau khi sắp xếp đơn vị hành chính: thử số trên giấy chứng nhận, kèm tên xã cũ."
+            "Không thấy %s trong dữ liệu đã công bố. Cổng này chỉ có đất do Nhà nước quản lý. "
+            "Số tờ, số thửa có thể đã đổi sau khi sắp xếp đơn vị hành chính: "
+            "thử số trên giấy chứng nhận, kèm tên xã cũ."
         )
         yield Note("parcel-not-found", message % name)
     if asked.place and not place_known and not here and not asked.is_guess:

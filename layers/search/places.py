@@ -1,6 +1,8 @@
-"""Administrative units as results of the search box, and as the place that a parcel is looked for in.
+"""Administrative units as results of the search box, and as the place that a parcel is looked for
+in.
 
-`layers.units.search_units` finds them, by new and old names; a former unit leads to what it is part of now.
+`layers.units.search_units` finds them, by new and old names; a former unit leads to what it is part
+of now.
 """
 
 from collections.abc import Sequence
@@ -17,7 +19,9 @@ ZOOMS = {AdminUnit.PROVINCE: 9.0, AdminUnit.DISTRICT: 11.0, AdminUnit.COMMUNE: 1
 
 
 def find_places(text: str, *, limit: int) -> list[Result]:
-    """Units of today whose name, or former name, fits; those without a place on the map are left out."""
+    """Units of today whose name, or former name, fits; those without a place on the map are left
+    out.
+    """
     results = (_result(found) for found in search_units(text, limit))
     return [result for result in results if result is not None]
 
@@ -25,7 +29,8 @@ def find_places(text: str, *, limit: int) -> list[Result]:
 def units_called(place: str) -> set[int]:
     """Ids of today's units that a parcel "in `place`" may lie in; empty when nothing is called so.
 
-    Units whose whole name was typed go before those that only hold the words; a province stands for its communes.
+    Units whose whole name was typed go before those that only hold the words; a province stands for
+    its communes.
     """
     found = search_units(place, CANDIDATES)
     phrase = words(place)

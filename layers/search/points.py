@@ -1,4 +1,5 @@
-"""Typed coordinates → places on the map. A VN-2000 pair may belong to several zones: all plausible ones are shown.
+"""Typed coordinates → places on the map. A VN-2000 pair may belong to several zones: all plausible
+ones are shown.
 
 A zone is never guessed silently: each result says which one it was read in.
 """

@@ -17,7 +17,7 @@ PARCEL_FIELDS = ("sheet_no", "parcel_no")
 
 @dataclass(frozen=True)
 class Result:
-    """One answer. `bbox` is west, south, east, north in degrees; lon/lat lies on the thing itself."""
+    """One answer. `bbox` is west, south, east, north; lon/lat lies on the thing itself."""
 
     kind: Kind
     title: str

@@ -1,13 +1,15 @@
-"""Layers with a handful of known features, loaded by `layers.partitions` as an import does, and published.
+"""Layers with a handful of known features, loaded by `layers.partitions` as an import does, and
+published.
 
 Used by the tests of the API and of search.
 """
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.db import connection
 
 from layers import identity, partitions
@@ -96,10 +98,11 @@ def load(definition: dict[str, Any], rows: Iterable[Row]) -> LayerVersion:
     with connection.cursor() as cursor:
         table = partitions.feature_table(version.pk)
         cursor.execute(
-            f"SELECT ST_AsEWKB(ST_Envelope(ST_Extent(geom)::geometry)), sum(area_m2) FROM {table}"
+            f"SELECT ST_AsText(ST_Envelope(ST_Extent(geom)::geometry)), sum(area_m2) FROM {table}"
         )
         extent, area = cursor.fetchone()
-    version.extent, version.area_m2, version.feature_count = bytes(extent).hex(), area, count
+    version.area_m2, version.feature_count = area, count
+    version.extent = cast(Polygon, GEOSGeometry(extent, srid=4326))
     version.save()
     version.refresh_from_db()
     return version

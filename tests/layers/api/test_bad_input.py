@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from layers.errors import every_error
@@ -18,7 +17,7 @@ ITEMS = f"{COLLECTION}/items"
 pytestmark = pytest.mark.django_db
 
 
-def problem(response: HttpResponse, status: int, code: str) -> dict[str, Any]:
+def problem(response: Any, status: int, code: str) -> dict[str, Any]:
     """The problem document, checked for what every one must have."""
     assert response.status_code == status, response.content
     assert response.headers["Content-Type"] == "application/problem+json"

@@ -77,7 +77,7 @@ def test_pages_inside_a_box_hold_what_touches_it_and_nothing_else(
 def test_a_box_that_only_the_shapes_envelope_meets_does_not_match(
     client: Client, publish_plots: Callable[..., LayerVersion]
 ) -> None:
-    triangle = {
+    triangle: dict[str, Any] = {
         "wkt": "POLYGON((107 10.4,107.1 10.4,107 10.5,107 10.4))",
         "properties": {},
         "unit_id": None,
@@ -186,9 +186,14 @@ def test_features_of_a_unit(client: Client, publish_plots: Callable[..., LayerVe
         valid_from="2025-07-01",
     )
     commune = AdminUnit.objects.create(
-        code="99001", level="commune", kind="Xã", name="Xã Thử", short_name="Thử", valid_from="2025-07-01",
+        code="99001",
+        level="commune",
+        kind="Xã",
+        name="Xã Thử",
+        short_name="Thử",
+        valid_from="2025-07-01",
         parent=province,
-    )  # fmt: skip
+    )
     publish_plots([{**plot(1), "unit_id": commune.pk}, plot(2)])
     for code in ("99001", "99"):
         found = page(client, unit=code)

@@ -1,4 +1,4 @@
-"""Reading what people type: parcels in many spellings, coordinates in many notations. No database."""
+"""Reading what people type: parcels and coordinates in many spellings. No database."""
 
 import string
 import unicodedata
