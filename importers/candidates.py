@@ -26,7 +26,11 @@ class Candidate:
 
     def describe(self) -> str:
         """One line for a person."""
-        order = _("số đầu là Bắc, số sau là Đông") if self.swapped else _("số đầu là Đông, số sau là Bắc")
+        order = (
+            _("số đầu là Bắc, số sau là Đông")
+            if self.swapped
+            else _("số đầu là Đông, số sau là Bắc")
+        )
         place = _("trong địa bàn") if self.inside else _("ngoài địa bàn")
         return f"– {self.title} ({self.code}), {order}: {self.lat:.5f}°B {self.lon:.5f}°Đ, {place}"
 

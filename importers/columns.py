@@ -77,7 +77,5 @@ def _require(definition: LayerDefinition, source: dict[str, str], columns: list[
     needed = [f for f in definition.fields if f.required or f.name in definition.key]
     missing = [f for f in needed if f.name not in source]
     if missing:
-        wanted = "; ".join(
-            f"{f.label.vi} ({', '.join((f.name, *f.aliases[:3]))})" for f in missing
-        )
+        wanted = "; ".join(f"{f.label.vi} ({', '.join((f.name, *f.aliases[:3]))})" for f in missing)
         raise MissingColumns(f"{wanted}. Các cột có trong tệp: {', '.join(columns) or '—'}")

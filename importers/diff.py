@@ -72,9 +72,7 @@ class Diff:
 
 def compare(staged: LayerVersion, live: LayerVersion | None, *, has_private: bool) -> Diff:
     """The difference; everything is added where nothing is live. Before the version is sealed."""
-    sql = _COMPARE.format(
-        table=feature_table(staged.pk), private=private_table(staged.pk)
-    )
+    sql = _COMPARE.format(table=feature_table(staged.pk), private=private_table(staged.pk))
     params = {"live": live.pk if live else -1, "with_private": has_private}
     with transaction.atomic(), connection.cursor() as cursor:
         for name in _CONTEXT:

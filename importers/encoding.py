@@ -214,9 +214,7 @@ def _confidence(best: float, second: float) -> float:
     return round(min(1.0, max(0.0, best - second) + 0.5 * best), 2)
 
 
-def _follow(
-    guess: ColumnEncoding, values: Iterable[str], usual: str, raw: bool
-) -> ColumnEncoding:
+def _follow(guess: ColumnEncoding, values: Iterable[str], usual: str, raw: bool) -> ColumnEncoding:
     """An undecided column takes the usual encoding when it reads as well in it."""
     if guess.confidence >= 0.8 or guess.encoding == usual or usual == "utf-8":
         return guess
@@ -224,7 +222,8 @@ def _follow(
     if not sample:
         return guess
     allowed = _BYTE_CANDIDATES if raw else _TEXT_CANDIDATES
-    if usual not in allowed or _score(usual, sample) < _score(guess.encoding, sample):
+    score = _score(usual, sample)
+    if usual not in allowed or score < max(0.5, _score(guess.encoding, sample)):
         return guess
     return _result(guess.column, usual, 0.7, sample)
 
@@ -253,12 +252,11 @@ def _score(encoding: str, sample: list[str]) -> float:
 
 
 def _is_utf8(sample: list[str]) -> bool:
+    """Every value decodes, and at least one holds a whole letter of several bytes."""
     try:
-        for text in sample:
-            decode_utf8(text)
+        return not all([decode_utf8(text).isascii() for text in sample])
     except UnicodeError:
         return False
-    return True
 
 
 def _is_single_byte(text: str) -> bool:

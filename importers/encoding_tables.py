@@ -11,13 +11,8 @@ _TCVN3_BYTES = bytes.fromhex(
     "CC D0 CE CF D1 D2 D5 D3 D4 D6 D7 DD D8 DC DE DF E3 E1 E2 E4 E5 E8 E6 E7 E9 EA ED EB EC "
     "EE EF F3 F1 F2 F4 F5 F8 F6 F7 F9 FA FD FB FC FE "
 )
-_TCVN3_LETTERS = (
-    "ĂÂÊÔƠƯĐăâêôơưđàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệì"
-    "íỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
-)
-TCVN3: dict[str, str] = dict(
-    zip(_TCVN3_BYTES.decode("latin-1"), _TCVN3_LETTERS, strict=True)
-)
+_TCVN3_LETTERS = "ĂÂÊÔƠƯĐăâêôơưđàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
+TCVN3: dict[str, str] = dict(zip(_TCVN3_BYTES.decode("latin-1"), _TCVN3_LETTERS, strict=True))
 
 # `surface=letter`; two bytes for most letters, so the longest match wins.
 _VNI_PAIRS = (

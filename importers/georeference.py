@@ -57,12 +57,16 @@ def named_crs(text: str) -> tuple[Crs, list[str]]:
     notes = []
     if found.crs.is_vn2000 and not found.datum_shift:
         notes.append(
-            _("Tệp ghi VN-2000 nhưng không kèm tham số chuyển sang WGS 84: dùng bộ 7 tham số EPSG:6960.")
+            _(
+                "Tệp ghi VN-2000 nhưng không kèm tham số chuyển sang WGS 84: dùng bộ 7 tham số EPSG:6960."
+            )
         )
     elif found.crs.is_vn2000:
         notes.append(_("Tham số chuyển kèm theo tệp được thay bằng bộ 7 tham số EPSG:6960."))
     if found.by_parameters:
-        notes.append(_("Nhận ra hệ tọa độ theo tham số; tên ghi trong tệp: %(n)s") % {"n": found.name})
+        notes.append(
+            _("Nhận ra hệ tọa độ theo tham số; tên ghi trong tệp: %(n)s") % {"n": found.name}
+        )
     return found.crs, notes
 
 

@@ -25,9 +25,7 @@ ISSUE_TEXTS: dict[str, IssueText] = {
     "cannot-read-geometry": IssueText(
         _("Hình của dòng này hỏng, không đọc được."), _("Vẽ lại hình ở tệp gốc.")
     ),
-    "empty-geometry": IssueText(
-        _("Hình của dòng này rỗng."), _("Vẽ lại hình hoặc xóa dòng.")
-    ),
+    "empty-geometry": IssueText(_("Hình của dòng này rỗng."), _("Vẽ lại hình hoặc xóa dòng.")),
     "not-finite": IssueText(
         _("Tọa độ không phải là số hữu hạn (NaN hoặc vô cực)."), _("Nhập lại tọa độ của các đỉnh.")
     ),
@@ -47,9 +45,7 @@ ISSUE_TEXTS: dict[str, IssueText] = {
     ),
     "z-dropped": IssueText(_("Đã bỏ độ cao (Z) hoặc trị đo (M)."), _("Không cần làm gì.")),
     # Values
-    "required-missing": IssueText(
-        _("Thiếu giá trị bắt buộc."), _("Điền giá trị vào cột này.")
-    ),
+    "required-missing": IssueText(_("Thiếu giá trị bắt buộc."), _("Điền giá trị vào cột này.")),
     "bad-value": IssueText(_("Giá trị không đọc được."), _("Sửa giá trị theo kiểu của cột.")),
     "not-a-number": IssueText(_("Giá trị không phải là số."), _("Viết số, ví dụ 2159,6.")),
     "not-whole": IssueText(_("Giá trị không phải là số nguyên."), _("Viết số nguyên.")),

@@ -44,8 +44,11 @@ def _check_degrees(middle: np.ndarray, crs: Crs) -> None:
     x, y = float(middle[0]), float(middle[1])
     if abs(x) <= 90 and 90 < abs(y) <= 180:
         raise AxesSwapped(
-            _("Đọc x = %(x).5f là kinh độ, y = %(y).5f là vĩ độ thì không có nơi nào như vậy; đọc "
-              "ngược lại là %(x).5f°B %(y).5f°Đ.") % {"x": x, "y": y}
+            _(
+                "Đọc x = %(x).5f là kinh độ, y = %(y).5f là vĩ độ thì không có nơi nào như vậy; đọc "
+                "ngược lại là %(x).5f°B %(y).5f°Đ."
+            )
+            % {"x": x, "y": y}
         )
     if abs(x) > 180 or abs(y) > 90:
         raise ProjectedInLonLat(
@@ -62,8 +65,11 @@ def _check_metres(middle: np.ndarray, points: np.ndarray, crs: Crs) -> None:
     if crs.is_vn2000 and _looks_swapped(x, y):
         both = [c for c in candidates(points) if c.code == crs.code]
         raise AxesSwapped(
-            _("Trong %(crs)s, số đầu (Đông) phải khoảng 0,1–0,9 triệu mét, số sau (Bắc) khoảng "
-              "0,8–2,7 triệu mét; tệp ghi %(x).3f; %(y).3f.") % {"crs": crs, "x": x, "y": y}
+            _(
+                "Trong %(crs)s, số đầu (Đông) phải khoảng 0,1–0,9 triệu mét, số sau (Bắc) khoảng "
+                "0,8–2,7 triệu mét; tệp ghi %(x).3f; %(y).3f."
+            )
+            % {"crs": crs, "x": x, "y": y}
             + "".join(f"\n{c.describe()}" for c in both)
         )
 
@@ -84,8 +90,16 @@ def _check_area_of_use(typical: np.ndarray, points: np.ndarray, crs: Crs) -> Non
         )
     if not inside:
         raise OutsideCrsArea(
-            _("Theo %(crs)s, dữ liệu rơi vào %(lat).3f°B %(lon).3f°Đ. Số liệu đầu tiên: %(x).3f; %(y).3f.")
-            % {"crs": crs, "lat": typical[1], "lon": typical[0], "x": points[0, 0], "y": points[0, 1]}
+            _(
+                "Theo %(crs)s, dữ liệu rơi vào %(lat).3f°B %(lon).3f°Đ. Số liệu đầu tiên: %(x).3f; %(y).3f."
+            )
+            % {
+                "crs": crs,
+                "lat": typical[1],
+                "lon": typical[0],
+                "x": points[0, 0],
+                "y": points[0, 1],
+            }
         )
 
 

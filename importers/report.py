@@ -145,9 +145,12 @@ def _first_point(point: dict[str, Any]) -> str:
     }
     if point["degrees"]:
         return _("Điểm đầu tiên: vĩ độ %(north)s, kinh độ %(east)s") % values
-    return _(
-        "Điểm đầu tiên: X (Bắc) = %(north)s m, Y (Đông) = %(east)s m → vĩ độ %(lat)s, kinh độ %(lon)s"
-    ) % values
+    return (
+        _(
+            "Điểm đầu tiên: X (Bắc) = %(north)s m, Y (Đông) = %(east)s m → vĩ độ %(lat)s, kinh độ %(lon)s"
+        )
+        % values
+    )
 
 
 def _encoding_lines(guess: dict[str, Any]) -> Iterable[str]:

@@ -188,7 +188,9 @@ def search_texts(prepared: Prepared, definition: LayerDefinition) -> list[str]:
 
 
 def _folded_column(values: list[Any]) -> list[str]:
-    known = {value: "" if value is None else folded(str(value)) for value in set(map(_plain, values))}
+    known = {
+        value: "" if value is None else folded(str(value)) for value in set(map(_plain, values))
+    }
     return [known[_plain(value)] for value in values]
 
 

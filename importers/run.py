@@ -32,9 +32,8 @@ from importers.readers.source import Source, Wanted
 from importers.rows import Spool
 from importers.steps.shape import has_z
 from layers import partitions
-from layers.catalogue import layer_by_slug
 from layers.crs import WGS84
-from layers.errors import PortalError
+from layers.errors import PortalError, UnknownLayer
 from layers.identity import assign_uids
 from layers.measure import measure
 from layers.models import Layer, LayerVersion
@@ -89,13 +88,9 @@ def run_import(
     waiting. Raises UnknownLayer before anything is recorded; an unforeseen error is recorded and
     raised again.
     """
-    found = layer_by_slug(layer, user) if isinstance(layer, str) and user else layer
-    target = Layer.objects.filter(slug=found).first() if isinstance(found, str) else found
-    if target is None:
-        target = layer_by_slug(str(layer), user)
     request = Request(
         path=Path(path),
-        layer=target,
+        layer=layer if isinstance(layer, Layer) else _layer(layer),
         crs=crs,
         sheet=sheet,
         dry_run=dry_run and not publish,
@@ -107,6 +102,14 @@ def run_import(
         illustrative=illustrative,
     )
     return _recorded(request)
+
+
+def _layer(slug: str) -> Layer:
+    """The layer, internal ones too: whoever may import sees them all. Raises UnknownLayer."""
+    layer = Layer.objects.filter(slug=slug).first()
+    if layer is None:
+        raise UnknownLayer(slug)
+    return layer
 
 
 def _recorded(request: Request) -> ImportRun:
@@ -140,9 +143,7 @@ def _import(request: Request, run: ImportRun, outcome: Outcome) -> None:
         run.file_format, run.file_sha256 = source.format, _sha256(request.path)
         place = georeference(source, request.crs)
         run.crs_code = place.crs.code
-        check_position(
-            place.points, place.crs, in_province_only=definition.extent == "province"
-        )
+        check_position(place.points, place.crs, in_province_only=definition.extent == "province")
         context = _context(request, source)
         outcome.report["source"] = report.describe_source(
             source, place, context.mapping, definition
@@ -263,9 +264,7 @@ def _step(run: ImportRun, name: str) -> None:
     run.step = name
 
 
-def _finish(
-    run: ImportRun, outcome: Outcome, state: str, error: PortalError | None
-) -> None:
+def _finish(run: ImportRun, outcome: Outcome, state: str, error: PortalError | None) -> None:
     """Write the run's end, its issues and its report."""
     run.state, run.finished_at = state, timezone.now()
     run.rows_read, run.rows_loaded = outcome.tally.read, outcome.tally.good

@@ -19,7 +19,9 @@ _RHYMES = (
     "uy uya uych uyên uyêt uynh uyt uyu ư ưa ưc ưi ưm ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu "
     "y yêm yên yêng yêt yêu"
 )
-_SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{'|'.join(sorted(_RHYMES.split(), key=len, reverse=True))})")
+_SYLLABLE = re.compile(
+    f"(?:{_ONSET})?(?:{'|'.join(sorted(_RHYMES.split(), key=len, reverse=True))})"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 

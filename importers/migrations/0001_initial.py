@@ -6,63 +6,137 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('layers', '0002_features'),
+        ("layers", "0002_features"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('running', 'đang chạy'), ('checked', 'đã kiểm tra, chưa ghi gì'), ('staged', 'đã nạp, chờ công bố'), ('published', 'đã công bố'), ('refused', 'bị từ chối'), ('failed', 'lỗi máy chủ')], default='running', max_length=10, verbose_name='trạng thái')),
-                ('dry_run', models.BooleanField(default=True, verbose_name='chỉ kiểm tra')),
-                ('step', models.CharField(blank=True, max_length=30, verbose_name='bước')),
-                ('started_at', models.DateTimeField(auto_now_add=True, verbose_name='bắt đầu')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='kết thúc')),
-                ('file_name', models.CharField(max_length=255, verbose_name='tệp')),
-                ('file_sha256', models.CharField(blank=True, max_length=64)),
-                ('file_format', models.CharField(blank=True, max_length=30, verbose_name='định dạng')),
-                ('crs_code', models.CharField(blank=True, max_length=20, verbose_name='hệ tọa độ')),
-                ('rows_read', models.PositiveIntegerField(default=0, verbose_name='số dòng đọc')),
-                ('rows_loaded', models.PositiveIntegerField(default=0, verbose_name='số dòng nạp')),
-                ('error_code', models.CharField(blank=True, max_length=60, verbose_name='mã lỗi')),
-                ('error_detail', models.TextField(blank=True, verbose_name='lỗi')),
-                ('diff', models.JSONField(blank=True, default=dict, verbose_name='so với bản đang công bố')),
-                ('report', models.JSONField(blank=True, default=dict, verbose_name='báo cáo')),
-                ('layer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imports', to='layers.layer')),
-                ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='import_run', to='layers.layerversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "đang chạy"),
+                            ("checked", "đã kiểm tra, chưa ghi gì"),
+                            ("staged", "đã nạp, chờ công bố"),
+                            ("published", "đã công bố"),
+                            ("refused", "bị từ chối"),
+                            ("failed", "lỗi máy chủ"),
+                        ],
+                        default="running",
+                        max_length=10,
+                        verbose_name="trạng thái",
+                    ),
+                ),
+                ("dry_run", models.BooleanField(default=True, verbose_name="chỉ kiểm tra")),
+                ("step", models.CharField(blank=True, max_length=30, verbose_name="bước")),
+                ("started_at", models.DateTimeField(auto_now_add=True, verbose_name="bắt đầu")),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="kết thúc"),
+                ),
+                ("file_name", models.CharField(max_length=255, verbose_name="tệp")),
+                ("file_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "file_format",
+                    models.CharField(blank=True, max_length=30, verbose_name="định dạng"),
+                ),
+                ("crs_code", models.CharField(blank=True, max_length=20, verbose_name="hệ tọa độ")),
+                ("rows_read", models.PositiveIntegerField(default=0, verbose_name="số dòng đọc")),
+                ("rows_loaded", models.PositiveIntegerField(default=0, verbose_name="số dòng nạp")),
+                ("error_code", models.CharField(blank=True, max_length=60, verbose_name="mã lỗi")),
+                ("error_detail", models.TextField(blank=True, verbose_name="lỗi")),
+                (
+                    "diff",
+                    models.JSONField(
+                        blank=True, default=dict, verbose_name="so với bản đang công bố"
+                    ),
+                ),
+                ("report", models.JSONField(blank=True, default=dict, verbose_name="báo cáo")),
+                (
+                    "layer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="imports",
+                        to="layers.layer",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="import_run",
+                        to="layers.layerversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lần nạp',
-                'verbose_name_plural': 'các lần nạp',
-                'ordering': ('-started_at', '-id'),
+                "verbose_name": "lần nạp",
+                "verbose_name_plural": "các lần nạp",
+                "ordering": ("-started_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='ImportIssue',
+            name="ImportIssue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField(verbose_name='dòng')),
-                ('field', models.CharField(blank=True, max_length=120, verbose_name='cột')),
-                ('value', models.CharField(blank=True, max_length=200, verbose_name='giá trị')),
-                ('code', models.CharField(max_length=60, verbose_name='mã lỗi')),
-                ('severity', models.CharField(choices=[('error', 'lỗi: bỏ dòng'), ('warning', 'cảnh báo: vẫn nạp')], max_length=10, verbose_name='mức')),
-                ('message', models.TextField(verbose_name='nội dung')),
-                ('hint', models.TextField(blank=True, verbose_name='cần làm gì')),
-                ('x', models.FloatField(blank=True, null=True)),
-                ('y', models.FloatField(blank=True, null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='issues', to='importers.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.PositiveIntegerField(verbose_name="dòng")),
+                ("field", models.CharField(blank=True, max_length=120, verbose_name="cột")),
+                ("value", models.CharField(blank=True, max_length=200, verbose_name="giá trị")),
+                ("code", models.CharField(max_length=60, verbose_name="mã lỗi")),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("error", "lỗi: bỏ dòng"), ("warning", "cảnh báo: vẫn nạp")],
+                        max_length=10,
+                        verbose_name="mức",
+                    ),
+                ),
+                ("message", models.TextField(verbose_name="nội dung")),
+                ("hint", models.TextField(blank=True, verbose_name="cần làm gì")),
+                ("x", models.FloatField(blank=True, null=True)),
+                ("y", models.FloatField(blank=True, null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="issues",
+                        to="importers.importrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lỗi dữ liệu',
-                'verbose_name_plural': 'lỗi dữ liệu',
-                'ordering': ('run', 'row', 'id'),
+                "verbose_name": "lỗi dữ liệu",
+                "verbose_name_plural": "lỗi dữ liệu",
+                "ordering": ("run", "row", "id"),
             },
         ),
     ]

@@ -27,7 +27,14 @@ _CHUNK = 2**20
 _NESTED = {".zip", ".kmz", ".rar", ".7z", ".gz", ".tar", ".xlsx"}
 _SIDECARS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
 _DATA = {".shp", ".gpkg", ".geojson", ".json", ".csv"}
-_REFUSED = {".gml": "GML", ".kml": "KML", ".dxf": "DXF", ".dwg": "DWG", ".dgn": "DGN", ".tab": "TAB"}
+_REFUSED = {
+    ".gml": "GML",
+    ".kml": "KML",
+    ".dxf": "DXF",
+    ".dwg": "DWG",
+    ".dgn": "DGN",
+    ".tab": "TAB",
+}
 
 
 def is_workbook(path: Path) -> bool:
@@ -70,12 +77,12 @@ def _open(path: Path) -> zipfile.ZipFile:
         raise BrokenArchive(path.name) from error
 
 
-def _check_entries(
-    entries: list[zipfile.ZipInfo], packed: int, *, nested_allowed: bool
-) -> None:
+def _check_entries(entries: list[zipfile.ZipInfo], packed: int, *, nested_allowed: bool) -> None:
     limit = limits()
     if len(entries) > limit.archive_entries:
-        raise ArchiveTooLarge(_("%(n)d mục, tối đa %(max)d") % _pair(len(entries), limit.archive_entries))
+        raise ArchiveTooLarge(
+            _("%(n)d mục, tối đa %(max)d") % _pair(len(entries), limit.archive_entries)
+        )
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > limit.unpacked_bytes or unpacked > limit.archive_ratio * max(packed, 4096):
         raise ArchiveTooLarge(_("giải nén ra %(n)d byte") % {"n": unpacked})
@@ -102,9 +109,7 @@ def _check_name(entry: zipfile.ZipInfo, nested_allowed: bool) -> None:
         raise UnsafeArchive(_("tệp nén nằm trong tệp nén: “%(name)s”") % {"name": name[:80]})
 
 
-def _extract(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, budget: int
-) -> int:
+def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, budget: int) -> int:
     """Write one entry, counting bytes as they come: a directory may lie about sizes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     written = 0

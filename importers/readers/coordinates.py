@@ -79,7 +79,9 @@ def _plain(name: str) -> str:
     return fold_name(name.replace("(m)", "").replace("[m]", ""))
 
 
-def verify(columns: CoordinateColumns, crs: Crs, east: np.ndarray, north: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def verify(
+    columns: CoordinateColumns, crs: Crs, east: np.ndarray, north: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """(east, north) after the magnitudes agree with the header. Raises AxesSwapped with both readings.
 
     Under a geographic CRS columns X and Y are longitude and latitude, as every GIS exports them.

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from importers.encoding import ColumnEncoding, decide
+from importers.readers.coordinates import find_columns
 from importers.readers.sheet import open_table
 from importers.readers.source import Source, Wanted
 from importers.readers.table import Row, require_table
@@ -52,9 +53,15 @@ def _bytes_encoding(path: Path) -> str:
 
 
 def _separator(path: Path, encoding: str) -> str:
-    """The separator that occurs most, and in the same number on the fullest lines."""
+    """The separator under which a line names coordinates; else the most frequent one.
+
+    With decimal commas a row has as many commas as semicolons: only the header tells.
+    """
     with path.open(encoding=encoding, newline="") as stream:
         lines = list(islice(stream, 20))
+    for separator in _SEPARATORS:
+        if any(find_columns(row) for row in csv.reader(lines, delimiter=separator)):
+            return separator
     return max(_SEPARATORS, key=lambda s: max((line.count(s) for line in lines), default=0))
 
 

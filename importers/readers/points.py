@@ -20,9 +20,7 @@ def features(table: Table, crs: Crs) -> Stream:
         yield _batch(table, chunk, crs)
 
 
-def _batch(
-    table: Table, chunk: list[tuple[int, list[Any]]], crs: Crs
-) -> tuple[Batch, list[Issue]]:
+def _batch(table: Table, chunk: list[tuple[int, list[Any]]], crs: Crs) -> tuple[Batch, list[Issue]]:
     columns = table.columns
     east = np.array([coordinate(cells[columns.east]) for _, cells in chunk])
     north = np.array([coordinate(cells[columns.north]) for _, cells in chunk])

@@ -37,7 +37,9 @@ _MICROSTATION = _(
 _AUTOCAD = _(
     "Mở bằng AutoCAD Map 3D: lệnh MAPEXPORT → Shapefile, rồi nén các tệp .shp .shx .dbf .prj."
 )
-_MAPINFO = _("Mở bằng MapInfo: Table → Export → ESRI Shapefile; hoặc bằng QGIS: Export → GeoPackage.")
+_MAPINFO = _(
+    "Mở bằng MapInfo: Table → Export → ESRI Shapefile; hoặc bằng QGIS: Export → GeoPackage."
+)
 _ARCGIS = _("Mở bằng ArcGIS: chuột phải vào lớp → Data → Export Features → Shapefile.")
 _EXCEL = _("Mở bằng Excel: File → Save As → Excel Workbook (*.xlsx).")
 
@@ -163,7 +165,9 @@ def _type_of_document(path: Path) -> str | None:
     try:
         document = json.loads(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise BrokenFile(_("Tệp không phải JSON hợp lệ: %(why)s") % {"why": _where(error)}) from error
+        raise BrokenFile(
+            _("Tệp không phải JSON hợp lệ: %(why)s") % {"why": _where(error)}
+        ) from error
     if not isinstance(document, dict):
         return None
     _refuse_linked_crs(document)

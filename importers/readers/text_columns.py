@@ -60,7 +60,8 @@ def text_decoder(
     decided = decide(columns, raw=raw, declared=declared)
     names = decide({"name": [str(f) for f in info["fields"]]}, raw=raw, declared=declared)["name"]
     decoder = TextDecoder(decided, {str(f): names.decode(str(f)) for f in info["fields"]})
-    return [guess for guess in decided.values() if guess.preview], decoder
+    # Unicode that needed no decoding is not worth a line of the report.
+    return [g for g in decided.values() if g.preview and g.encoding != "unicode"], decoder
 
 
 def _text_columns(path: Path, layer: str | None, encoding: str | None) -> dict[str, list[str]]:

@@ -41,7 +41,9 @@ def layer_info(path: Path, driver: str, layer: str | None, **options: Any) -> di
             path, layer=layer, force_feature_count=True, **options
         )
     except READ_ERRORS as error:
-        raise BrokenFile(_("Không mở được bằng trình đọc %(driver)s.") % {"driver": driver}) from error
+        raise BrokenFile(
+            _("Không mở được bằng trình đọc %(driver)s.") % {"driver": driver}
+        ) from error
     if info["driver"] != driver:
         raise UnsafeFile(path.name)
     if info["features"] == 0:
@@ -77,9 +79,7 @@ def stream(
                     yield _batch(record, geometry_name, first_row, crs, decode)
                     first_row += len(record)
         except READ_ERRORS as error:
-            raise BrokenFile(
-                _("Tệp hỏng sau dòng %(row)d.") % {"row": first_row - 1}
-            ) from error
+            raise BrokenFile(_("Tệp hỏng sau dòng %(row)d.") % {"row": first_row - 1}) from error
 
     return read
 

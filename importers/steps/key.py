@@ -42,15 +42,11 @@ def keys(
     again = np.array([u != p for u, p in zip(unique, plain, strict=True)], dtype=bool)
     shown = [plain[i] for i in np.flatnonzero(again)] if definition.key else None
     field = ", ".join(definition.key)
-    issues = issues_at(
-        batch, again, "duplicate-key", severity="warning", values=shown, field=field
-    )
+    issues = issues_at(batch, again, "duplicate-key", severity="warning", values=shown, field=field)
     return unique, issues
 
 
-def _declared(
-    batch: Batch, definition: LayerDefinition, unit_version: UnitVersion
-) -> list[str]:
+def _declared(batch: Batch, definition: LayerDefinition, unit_version: UnitVersion) -> list[str]:
     parts = []
     for name in definition.key:
         values = batch.columns[name].tolist()

@@ -15,8 +15,10 @@ from layers.definition import LayerDefinition
 # amount, whichever is larger. 0.1 m² is the digit that registers print.
 SAME_SHARE = 1e-4
 SAME_M2 = 0.05
-# A degree is about 111 km: tolerance in square degrees for geographic files.
-_M2_PER_SQUARE_DEGREE = 1.2e10
+# No part of the outline may move farther: the position error allowed at 1:500 is 7 cm.
+SAME_METRES = 0.05
+# A degree is about 111 km.
+_METRES_PER_DEGREE = 111_000.0
 
 
 def repair(batch: Batch, definition: LayerDefinition) -> tuple[Batch, list[Issue]]:
@@ -42,14 +44,13 @@ def repair(batch: Batch, definition: LayerDefinition) -> tuple[Batch, list[Issue
 
 
 def _same_shape(broken: np.ndarray, fixed: np.ndarray, geographic: bool) -> np.ndarray:
-    """Area and outline stay within tolerance: parts that cancel out in a bow tie show in the hull."""
-    unit = _M2_PER_SQUARE_DEGREE if geographic else 1.0
-    before = shapely.area(broken) * unit
-    after = shapely.area(fixed) * unit
+    """Area and outline stay within tolerance. The area of a bow tie's halves cancels: it grows."""
+    metres = _METRES_PER_DEGREE if geographic else 1.0
+    before = shapely.area(broken) * metres**2
+    after = shapely.area(fixed) * metres**2
     allowed = np.maximum(SAME_SHARE * after, SAME_M2)
-    # The buffered outline of both: a bow tie whose halves cancel has the same area by luck only.
-    lost = shapely.area(shapely.convex_hull(broken)) - shapely.area(shapely.convex_hull(fixed))
-    return np.asarray((np.abs(after - before) <= allowed) & (np.abs(lost * unit) <= allowed))
+    moved = shapely.hausdorff_distance(broken, fixed) * metres
+    return np.asarray((np.abs(after - before) <= allowed) & (moved <= SAME_METRES))
 
 
 def _reasons(shapes: np.ndarray) -> list[str]:

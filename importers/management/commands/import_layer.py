@@ -24,7 +24,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What a steward can say about a file."""
-        parser.add_argument("file", type=Path, help="tệp .zip (Shapefile), .gpkg, .geojson, .csv, .xlsx")
+        parser.add_argument(
+            "file", type=Path, help="tệp .zip (Shapefile), .gpkg, .geojson, .csv, .xlsx"
+        )
         parser.add_argument("--layer", required=True, metavar="SLUG", help="mã lớp")
         parser.add_argument("--crs", help="hệ tọa độ, ví dụ EPSG:5899 hoặc 'VN-2000 107°45′'")
         parser.add_argument("--sheet", help="lớp hoặc trang tính, khi tệp có nhiều")
@@ -52,7 +54,9 @@ class Command(BaseCommand):
                 illustrative=options["illustrative"],
             )
         except PortalError as error:
-            raise CommandError(f"[{error.code}] {error.title}: {error.detail}\n{error.hint}") from error
+            raise CommandError(
+                f"[{error.code}] {error.title}: {error.detail}\n{error.hint}"
+            ) from error
         if options["json"]:
             self.stdout.write(json.dumps(run.report, ensure_ascii=False, indent=2))
         else:
