@@ -23,7 +23,7 @@ import cluster
 from answers import answers
 from install import install
 from postgres import ServerProblem
-from steps import LOCAL, PROJECT, PYTHON, VENV, StepFailed, call, fail, manage, step
+from steps import LOCAL, PROJECT, PYTHON, VENV, StepFailed, call, fail, step
 from system import check_python, ensure_packages
 
 ANSWER_SECONDS = 60
@@ -69,14 +69,11 @@ def database() -> Iterator[None]:
 
 
 def prepare() -> None:
-    """Tables, layers and (unless PORTAL_DEMO=0) the demo province; each is quick when done."""
-    with step("Tables (migrate)"):
-        manage("migrate", "--database", "owner", "--noinput")
-    with step("Layers (sync_layers)"):
-        manage("sync_layers")
-    if os.environ.get("PORTAL_DEMO", "1") != "0":
-        with step("Demo province (load_demo)"):
-            manage("load_demo")
+    """Tables, layers, demo province: its steps show themselves (bin/prepare.py)."""
+    command = [str(PYTHON), str(PROJECT / "bin" / "prepare.py")]
+    done = subprocess.run(command, cwd=PROJECT, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        raise StepFailed("The database could not be brought up to date; see above.")
 
 
 def _is_free(host: str, port: int) -> bool:

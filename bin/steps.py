@@ -62,11 +62,6 @@ def call(
     return done.stdout
 
 
-def manage(*arguments: str) -> str:
-    """Run a command of manage.py in the project's environment."""
-    return call([str(PYTHON), "manage.py", *arguments])
-
-
 def digest_of(files: Iterable[Path], *more: str) -> str:
     """One hash over names and contents, so that a step is redone exactly when its input changed."""
     digest = hashlib.sha256("\0".join(more).encode())

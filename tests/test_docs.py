@@ -78,7 +78,8 @@ def test_decision_records_have_their_parts(record: Path) -> None:
     text = record.read_text(encoding="utf-8")
     assert re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", record.name)
     assert len(text.splitlines()) <= LONGEST_DECISION
-    parts = ("Status", "Date", "Context", "Decision", "Consequences", "What would change our mind")
+    assert re.search(r"\b20\d\d-\d\d-\d\d\b", text), "a record has a date"
+    parts = ("Status", "Context", "Decision", "Consequences", "What would change our mind")
     missing = [part for part in parts if part.lower() not in text.lower()]
     assert not missing, missing
 
