@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from layers.search.fold import fold_aligned
 
 _VALUE = r"(?P<{name}>(?=[a-z]{{0,4}}\d)[0-9a-z]+(?:[-.][0-9a-z]+)*)(?P<{name}_old>\s+cu\b)?"
-_NUMBER_MARK = r"(?:\s+so)?(?P<{name}_was>\s+cu)?\s*[:.]?\s*"
+_NUMBER_MARK = r"(?:\s+so)?(?P<{name}_was>\s+cu(?=[\s:.]))?\s*[:.]?\s*"
 _SHEET = re.compile(
     r"\b(?:so\s+(?:hieu\s+)?)?(?:to|map sheet|sheet)(?:\s+ban\s+do)?(?:\s+dia\s+chinh)?"
     + _NUMBER_MARK.format(name="sheet")

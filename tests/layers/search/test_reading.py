@@ -4,7 +4,7 @@ import string
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from layers.search.coordinates import Degrees, GridPair, read_coordinates
@@ -150,6 +150,7 @@ def test_grid_pairs_come_back_with_x_as_north(north: int, east: int) -> None:
     st.integers(1, 9999),
 )
 def test_any_sheet_and_number_come_back(prefix: str, sheet: int, parcel: int) -> None:
+    assume(prefix.lower() != "so")  # "tờ so5" is sheet number 5
     found = read_parcel(f"tờ {prefix}{sheet} thửa {parcel}")
     assert found is not None
     assert (found.sheet, found.parcel, found.place) == (f"{prefix}{sheet}", str(parcel), "")
