@@ -1,7 +1,9 @@
-"""A layer's legend, derived from its definition: what the map draws and pages explain come from here.
+"""A layer's legend, derived from its definition: what the map draws and pages explain come from
+here.
 
-Colour is never the only sign: each entry has a short `mark` (the land-use code, or its number in the list of
-choices) that the map writes on the feature and the legend beside the colour; lines also differ in width.
+Colour is never the only sign: each entry has a short `mark` (the land-use code, or its number in
+the list of choices) that the map writes on the feature and the legend beside the colour; lines
+also differ in width.
 """
 
 from dataclasses import dataclass
@@ -15,7 +17,9 @@ OTHER = "#8b8775"
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One class: `value` as tiles carry it, `mark` and colour as drawn, `count` in the live version."""
+    """One class: `value` as tiles carry it, `mark` and colour as drawn, `count` in the live
+    version.
+    """
 
     value: str
     mark: str
@@ -35,7 +39,8 @@ def legend(
     *,
     total: int | None = None,
 ) -> tuple[LegendEntry, ...]:
-    """The classes that occur in the version (`LayerVersion.facets`); every declared one without facets.
+    """The classes that occur in the version (`LayerVersion.facets`); every declared one without
+    facets.
 
     A layer drawn in one colour has one entry, its title with `total`.
     """

@@ -1,7 +1,8 @@
-"""Hoàng Sa and Trường Sa stand on every map of the portal, whatever layers are on: names and places, once.
+"""Hoàng Sa and Trường Sa stand on every map of the portal, whatever layers are on: names and
+places, once.
 
-Read by the map style and by the embedded maps. Outlines are indicative: an ellipse around the islands, not a
-boundary.
+Read by the map style and by the embedded maps. Outlines are indicative: an ellipse around the
+islands, not a boundary.
 """
 
 import math
@@ -11,7 +12,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Place:
-    """A name on the map, WGS 84 degrees. `reach` is half the width and height of its outline, or None."""
+    """A name on the map, WGS 84 degrees. `reach` is half the width and height of its outline, or
+    None.
+    """
 
     vi: str
     en: str
@@ -48,7 +51,9 @@ PLACES = (*ARCHIPELAGOS, SEA)
 
 
 def sovereignty_geojson(language: str) -> dict[str, Any]:
-    """Points with `name` and `kind`, and the outlines (`kind` = "outline"), as a GeoJSON collection."""
+    """Points with `name` and `kind`, and the outlines (`kind` = "outline"), as a GeoJSON
+    collection.
+    """
     points = [
         _feature({"type": "Point", "coordinates": [p.lon, p.lat]}, p.label(language), p.kind)
         for p in PLACES

@@ -2,7 +2,7 @@
 
 import gzip
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 # Below this a header costs more than is saved.
 SMALL = 200

@@ -1,9 +1,10 @@
 """The tile statement from the working zoom on: every feature of the square, each recognisable.
 
-Shapes wholly inside the square (nearly all) skip clipping: an affine move onto the grid and a snap are
-enough, unless the snap made them invalid; those and the ones that are cut go through ST_AsMVTGeom. What would
-collapse on the grid and vanish (a parcel of a few square metres at zoom 14) is widened to one grid unit:
-the identifiers in the tiles are those of the table. Proof: tests/tiles/test_statement.py.
+Shapes wholly inside the square (nearly all) skip clipping: an affine move onto the grid and a
+snap are enough, unless the snap made them invalid; those and the ones that are cut go through
+ST_AsMVTGeom. What would collapse on the grid and vanish (a parcel of a few square metres at zoom
+14) is widened to one grid unit: the identifiers in the tiles are those of the table. Proof:
+tests/tiles/test_statement.py.
 """
 
 from tiles.source import TileSource
@@ -40,7 +41,8 @@ KEPT = "WHEN NOT ST_IsEmpty(snapped)"
 SHAPE = {
     "point": f"CASE {KEPT} THEN snapped ELSE {PLAIN} END",
     "line": f"CASE {KEPT} THEN snapped ELSE coalesce({PLAIN}, {LENGTHENED}) END",
-    "polygon": f"CASE {KEPT} AND ST_IsValid(snapped) THEN snapped ELSE coalesce({PLAIN}, {WIDENED}) END",
+    "polygon": f"CASE {KEPT} AND ST_IsValid(snapped) THEN snapped"
+    f" ELSE coalesce({PLAIN}, {WIDENED}) END",
 }
 
 
@@ -53,10 +55,11 @@ def columns(source: TileSource) -> str:
 def statement(source: TileSource) -> str:
     """A scalar SQL expression: the tile's bytes. Parameters: `Tile.parameters()`.
 
-    No outer WHERE on the geometry: it would be computed twice; ST_AsMVT skips NULL itself. OFFSET 0 keeps
-    the planner from copying the snapped shape into each place that names it.
+    No outer WHERE on the geometry: it would be computed twice; ST_AsMVT skips NULL itself. OFFSET
+    0 keeps the planner from copying the snapped shape into each place that names it.
     """
+    inside = f"geom_3857 @ {SQUARE} AND ST_NPoints(geom_3857) <= {LONG}"
     return f"""(SELECT ST_AsMVT(tile, '{source.slug}', 4096, 'g', 'id') FROM (
   SELECT {SHAPE[source.kind]} AS g, {columns(source)} FROM (
-    SELECT *, CASE WHEN geom_3857 @ {SQUARE} AND ST_NPoints(geom_3857) <= {LONG} THEN {SNAPPED} END AS snapped
-    FROM {source.table} WHERE geom_3857 && {SQUARE} OFFSET 0) AS near) AS tile)"""
+    SELECT *, CASE WHEN {inside} THEN {SNAPPED} END AS snapped
+    FROM {source.table} WHERE geom_3857 && {SQUARE} OFFSET 0) AS near) AS tile)"""  # noqa: S608 - names are checked

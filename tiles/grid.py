@@ -49,7 +49,7 @@ class Tile:
     @property
     def side(self) -> float:
         """Length of a side, metres of EPSG:3857."""
-        return 2 * HALF_WORLD / 2**self.z
+        return 2 * HALF_WORLD / (1 << self.z)
 
     @property
     def left(self) -> float:
@@ -64,8 +64,9 @@ class Tile:
     def parameters(self) -> dict[str, float]:
         """The numbers of the tile statements.
 
-        `k` grid units a metre, `unit` metres a grid unit; x' = k·x + dx, y' = dy − k·y move EPSG:3857 onto
-        the tile's grid (y down); `west south east north` is the square with its margin, EPSG:3857.
+        `k` grid units a metre, `unit` metres a grid unit; x' = k·x + dx, y' = dy − k·y move
+        EPSG:3857 onto the tile's grid (y down); `west south east north` is the square with its
+        margin, EPSG:3857.
         """
         k = EXTENT / self.side
         margin = MARGIN / k

@@ -1,4 +1,4 @@
-"""What a process remembers of versions: a small bounded table with a short life. Knows no models."""
+"""What a process remembers of versions: a small table with a short life. Knows no models."""
 
 import time
 from collections import OrderedDict

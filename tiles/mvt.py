@@ -1,4 +1,5 @@
-"""One vector tile: which statement makes it, run once, and whether its version is still the live one.
+"""One vector tile: which statement makes it, run once, and whether its version is still the live
+one.
 
 `views.py` asks; `detail.py` and `lod.py` write the statements; `grid.py` has the arithmetic.
 """
@@ -16,8 +17,8 @@ from tiles.source import TileSource, why_not
 REVISION = 1
 PUBLIC_ROLE = "tiles"
 APP_ROLE = "default"
-# The pointer decides in the same statement: a version that is live no more gives no row, and the tile is
-# not computed. A layer that has just become internal gives none either.
+# The pointer decides in the same statement: a version that is live no more gives no row, and the
+# tile is not computed. A layer that has just become internal gives none either.
 ALIVE = "FROM layers_layer WHERE slug = %(slug)s AND live_version_id = %(version)s"
 PUBLIC = " AND visibility = 'public'"
 
@@ -36,11 +37,11 @@ def is_drawn(source: TileSource, tile: Tile) -> bool:
 def make_tile(source: TileSource, tile: Tile) -> bytes:
     """The encoded tile, b"" when the square is empty. One query.
 
-    Public layers are read by a role that can read nothing else. Raises VersionRetired or UnknownVersion
-    when the version is not the live one of a layer that the reader may see.
+    Public layers are read by a role that can read nothing else. Raises VersionRetired or
+    UnknownVersion when the version is not the live one of a layer that the reader may see.
     """
     made = _run(source, tile, tile_sql(source, tile))
-    return bytes(made or b"")
+    return bytes(made) if isinstance(made, memoryview) else b""
 
 
 def check_alive(source: TileSource, tile: Tile) -> None:
@@ -49,14 +50,17 @@ def check_alive(source: TileSource, tile: Tile) -> None:
 
 
 def etag(source: TileSource, tile: Tile, coding: str) -> str:
-    """Strong validator: version, definition, place, revision of the statement, and coding of the bytes."""
+    """Strong validator: version, definition, place, revision of the statement, and coding of the
+    bytes.
+    """
     place = f"{source.version_id}-{tile.z}-{tile.x}-{tile.y}"
     return f'"{place}-{source.digest}-{REVISION}{"-" + coding if coding else ""}"'
 
 
 def _run(source: TileSource, tile: Tile, expression: str) -> object:
     alias = PUBLIC_ROLE if source.is_public else APP_ROLE
-    parameters = {**tile.parameters(), "slug": source.slug, "version": source.version_id}
+    parameters: dict[str, float | str] = {**tile.parameters(), "slug": source.slug}
+    parameters["version"] = source.version_id
     where = ALIVE + (PUBLIC if source.is_public else "")
     try:
         with connections[alias].cursor() as cursor:

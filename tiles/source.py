@@ -1,7 +1,9 @@
-"""What the tiles of one version are made of: table, attributes, zooms. Derived from the layer's definition.
+"""What the tiles of one version are made of: table, attributes, zooms. Derived from the layer's
+definition.
 
-A version never changes, so a process keeps what it learnt; the definition around it may (a planner edits
-it), hence the short life of an entry. Liveness and visibility are not cached: each tile's statement asks.
+A version never changes, so a process keeps what it learnt; the definition around it may (a
+planner edits it), hence the short life of an entry. Liveness and visibility are not cached: each
+tile's statement asks.
 """
 
 import hashlib
@@ -9,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from layers.definition import Geometry, LayerDefinition
-from layers.errors import UnknownLayer, UnknownVersion, VersionRetired
+from layers.errors import UnknownVersion, VersionRetired
 from layers.models import Layer, LayerVersion
 from layers.partitions import feature_table
 from tiles.known import sources
@@ -90,7 +92,9 @@ def _load(slug: str, version_id: int) -> TileSource:
 
 
 def why_not(slug: str, version_id: int) -> Exception:
-    """The named reason why a version serves no tiles; unpublished ones are not told apart from unknown."""
+    """The named reason why a version serves no tiles; unpublished ones are not told apart from
+    unknown.
+    """
     once = LayerVersion.objects.filter(
         layer__slug=slug, id=version_id, published_at__isnull=False
     ).exists()

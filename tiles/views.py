@@ -1,7 +1,8 @@
 """The two addresses of tiles: one square, and the TileJSON that says where the squares are.
 
-A public tile never touches the session, so caches may share it for ever: its address names the version. An
-internal layer's tile is made for who may see it, on the app's own connection, and kept by nobody.
+A public tile never touches the session, so caches may share it for ever: its address names the
+version. An internal layer's tile is made for who may see it, on the app's own connection, and
+kept by nobody.
 """
 
 from django.db.models import QuerySet

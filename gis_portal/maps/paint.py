@@ -41,7 +41,9 @@ class Painter:
     visible: bool
 
     def layers(self) -> dict[str, list[dict[str, Json]]]:
-        """Style layers by tier: `area`, `line`, `point`, `label`; tiers are stacked in that order."""
+        """Style layers by tier: `area`, `line`, `point`, `label`; tiers are stacked in that
+        order.
+        """
         return {
             "polygon": self._polygon,
             "line": self._line,
@@ -60,7 +62,7 @@ class Painter:
             "source": slug,
             "source-layer": cells_name(slug) if cells else slug,
             "minzoom": first,
-            "metadata": {"portal:layer": slug, "portal:role": role.split("-")[-1]},
+            "metadata": {"portal:layer": slug, "portal:role": role.rsplit("-", maxsplit=1)[-1]},
             **parts,
         }
         if cells:
@@ -118,7 +120,9 @@ class Painter:
         return self._layer("outline", "line", paint=paint, layout={"line-join": "round"})
 
     def _emphasis(self) -> list[dict[str, Json]]:
-        """A layer with a heavy outline is meant to be found: a pale casing, and cells that are seen."""
+        """A layer with a heavy outline is meant to be found: a pale casing, and cells that are
+        seen.
+        """
         width = self.definition.style.width
         casing = {
             "line-color": self.theme.halo,

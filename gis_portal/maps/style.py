@@ -1,7 +1,7 @@
 """The MapLibre style of the whole map, derived from the catalogue: ground, layers, islands.
 
-Pure: layers in, a dictionary out. No glyphs and no sprite: lettering is drawn with the page's own font.
-`paint.py` writes the layers of one definition; `style_views.py` answers the request.
+Pure: layers in, a dictionary out. No glyphs and no sprite: lettering is drawn with the page's own
+font. `paint.py` writes the layers of one definition; `style_views.py` answers the request.
 """
 
 from collections.abc import Iterable
@@ -69,7 +69,7 @@ def _source(layer: Layer, root: str, language: str) -> dict[str, Json]:
 
 
 def _stacked(layers: list[Layer], language: str, theme: Theme) -> list[dict[str, Json]]:
-    """Areas below lines below points below labels; within a tier the first of the list is on top."""
+    """Areas, lines, points, labels, upwards; within a tier the first of the list is on top."""
     tiers: dict[str, list[dict[str, Json]]] = {tier: [] for tier in TIERS}
     for layer in sorted(layers, key=_height):
         definition = layer.parsed

@@ -1,7 +1,7 @@
 """Synthetic shapes in the grid units of one tile, and a temporary table that holds them.
 
-Every size from a twentieth of a grid unit to more than the tile; holes, multi-parts, slivers, spikes, shapes
-that cross the tile's edge, cover it whole, or only touch its margin.
+Every size from a twentieth of a grid unit to more than the tile; holes, multi-parts, slivers,
+spikes, shapes that cross the tile's edge, cover it whole, or only touch its margin.
 """
 
 import math
@@ -104,8 +104,9 @@ def load(kind: str, tile: Tile, seed: int = 7) -> dict[int, BaseGeometry]:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
         cursor.execute(
-            f"CREATE TEMP TABLE {TABLE} (id bigint, uid uuid DEFAULT gen_random_uuid(), area_m2 float8,"
-            ' geom_3857 geometry(Geometry, 3857), properties jsonb DEFAULT \'{"code": "07", "n": 7}\')'
+            f"CREATE TEMP TABLE {TABLE} (id bigint, uid uuid DEFAULT gen_random_uuid(),"
+            " area_m2 float8, geom_3857 geometry(Geometry, 3857),"
+            """ properties jsonb DEFAULT '{"code": "07", "n": 7}')"""
         )
         cursor.executemany(
             f"INSERT INTO {TABLE} (id, area_m2, geom_3857)"

@@ -1,4 +1,6 @@
-"""The tile statement against plain ST_AsMVTGeom: nothing is lost, all is valid, shapes are the same."""
+"""The tile statement against plain ST_AsMVTGeom: nothing is lost, all is valid, shapes are the
+same.
+"""
 
 from typing import Any
 
@@ -11,14 +13,14 @@ from shapely.geometry import shape as shapely_shape
 from shapely.geometry.base import BaseGeometry
 
 from tests.tiles.shapes import TABLE, load
-from tiles import detail, lod
+from tiles import detail
 from tiles.grid import EXTENT, MARGIN, Tile
 from tiles.source import TileSource
 
 pytestmark = pytest.mark.django_db
 ZOOMS = range(5, 19)
-# The index compares boxes in single precision (about a metre here): at deep zooms, shapes that end within
-# that of the margin are kept.
+# The index compares boxes in single precision (about a metre here): at deep zooms, shapes that
+# end within that of the margin are kept.
 ROUNDED = 40
 SQUARE = shapely.box(-MARGIN, -MARGIN, EXTENT + MARGIN, EXTENT + MARGIN)
 

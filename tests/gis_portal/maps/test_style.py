@@ -1,0 +1,176 @@
+"""The map's style from the catalogue: order, ground, islands, no secrets, and MapLibre's own
+validator.
+"""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from gis_portal.maps.style import build_style
+from layers.catalogue import shipped_definitions
+from layers.legend import class_values, legend
+from layers.models import Layer, LayerVersion
+from layers.sovereignty import ARCHIPELAGOS
+from tests.layers.rows import plots_layer, published
+
+VALIDATOR = Path(settings.BASE_DIR) / (
+    "gis_portal/frontend/node_modules/@maplibre/maplibre-gl-style-spec/dist/gl-style-validate.mjs"
+)
+
+
+@pytest.fixture
+def layers() -> list[Layer]:
+    """Every shipped layer with a live version, in memory."""
+    found = []
+    for number, (raw, parsed) in enumerate(shipped_definitions(), start=1):
+        layer = Layer(
+            id=number,
+            slug=parsed.slug,
+            definition=raw,
+            title_vi=parsed.title.vi,
+            title_en=parsed.title.en,
+            geometry_kind=parsed.geometry,
+            is_home=parsed.home,
+            position=parsed.position,
+        )
+        layer.live_version = LayerVersion(id=100 + number, number=1)
+        found.append(layer)
+    return found
+
+
+def style_of(layers: list[Layer], **choice: str) -> dict[str, Any]:
+    return build_style(layers, root="https://ban-do.example", **{"language": "vi", **choice})
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_style_passes_the_specification(
+    layers: list[Layer], tmp_path: Path, language: str, theme: str
+) -> None:
+    node = shutil.which("node") or next(
+        (str(p) for p in (Path(settings.BASE_DIR) / ".local").glob("node*/**/bin/node")), None
+    )
+    if node is None or not VALIDATOR.exists():
+        pytest.skip("the front end is not installed: MapLibre's validator cannot be asked")
+    file = tmp_path / "style.json"
+    file.write_text(json.dumps(style_of(layers, language=language, theme=theme)), "utf-8")
+    found = subprocess.run([node, VALIDATOR, file], capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stdout + found.stderr) == (0, "")
+
+
+def test_every_layer_has_a_source_with_its_version_in_the_address(layers: list[Layer]) -> None:
+    sources = style_of(layers)["sources"]
+    for layer in layers:
+        assert layer.live_version is not None
+        address = f"https://ban-do.example/tiles/{layer.slug}/{layer.live_version.id}/{{z}}/{{x}}/{{y}}.mvt"
+        assert sources[layer.slug]["tiles"] == [address]
+
+
+def test_layers_without_data_are_left_out(layers: list[Layer]) -> None:
+    for layer in layers:
+        layer.live_version = None
+    style = style_of(layers)
+    assert set(style["sources"]) == {"sovereignty"}
+
+
+def test_ground_lowest_and_archipelagos_on_top_always_visible(layers: list[Layer]) -> None:
+    drawn = style_of(layers)["layers"]
+    roles = [layer["metadata"]["portal:role"] for layer in drawn]
+    assert roles[:2] == ["background", "sovereignty"]
+    assert roles[2:5] == ["base", "base", "base"]
+    assert roles[-1] == "sovereignty"
+    for layer in drawn:
+        if layer["metadata"]["portal:role"] in ("base", "sovereignty"):
+            assert "portal:layer" not in layer["metadata"]
+            assert layer.get("layout", {}).get("visibility", "visible") == "visible"
+    assert "minzoom" not in drawn[-1]
+    assert drawn[-1]["layout"]["text-allow-overlap"] is True
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_archipelagos_are_named_as_vietnams(layers: list[Layer], language: str) -> None:
+    data = style_of(layers, language=language)["sources"]["sovereignty"]["data"]
+    names = {f["properties"]["name"] for f in data["features"]}
+    for place in ARCHIPELAGOS:
+        assert place.label(language) in names
+        assert "(Việt Nam)" in place.label(language)
+    vi = {p.vi for p in ARCHIPELAGOS}
+    assert vi == {"Quần đảo Hoàng Sa (Việt Nam)", "Quần đảo Trường Sa (Việt Nam)"}
+
+
+def test_only_home_layers_are_on(layers: list[Layer]) -> None:
+    home = {layer.slug for layer in layers if layer.parsed.home}
+    assert home
+    for drawn in style_of(layers)["layers"]:
+        slug = drawn["metadata"].get("portal:layer")
+        if slug:
+            assert drawn["layout"]["visibility"] == ("visible" if slug in home else "none")
+
+
+def test_auction_lots_are_above_the_parcels(layers: list[Layer]) -> None:
+    ids = [layer["id"] for layer in style_of(layers)["layers"]]
+    assert ids.index("auction-lots:fill") > ids.index("public-land-parcels:outline")
+
+
+def test_cells_are_drawn_only_below_the_working_zoom(layers: list[Layer]) -> None:
+    by_slug = {layer.slug: layer.parsed.style for layer in layers}
+    for drawn in style_of(layers)["layers"]:
+        if drawn["metadata"]["portal:role"] == "cells":
+            slug = drawn["metadata"]["portal:layer"]
+            assert drawn["source-layer"] == f"{slug}.cells"
+            assert drawn["maxzoom"] == by_slug[slug].working_zoom
+
+
+def test_no_file_beside_the_style_and_no_private_field(layers: list[Layer]) -> None:
+    style = style_of(layers)
+    assert "glyphs" not in style
+    assert "sprite" not in style
+    text = json.dumps(style)
+    for layer in layers:
+        for field in layer.parsed.fields:
+            if field.is_private and field.name not in layer.parsed.by_name.get("", ()):
+                assert f'["get", "{field.name}"]' not in text or any(
+                    f.name == field.name and not f.is_private
+                    for other in layers
+                    for f in other.parsed.fields
+                )
+
+
+def test_colours_of_map_and_legend_are_the_same(layers: list[Layer]) -> None:
+    lots = next(layer for layer in layers if layer.slug == "auction-lots")
+    fill = next(s for s in style_of(layers)["layers"] if s["id"] == "auction-lots:fill")
+    match = fill["paint"]["fill-color"]
+    pairs = dict(zip(match[2:-1:2], match[3:-1:2], strict=True))
+    entries = legend(lots.parsed, None, "vi")
+    assert {e.value: e.colour for e in entries} == pairs
+    assert len({e.mark for e in class_values(lots.parsed)}) == len(entries)
+
+
+@pytest.mark.django_db
+def test_style_costs_one_query_and_says_when_nothing_changed(client: Client) -> None:
+    layer = plots_layer()
+    version = published(layer, ["A1"])
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get("/style.json?lang=vi")
+    assert len(queries) == 1
+    assert f"/tiles/test-plots/{version.pk}/" in response.content.decode()
+    tag = response.headers["ETag"]
+    again = client.get("/style.json?lang=vi", headers={"If-None-Match": tag})
+    assert again.status_code == 304
+    assert client.get("/style.json?lang=en").headers["ETag"] != tag
+    published(layer, ["A1"])
+    assert client.get("/style.json?lang=vi", headers={"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_an_internal_layer_is_not_in_a_strangers_style(client: Client) -> None:
+    published(plots_layer(visibility="internal"), ["A1"])
+    assert "test-plots" not in client.get("/style.json").json()["sources"]
