@@ -14,6 +14,9 @@ from django.core.management import call_command
 from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
+from tiles import mvt
+from tiles.known import sources
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
@@ -54,3 +57,16 @@ def shared() -> Path:
 def _files_in_a_folder_of_their_own(tmp_path: Path) -> None:
     """Nothing that a test writes lands in the project."""
     settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def _one_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Only one connection sees a test's transaction: the tiles role's must be that one.
+
+    Versions known to the process are forgotten: a test's are rolled back, which no server ever sees.
+    What the tiles role itself may read is tested on a connection of its own.
+    """
+    monkeypatch.setattr(mvt, "PUBLIC_ROLE", mvt.APP_ROLE)
+    sources.clear()
+    yield
+    sources.clear()
