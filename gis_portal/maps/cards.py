@@ -8,8 +8,8 @@ from itertools import groupby
 from django.utils import timezone
 
 from gis_portal.maps import freshness
-from gis_portal.maps.legends import LegendEntry, legend
 from layers.definition import LayerDefinition
+from layers.legend import LegendEntry, legend
 from layers.models import Layer, LayerVersion
 
 
@@ -69,7 +69,12 @@ def card_of(layer: Layer, language: str) -> LayerCard:
         title=layer.title(language),
         description=definition.description(language),
         owner=(version.source_org if version and version.source_org else owner),
-        legend=legend(layer, language),
+        legend=legend(
+            definition,
+            version.facets if version else None,
+            language,
+            total=version.feature_count if version else None,
+        ),
         freshness=freshness.state(
             version.data_date if version else None,
             definition.update_interval,

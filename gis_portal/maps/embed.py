@@ -21,9 +21,9 @@ from jinja2 import Template
 
 from gis_portal.maps.cards import LayerCard, card_of
 from gis_portal.maps.client import NO_UID
-from gis_portal.maps.islands import ISLANDS
 from layers.catalogue import layer_by_slug, live_version, visible_layers
 from layers.models import Layer
+from layers.sovereignty import ARCHIPELAGOS
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
@@ -91,7 +91,7 @@ def _figure(card: LayerCard, language: str) -> LocalMap:
     if units is not None:
         PortalTiles(units).add_to(page)
     PortalTiles(_options(card, language)).add_to(page)
-    for island in ISLANDS:
+    for island in ARCHIPELAGOS:
         label = folium.DivIcon(html=island.label(language), class_name="island-label")
         folium.Marker([island.lat, island.lon], icon=label, keyboard=False).add_to(page)
     if card.version and card.version.extent:

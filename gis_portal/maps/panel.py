@@ -17,8 +17,11 @@ from layers.catalogue import live_version
 from layers.crs import by_srid
 from layers.definition import PLACEHOLDER, Field, LayerDefinition
 from layers.errors import ItemRetired, UnknownItem
-from layers.models import AdminUnit, LandUseCode, Layer, LayerVersion, RetiredIdentity
+from layers.landuse import colour_of, describe
+from layers.models import AdminUnit, Layer, LayerVersion, RetiredIdentity
+from layers.units import former_names
 
+FORMER_SHOWN = 6
 # ST_NRings counts the rings' closing points, which are no corners of their own.
 _ROW = """
 SELECT f.uid, f.unit_id, f.area_m2, f.length_m, f.properties::text, GeometryType(f.geom),
@@ -44,7 +47,8 @@ class UnitLine:
     """The unit in force and what it was made of."""
 
     unit: AdminUnit
-    former: tuple[AdminUnit, ...]
+    former: tuple[str, ...]
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -157,9 +161,9 @@ def _grid(version: LayerVersion, lon: float, lat: float) -> GridPosition:
 
 
 def unit_line(unit: AdminUnit) -> UnitLine:
-    """The unit with the former units that went into it."""
-    former = AdminUnit.objects.filter(successions__new=unit, level=AdminUnit.COMMUNE)
-    return UnitLine(unit, tuple(former.order_by("name")[:12]))
+    """The unit with the names that it had before."""
+    names = former_names(unit)
+    return UnitLine(unit, tuple(names[:FORMER_SHOWN]), max(0, len(names) - FORMER_SHOWN))
 
 
 def _unit(pk: int | None) -> UnitLine | None:
@@ -190,14 +194,14 @@ class _Shown:
 
     def facts(self, fields: list[Field]) -> tuple[Fact, ...]:
         """The formatted lines of these fields; codes get their names and colours."""
-        codes = self._land_use_codes(fields)
         units = self._units(fields)
-        return tuple(self._fact(field, codes, units) for field in fields)
+        return tuple(self._fact(field, units) for field in fields)
 
-    def _fact(self, field: Field, codes: dict[str, LandUseCode], units: dict[str, str]) -> Fact:
+    def _fact(self, field: Field, units: dict[str, str]) -> Fact:
         value, label = self.properties[field.name], field.label(self.language)
         if field.type.name == "land_use":
-            return _land_use_fact(label, str(value), codes, self.language)
+            text = describe(str(value), self.language)
+            return Fact(label, text, colour=colour_of(str(value), ""))
         if field.type.name == "unit":
             name = units.get(str(value))
             return Fact(label, f"{name} ({value})" if name else str(value))
@@ -207,17 +211,6 @@ class _Shown:
         colour = next((c.color for c in field.type.choices if c.value == value), "")
         return Fact(label, text, colour=colour)
 
-    def _land_use_codes(self, fields: list[Field]) -> dict[str, LandUseCode]:
-        wanted = {
-            code
-            for f in fields
-            if f.type.name == "land_use"
-            for code in str(self.properties[f.name]).split("+")
-        }
-        if not wanted:
-            return {}
-        return {c.code: c for c in LandUseCode.objects.filter(code__in=wanted)}
-
     def _units(self, fields: list[Field]) -> dict[str, str]:
         wanted = {str(self.properties[f.name]) for f in fields if f.type.name == "unit"}
         if not wanted:
@@ -225,13 +218,3 @@ class _Shown:
         found = AdminUnit.objects.filter(code__in=wanted, valid_to__isnull=True)
         return {unit.code: unit.name for unit in found}
 
-
-def _land_use_fact(label: str, value: str, codes: dict[str, LandUseCode], language: str) -> Fact:
-    """`ONT+CLN` → "ONT Đất ở tại nông thôn + CLN Đất trồng cây lâu năm"."""
-    parts = []
-    for code in value.split("+"):
-        known = codes.get(code)
-        name = (known.name_en if language == "en" else known.name_vi) if known else ""
-        parts.append(f"{name} ({code})" if name else code)
-    first = codes.get(value.split("+")[0])
-    return Fact(label, " + ".join(parts), colour=first.colour if first else "")

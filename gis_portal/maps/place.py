@@ -13,7 +13,8 @@ from django.db import connection
 from gis_portal.maps.grids import GridPosition, positions
 from gis_portal.maps.panel import UnitLine, feature_title, unit_line
 from layers.errors import BadPoint
-from layers.models import AdminUnit, Layer
+from layers.models import Layer
+from layers.units import unit_at
 
 # Points and lines count as "here" within this distance; areas only when the place is inside.
 NEAR_METRES = 30
@@ -71,10 +72,7 @@ def place_at(lon: float, lat: float, layers: Iterable[Layer], language: str) -> 
     published = [layer for layer in known if layer.live_version_id]
     items = _items(lon, lat, published, language)
     with_items = {item.layer.pk for item in items}
-    here = Point(lon, lat, srid=4326)
-    unit = AdminUnit.objects.filter(
-        geom__covers=here, level=AdminUnit.COMMUNE, valid_to__isnull=True
-    ).first()
+    unit = unit_at(Point(lon, lat, srid=4326))
     return Place(
         lon=lon,
         lat=lat,

@@ -14,12 +14,12 @@ from gis_portal.maps.cards import by_sector, card_of
 from gis_portal.maps.client import client_config
 from gis_portal.maps.fields import field_rows
 from gis_portal.maps.grids import definitions_for_browser
-from gis_portal.maps.legends import LegendEntry
 from gis_portal.maps.panel import FeaturePanel, feature_panel
 from gis_portal.maps.place import parse_position, place_at
 from gis_portal.maps.tokens import token_names
 from layers.catalogue import layer_by_slug, visible_layers
 from layers.errors import PortalError
+from layers.legend import LegendEntry
 from layers.models import LayerVersion
 
 VERSIONS_SHOWN = 12
@@ -126,11 +126,11 @@ def crs(request: HttpRequest) -> JsonResponse:
 @require_safe
 def design(request: HttpRequest) -> HttpResponse:
     """Every token and component, both languages, light and dark."""
-    entry = partial(LegendEntry, outline="#0f2930")
+    entry = partial(LegendEntry, value="", outline="#0f2930", width=3, dash=())
     legend = (
-        entry(_("Đất ở"), "#ffb4d8", shape="polygon", code="ONT", count=1204),
-        entry(_("Tim đường"), "#b53a1c", shape="line", count=86),
-        entry(_("Trạm viễn thông"), "#0b5f70", shape="point", count=1959),
+        entry(label=_("Đất ở"), colour="#ffb4d8", shape="polygon", mark="ONT", count=1204),
+        entry(label=_("Tim đường"), colour="#b53a1c", shape="line", mark="1", count=86),
+        entry(label=_("Trạm viễn thông"), colour="#0b5f70", shape="point", mark="2", count=1959),
     )
     context = {"tokens": token_names(), "themes": ("light", "dark"), "legend": legend}
     return render(request, "design.html", context)

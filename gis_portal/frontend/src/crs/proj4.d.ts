@@ -1,9 +1,12 @@
-// proj4's inner modules carry no types; only the transverse Mercator is bundled.
+// proj4's inner modules carry no types; only the exact transverse Mercator is bundled.
 declare module "proj4/lib/core.js" {
-  const proj4: unknown;
-  export default proj4;
+  const convert: (from: string, to: string, position: [number, number]) => [number, number];
+  export default convert;
 }
-declare module "proj4/lib/projections/tmerc.js" {
+declare module "proj4/lib/projections.js" {
+  export function add(projection: unknown): boolean;
+}
+declare module "proj4/lib/projections/etmerc.js" {
   const projection: unknown;
   export default projection;
 }

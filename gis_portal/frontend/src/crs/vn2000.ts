@@ -1,16 +1,11 @@
 // VN-2000 coordinates in the browser. The definitions come from layers/crs.py through the page's
 // configuration: nothing about the datum is typed here.
-import proj4 from "proj4/lib/core.js";
-import tmerc from "proj4/lib/projections/tmerc.js";
+import convert from "proj4/lib/core.js";
+import { add } from "proj4/lib/projections.js";
+import transverseMercator from "proj4/lib/projections/etmerc.js";
 import type { CrsDefinition } from "../config";
 
-interface Proj4Core {
-  (from: string, to: string, coordinates: [number, number]): [number, number];
-  Proj: { projections: { add(projection: unknown): void } };
-}
-
-const core = proj4 as unknown as Proj4Core;
-core.Proj.projections.add(tmerc);
+add(transverseMercator);
 
 const WGS84 = "+proj=longlat +datum=WGS84 +no_defs";
 
@@ -23,11 +18,11 @@ export interface GridPosition {
 
 /** Longitude and latitude (WGS 84, degrees) to the grid, in Vietnamese notation. */
 export function toGrid(lon: number, lat: number, grid: CrsDefinition): GridPosition {
-  const [east, north] = core(WGS84, grid.proj4, [lon, lat]);
+  const [east, north] = convert(WGS84, grid.proj4, [lon, lat]);
   return { x: north, y: east };
 }
 
 /** Grid position in Vietnamese notation to [longitude, latitude] in WGS 84 degrees. */
 export function fromGrid(position: GridPosition, grid: CrsDefinition): [number, number] {
-  return core(grid.proj4, WGS84, [position.y, position.x]);
+  return convert(grid.proj4, WGS84, [position.y, position.x]);
 }

@@ -5,7 +5,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { config } from "../config";
 import type { View } from "../state/permalink";
-import { darkened, subset } from "./style";
+import { subset } from "./style";
 import { transformRequest } from "./tiles";
 
 maplibregl.setWorkerUrl(workerUrl);
@@ -18,10 +18,10 @@ async function loadLabelFonts(): Promise<void> {
 }
 
 export async function fetchStyle(): Promise<StyleSpecification> {
-  const response = await fetch(config.styleUrl);
+  const theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const response = await fetch(`${config.styleUrl}&theme=${theme}`);
   if (!response.ok) throw new Error(`style ${response.status}`);
-  const style = (await response.json()) as StyleSpecification;
-  return matchMedia("(prefers-color-scheme: dark)").matches ? darkened(style) : style;
+  return (await response.json()) as StyleSpecification;
 }
 
 /** Creates the map in `container`; resolves as soon as the map exists, before its first tile. */

@@ -21,7 +21,9 @@ export function startReadout(map: MapLibreMap, button: HTMLElement, scale: HTMLE
     localStorage.setItem(STORED, String(system));
     show();
   });
+  const hovers = matchMedia("(hover: hover)").matches;
   map.on("mousemove", (event) => {
+    if (!hovers) return;
     pointer = event.lngLat;
     show();
   });
@@ -76,7 +78,7 @@ const NICE = [1, 2, 5];
 
 function drawScale(map: MapLibreMap, scale: HTMLElement): void {
   const middle = map.getContainer().clientHeight / 2;
-  const width = 96;
+  const width = 120;
   const metres = map.unproject([0, middle]).distanceTo(map.unproject([width, middle]));
   const power = 10 ** Math.floor(Math.log10(metres));
   const step = [...NICE].reverse().find((n) => n * power <= metres) ?? 1;

@@ -1,5 +1,5 @@
 // One map in one page: ties state, map, panel and layer list together.
-import { type LngLatBoundsLike, LngLatBounds, type Map as MapLibreMap } from "maplibre-gl";
+import { type CameraOptions, LngLatBounds, type Map as MapLibreMap } from "maplibre-gl";
 import { config, text } from "../config";
 import type { Selection } from "../state/permalink";
 import * as store from "../state/store";
@@ -8,7 +8,8 @@ import type { SearchResult } from "../ui/search";
 import type { Sheet } from "../ui/sheet";
 import { toast } from "../ui/toast";
 import { createMap, fetchStyle } from "./create";
-import { type Hit, hitsAt, watchLongTap } from "./gestures";
+import { number } from "../format";
+import { cellCount, type Hit, hitsAt, watchLongTap } from "./gestures";
 import { highlight } from "./highlight";
 import { LayerSwitch } from "./layers";
 import { startLocate } from "./locate";
@@ -54,7 +55,7 @@ export class Session {
     const known = Boolean(result.layer && result.uid);
     markPlace(this.map, known ? null : position);
     if (result.bbox) this.#fit(result.bbox);
-    else if (position) this.map.easeTo({ center: position, zoom: result.zoom ?? 15 });
+    else if (position) this.#go({ center: position, zoom: result.zoom ?? 16 });
     if (!known && position && result.kind === "coordinate") this.place(...position);
   }
 
@@ -83,7 +84,8 @@ export class Session {
       const { lng, lat } = this.map.getCenter();
       store.setView({ zoom: this.map.getZoom(), lat, lon: lng });
     });
-    sheet.onResize(() => this.map.triggerRepaint());
+    sheet.onResize(() => this.#makeRoom());
+    this.#makeRoom();
     store.onChange((_, change) => this.#stateChanged(change));
     const { selection, view } = store.current();
     if (selection) void this.#open(selection, view === null);
@@ -93,7 +95,7 @@ export class Session {
     this.#layers.show(store.visibleLayers());
     const { selection, view } = store.current();
     if (change === "history" && view) {
-      this.map.easeTo({ center: [view.lon, view.lat], zoom: view.zoom });
+      this.#go({ center: [view.lon, view.lat], zoom: view.zoom });
     }
     if (change === "layers") {
       highlight(this.map, selection);
@@ -104,16 +106,23 @@ export class Session {
   }
 
   #tapped(point: { x: number; y: number }): void {
-    const hits = hitsAt(this.map, point, this.#layers.touchable(store.visibleLayers()));
-    const [first, ...others] = hits;
+    const ids = this.#layers.touchable(store.visibleLayers());
+    const [first, ...others] = hitsAt(this.map, point, ids);
     markPlace(this.map, null);
-    if (!first) {
-      store.select(null);
-      this.#hint();
+    if (first) {
+      this.#choose(first, others);
+      this.#keepInView(this.map.unproject([point.x, point.y]).toArray());
       return;
     }
-    this.#choose(first, others);
-    this.#keepInView(this.map.unproject([point.x, point.y]).toArray());
+    const count = cellCount(this.map, point, ids);
+    if (count) {
+      toast(text("cell", { count: number(count, 0) }));
+      const center = this.map.unproject([point.x, point.y]);
+      this.#go({ center, zoom: this.map.getZoom() + 2.5 });
+      return;
+    }
+    store.select(null);
+    this.#hint();
   }
 
   #choose(hit: Hit, others: Hit[]): void {
@@ -156,19 +165,43 @@ export class Session {
     toast(text("nothingHere"), 6000);
   }
 
-  #fit(bbox: [number, number, number, number]): void {
-    const bounds: LngLatBoundsLike = new LngLatBounds([bbox[0], bbox[1]], [bbox[2], bbox[3]]);
-    const bottom = Math.min(this.#around.sheet.covered, innerHeight * 0.55) + 48;
-    const padding = { top: 96, left: 40, right: 64, bottom };
-    this.map.fitBounds(bounds, { padding, maxZoom: 18 });
+  #goal: CameraOptions | null = null;
+
+  /** Moves the camera; a sheet that opens on the way changes the room, not the goal. */
+  #go(goal: CameraOptions): void {
+    this.map.easeTo({ ...goal, padding: this.#room() });
+    this.#goal = goal;
+    this.map.once("idle", () => {
+      if (this.#goal === goal) this.#goal = null;
+    });
   }
 
-  /** Moves the map only when the sheet would hide the place. */
+  /** What the sheet leaves free, so that the centre is in its middle; a full sheet counts as half. */
+  #room(): { bottom: number } {
+    const { sheet } = this.#around;
+    return { bottom: Math.round(Math.min(sheet.covered, innerHeight * 0.52)) };
+  }
+
+  #makeRoom(): void {
+    const room = this.#room();
+    if (this.map.getPadding().bottom === room.bottom) return;
+    if (this.#goal) this.#go(this.#goal);
+    else this.map.easeTo({ padding: room, duration: 200 });
+  }
+
+  #fit(bbox: [number, number, number, number]): void {
+    const bounds = new LngLatBounds([bbox[0], bbox[1]], [bbox[2], bbox[3]]);
+    const padding = { top: 88, left: 32, right: 72, bottom: 88 };
+    const camera = this.map.cameraForBounds(bounds, { padding, maxZoom: 18 });
+    if (camera) this.#go(camera);
+  }
+
+  /** Moves the map only when the sheet or the search box would hide the place. */
   #keepInView(at: [number, number]): void {
-    const covered = Math.min(this.#around.sheet.covered, innerHeight * 0.55);
-    const target = Math.max(covered, innerWidth < 900 ? innerHeight * 0.52 : 0);
-    if (this.map.project(at).y < innerHeight - target - 24) return;
-    this.map.easeTo({ center: at, offset: [0, -target / 2 + 32] });
+    const { y } = this.map.project(at);
+    const free = innerHeight - this.#around.sheet.covered;
+    if (y > 96 && y < free - 32) return;
+    this.#go({ center: at });
   }
 
   #watchRetired(): void {

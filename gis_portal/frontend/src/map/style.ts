@@ -34,25 +34,3 @@ export function subset(style: StyleSpecification, shown: ReadonlySet<string>): S
 export function switchedOn(layer: LayerSpecification): LayerSpecification {
   return { ...layer, layout: { ...layer.layout, visibility: "visible" } } as LayerSpecification;
 }
-
-interface Night {
-  ground: string;
-  text: string;
-  halo: string;
-}
-const NIGHT: Night = { ground: "#0d2c36", text: "#eef4f2", halo: "#0a1b21" };
-
-/** Dark surroundings for the same data colours: only the ground and the lettering change. */
-export function darkened(style: StyleSpecification): StyleSpecification {
-  const layers = style.layers.map((layer): LayerSpecification => {
-    if (layer.type === "background") {
-      return { ...layer, paint: { ...layer.paint, "background-color": NIGHT.ground } };
-    }
-    if (layer.type === "symbol") {
-      const paint = { ...layer.paint, "text-color": NIGHT.text, "text-halo-color": NIGHT.halo };
-      return { ...layer, paint };
-    }
-    return layer;
-  });
-  return { ...style, layers };
-}

@@ -32,9 +32,19 @@ export class Sheet {
     return (document.body.dataset["sheet"] as Height | undefined) ?? "peek";
   }
 
-  /** Pixels of the map that the sheet covers from below. */
+  /** Pixels of the map that the sheet covers from below, once it has come to rest. */
   get covered(): number {
-    return WIDE.matches ? 0 : this.#box.getBoundingClientRect().height;
+    if (WIDE.matches) return 0;
+    if (this.height === "half") return innerHeight * 0.52;
+    return this.height === "full" ? innerHeight - 76 : this.#peek;
+  }
+
+  get #peek(): number {
+    const before = this.#box.style.transition;
+    this.#box.style.transition = "none";
+    const { height } = this.#box.getBoundingClientRect();
+    this.#box.style.transition = before;
+    return height;
   }
 
   set(height: Height): void {
