@@ -1,7 +1,7 @@
 """What flows through the import: a columnar batch of features, and the issues found in it.
 
-Readers make batches, `importers.steps` turn one into the next, `importers.load` writes them. Nothing
-here knows a file format or the database.
+Readers make batches, `importers.steps` turn one into the next, `importers.load` writes them.
+Nothing here knows a file format or the database.
 """
 
 from collections.abc import Iterable

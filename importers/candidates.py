@@ -1,4 +1,4 @@
-"""What the numbers of a file would mean in each system the province meets, in both readings of X and Y.
+"""What a file's numbers would mean in each system of the province, in both readings of X and Y.
 
 Shown to a person who must choose; nothing here chooses.
 """
@@ -15,7 +15,7 @@ from layers.crs import VN2000, WGS84, Crs, by_code, transformer
 
 @dataclass(frozen=True)
 class Candidate:
-    """One reading: `swapped` takes the first number as north. `inside`: share within the province ≥ 0.9."""
+    """One reading; `swapped` takes the first number as north. `inside`: 90 % in the province."""
 
     code: str
     title: str

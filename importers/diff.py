@@ -1,7 +1,7 @@
 """The staged version against the live one, in SQL: added, changed, removed, unchanged.
 
-Features are matched by uid. A feature changed when its shape in the source grid, its unit, a public or
-a private value differs; the database compares, no value leaves it.
+Features are matched by uid. A feature changed when its shape in the source grid, its unit, a public
+or a private value differs; the database compares, no value leaves it.
 """
 
 from dataclasses import asdict, dataclass, field
@@ -34,7 +34,8 @@ WITH new_hidden AS (
               WHEN new.uid IS NULL THEN 'removed'
               WHEN ST_SRID(new.shape) <> ST_SRID(old.shape)
                 OR NOT ST_OrderingEquals(new.shape, old.shape) THEN
-                CASE WHEN new.properties IS DISTINCT FROM old.properties THEN 'both' ELSE 'shape' END
+                CASE WHEN new.properties IS DISTINCT FROM old.properties
+                     THEN 'both' ELSE 'shape' END
               WHEN new.properties IS DISTINCT FROM old.properties
                 OR new.hidden IS DISTINCT FROM old.hidden
                 OR new.unit_id IS DISTINCT FROM old.unit_id THEN 'values'

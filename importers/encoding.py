@@ -7,7 +7,7 @@ TCVN3 or VNI letters under their Latin-1 names; the result is NFC. The tables ar
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from importers.encoding_tables import TCVN3, VNI
@@ -45,7 +45,7 @@ _LETTER_RUN = re.compile(r"[^\W\d_]+")
 
 
 def decode_tcvn3(surface: str) -> str:
-    """Unicode (NFC) of TCVN3 bytes shown as Latin-1. Upper-case words get their toned letters back."""
+    """Unicode (NFC) of TCVN3 bytes shown as Latin-1; capitals that TCVN3 lacks are restored."""
     text = unicodedata.normalize("NFC", surface.translate(_TCVN3_DECODE))
     return _restore_capitals(text)
 
@@ -142,6 +142,11 @@ def encode_cp1258(text: str) -> bytes:
     return bytes(out)
 
 
+def _all_vietnamese(text: str) -> bool:
+    good, bad = count_syllables(text)
+    return good > 0 and bad == 0
+
+
 DECODERS: dict[str, Callable[[str], str]] = {
     "utf-8": decode_utf8,
     "cp1258": decode_cp1258,
@@ -165,15 +170,23 @@ class ColumnEncoding:
     preview: tuple[tuple[str, str], ...] = ()
 
     def decode(self, text: str) -> str:
-        """The column's text as Unicode (NFC); single values that do not fit fall back to CP1252."""
+        """One value as Unicode (NFC). A value that reads badly is tried in the other encodings.
+
+        Registers are pasted together: a TCVN3 column holds rows typed in VNI. The other reading is
+        taken only when all its accented words are Vietnamese and this one's are not.
+        """
         try:
-            return DECODERS[self.encoding](text)
+            read = DECODERS[self.encoding](text)
         except UnicodeError:
-            return decode_cp1252(text)
+            read = decode_cp1252(text)
+        if self.encoding not in ("tcvn3", "vni", "cp1258") or not count_syllables(read)[1]:
+            return read
+        others = (DECODERS[e](text) for e in ("tcvn3", "vni", "cp1258") if e != self.encoding)
+        return next((other for other in others if _all_vietnamese(other)), read)
 
 
 def decide(
-    columns: dict[str, Iterable[str]], *, raw: bool, declared: str | None = None
+    columns: Mapping[str, Iterable[str]], *, raw: bool, declared: str | None = None
 ) -> dict[str, ColumnEncoding]:
     """Decide each column's encoding from a sample of its values.
 
@@ -196,7 +209,7 @@ def _guess(name: str, values: Iterable[str], raw: bool, declared: str | None) ->
         return ColumnEncoding(name, "unicode", 0.0)
     if raw and default in (None, "utf-8") and _is_utf8(sample):
         return _result(name, "utf-8", 1.0, sample)
-    candidates = _BYTE_CANDIDATES if raw else _TEXT_CANDIDATES
+    candidates: tuple[str, ...] = _BYTE_CANDIDATES if raw else _TEXT_CANDIDATES
     # A UTF-8 text is believed unless the other reading is clearly Vietnamese and it is not.
     if not raw and not all(_is_single_byte(text) for text in sample):
         candidates = ("unicode",)
@@ -216,7 +229,7 @@ def _confidence(best: float, second: float) -> float:
 
 def _follow(guess: ColumnEncoding, values: Iterable[str], usual: str, raw: bool) -> ColumnEncoding:
     """An undecided column takes the usual encoding when it reads as well in it."""
-    if guess.confidence >= 0.8 or guess.encoding == usual or usual == "utf-8":
+    if guess.confidence >= 0.8 or usual in (guess.encoding, "utf-8"):
         return guess
     sample = _sample(values)
     if not sample:
@@ -254,9 +267,10 @@ def _score(encoding: str, sample: list[str]) -> float:
 def _is_utf8(sample: list[str]) -> bool:
     """Every value decodes, and at least one holds a whole letter of several bytes."""
     try:
-        return not all([decode_utf8(text).isascii() for text in sample])
+        decoded = [decode_utf8(text) for text in sample]
     except UnicodeError:
         return False
+    return any(not text.isascii() for text in decoded)
 
 
 def _is_single_byte(text: str) -> bool:

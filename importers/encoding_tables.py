@@ -27,4 +27,4 @@ _VNI_PAIRS = (
     "yû=ỷ yø=ỳ YÙ=Ý YÛ=Ỷ YØ=Ỳ YÏ=Ỵ yï=ỵ YÕ=Ỹ ñ=đ Ñ=Đ ò=ị æ=ỉ Ò=Ị Æ=Ỉ "
     "Ó=Ĩ ó=ĩ ô=ơ Ô=Ơ ö=ư Ö=Ư aú=ẳ AÚ=Ẳ î=ỵ Î=Ỵ "
 )
-VNI: dict[str, str] = dict(pair.split("=") for pair in _VNI_PAIRS.split())  # type: ignore[misc]
+VNI: dict[str, str] = dict(pair.split("=") for pair in _VNI_PAIRS.split())

@@ -1,7 +1,7 @@
 """Which coordinate system a file is in: given by the user or named by the file, never guessed.
 
-Whether the numbers agree with it is `importers.position_checks`; what other systems would make of the
-numbers is `importers.candidates`.
+Whether the numbers agree with it is `importers.position_checks`; what other systems would make of
+the numbers is `importers.candidates`.
 """
 
 import re
@@ -29,7 +29,10 @@ class Georeference:
 
 
 def georeference(source: Source, given: str | None) -> Georeference:
-    """The system to read the source in. Raises UnknownCrs, CrsMissing, CrsUnknown, CrsDatumUnclear."""
+    """The system to read the source in.
+
+    Raises UnknownCrs, CrsMissing, CrsUnknown, CrsDatumUnclear.
+    """
     if given:
         crs = by_code(given)
         return Georeference(crs, sample_points(source, crs), _given_notes(source, crs))
@@ -58,7 +61,8 @@ def named_crs(text: str) -> tuple[Crs, list[str]]:
     if found.crs.is_vn2000 and not found.datum_shift:
         notes.append(
             _(
-                "Tệp ghi VN-2000 nhưng không kèm tham số chuyển sang WGS 84: dùng bộ 7 tham số EPSG:6960."
+                "Tệp ghi VN-2000 nhưng không kèm tham số chuyển sang WGS 84: "
+                "dùng bộ 7 tham số EPSG:6960."
             )
         )
     elif found.crs.is_vn2000:

@@ -45,8 +45,8 @@ def _check_degrees(middle: np.ndarray, crs: Crs) -> None:
     if abs(x) <= 90 and 90 < abs(y) <= 180:
         raise AxesSwapped(
             _(
-                "Đọc x = %(x).5f là kinh độ, y = %(y).5f là vĩ độ thì không có nơi nào như vậy; đọc "
-                "ngược lại là %(x).5f°B %(y).5f°Đ."
+                "Đọc x = %(x).5f là kinh độ, y = %(y).5f là vĩ độ thì không có nơi nào "
+                "như vậy; đọc ngược lại là %(x).5f°B %(y).5f°Đ."
             )
             % {"x": x, "y": y}
         )
@@ -91,7 +91,8 @@ def _check_area_of_use(typical: np.ndarray, points: np.ndarray, crs: Crs) -> Non
     if not inside:
         raise OutsideCrsArea(
             _(
-                "Theo %(crs)s, dữ liệu rơi vào %(lat).3f°B %(lon).3f°Đ. Số liệu đầu tiên: %(x).3f; %(y).3f."
+                "Theo %(crs)s, dữ liệu rơi vào %(lat).3f°B %(lon).3f°Đ. "
+                "Số liệu đầu tiên: %(x).3f; %(y).3f."
             )
             % {
                 "crs": crs,

@@ -1,7 +1,7 @@
 """Why a whole file is refused: one class a reason, each with its code, status and what to do.
 
-Single bad rows are no refusal, they are `importers.batch.Issue`. The base is `layers.errors`, so that
-pages and the API answer these by the same handler.
+Single bad rows are no refusal, they are `importers.batch.Issue`. The base is `layers.errors`, so
+that pages and the API answer these by the same handler.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +34,7 @@ class EmptyFile(ImportRefused):
 
 
 class UnsupportedFormat(ImportRefused):
-    """Known or unknown content that this portal does not read; the hint names the program and menu."""
+    """Content that this portal does not read; the hint names the program and the menu."""
 
     code, status = "unsupported-format", 415
     title = _("Định dạng này chưa được nhận")

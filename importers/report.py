@@ -1,7 +1,7 @@
-"""What a surveyor reads after an import: plain Vietnamese first, numbers with units, what to do next.
+"""What a surveyor reads after an import: plain Vietnamese, numbers with units, what to do next.
 
-`build` makes plain values that are kept with the run (the steward's pages show the same); `render` writes
-them as text for the command line.
+`whole` makes plain values that are kept with the run (the steward's pages show the same); `render`
+writes them as text for the command line.
 """
 
 from collections.abc import Iterable
@@ -147,7 +147,8 @@ def _first_point(point: dict[str, Any]) -> str:
         return _("Điểm đầu tiên: vĩ độ %(north)s, kinh độ %(east)s") % values
     return (
         _(
-            "Điểm đầu tiên: X (Bắc) = %(north)s m, Y (Đông) = %(east)s m → vĩ độ %(lat)s, kinh độ %(lon)s"
+            "Điểm đầu tiên: X (Bắc) = %(north)s m, Y (Đông) = %(east)s m → "
+            "vĩ độ %(lat)s, kinh độ %(lon)s"
         )
         % values
     )
@@ -204,8 +205,9 @@ def _about_diff(report: dict[str, Any]) -> Iterable[str]:
         return
     yield ""
     yield _(
-        "So với bản đang công bố: thêm %(added)s, đổi %(changed)s (hình %(changed_shape)s, thuộc tính "
-        "%(changed_values)s, cả hai %(changed_both)s), mất %(removed)s, giữ nguyên %(unchanged)s"
+        "So với bản đang công bố: thêm %(added)s, đổi %(changed)s (hình %(changed_shape)s, "
+        "thuộc tính %(changed_values)s, cả hai %(changed_both)s), mất %(removed)s, "
+        "giữ nguyên %(unchanged)s"
     ) % {name: _number(value) for name, value in diff.items() if isinstance(value, int)}
 
 

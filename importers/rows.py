@@ -1,4 +1,4 @@
-"""Features as rows of PostgreSQL's binary COPY format, spooled to disk and read back in Hilbert order.
+"""Features as rows of PostgreSQL's binary COPY format, spooled to disk, read in Hilbert order.
 
 Spooling keeps memory flat whatever the file's size and lets the whole import be ordered, not only
 each batch. Neighbours: `pipeline` makes what is written, `load` copies it.
@@ -65,8 +65,8 @@ class Spool:
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
         order = np.argsort(np.concatenate(self._codes), kind="stable")
         self._file.flush()
-        data = np.memmap(self._file, dtype=np.uint8, mode="r")  # type: ignore[call-overload]
-        view = memoryview(data)
+        data = np.memmap(self._file, dtype=np.uint8, mode="r")
+        view = memoryview(data)  # type: ignore[arg-type]
         for first in range(0, len(order), _READ_AT_ONCE):
             part = order[first : first + _READ_AT_ONCE]
             ends = starts[part] + lengths[part]

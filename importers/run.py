@@ -1,7 +1,7 @@
 """One import, from a path to a run's record: read, check, load aside, compare, perhaps publish.
 
-Data are written in one transaction, so a run that fails or only checks leaves nothing; the run's own
-row is written outside it and keeps the reason. Publication is `layers.publish`.
+Data are written in one transaction, so a run that fails or only checks leaves nothing; the run's
+own row is written outside it and keeps the reason. Publication is `layers.publish`.
 """
 
 import datetime as dt

@@ -21,7 +21,7 @@ def unit_shapes() -> UnitShapes:
     units = AdminUnit.objects.filter(
         level=AdminUnit.COMMUNE, valid_to__isnull=True, geom__isnull=False
     ).order_by("id")
-    found = [(unit.pk, unit.code, bytes(unit.geom.wkb)) for unit in units]
+    found = [(u.pk, u.code, bytes(u.geom.wkb)) for u in units if u.geom is not None]
     return UnitShapes(
         ids=np.array([pk for pk, _code, _wkb in found], dtype=np.int64),
         codes=object_array(code for _pk, code, _wkb in found),
@@ -30,7 +30,7 @@ def unit_shapes() -> UnitShapes:
 
 
 def claimed_codes(on: dt.date) -> dict[str, frozenset[str]]:
-    """A commune code as written in data of that date → codes of the communes of today it stands for.
+    """A code as written in data of that date → codes of the communes of today it stands for.
 
     A code was given to other communes on 2025-07-01: data from before mean the former commune.
     """

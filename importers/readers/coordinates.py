@@ -1,7 +1,8 @@
 """Which columns of a table hold coordinates, and in what order people meant them.
 
-In Vietnamese survey tables **X is northing and Y is easting**. Header names decide, magnitudes verify;
-where the two contradict each other the file is refused with both readings shown, never turned round.
+In Vietnamese survey tables **X is northing and Y is easting**. Header names decide, magnitudes
+verify; where the two contradict each other the file is refused with both readings shown, never
+turned round.
 """
 
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ def _plain(name: str) -> str:
 def verify(
     columns: CoordinateColumns, crs: Crs, east: np.ndarray, north: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(east, north) after the magnitudes agree with the header. Raises AxesSwapped with both readings.
+    """(east, north) once the magnitudes agree with the header. Raises AxesSwapped.
 
     Under a geographic CRS columns X and Y are longitude and latitude, as every GIS exports them.
     """
@@ -99,8 +100,8 @@ def verify(
     if turned and not as_read:
         raise AxesSwapped(
             _(
-                "Cột “%(n)s” phải là hướng Bắc (khoảng 0,9–2,6 triệu mét), cột “%(e)s” là hướng Đông "
-                "(khoảng 0,1–0,9 triệu mét). Dòng đầu: đọc theo tên cột thì Bắc = %(north).3f, "
+                "Cột “%(n)s” phải là hướng Bắc (khoảng 0,9–2,6 triệu mét), cột “%(e)s” là "
+                "hướng Đông (khoảng 0,1–0,9 triệu mét). Dòng đầu: đọc theo tên cột thì Bắc = %(north).3f, "
                 "Đông = %(east).3f; đọc ngược lại thì Bắc = %(east).3f, Đông = %(north).3f. "
                 "Nếu tệp ghi theo kiểu GIS (x là Đông), đổi tên cột thành “Đông” và “Bắc”."
             )

@@ -127,7 +127,7 @@ def _batch(
     table: Table, chunk: list[_Feature], geometry: str, crs: Crs
 ) -> tuple[Batch, list[Issue]]:
     corners = np.array([xy for f in chunk for ring in f.rings for xy in ring]).reshape(-1, 2)
-    east, north = verify(table.columns, crs, corners[:, 0], corners[:, 1])
+    east, _north = verify(table.columns, crs, corners[:, 0], corners[:, 1])
     turned = east is not corners[:, 0] and len(corners) > 0 and east[0] != corners[0, 0]
     issues, kept, shapes = [], [], []
     for feature in chunk:

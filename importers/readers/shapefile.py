@@ -19,7 +19,7 @@ _RAW = "ISO-8859-1"
 
 
 def open_shapefile(path: Path, folder: Path) -> Source:
-    """The set around `path`, copied under one lower-case name into `folder`. Raises ShapefileIncomplete."""
+    """The set around `path`, copied under one name into `folder`. Raises ShapefileIncomplete."""
     shp = _collect(path, folder)
     declared = _text_of(shp.with_suffix(".cpg"))
     info = layer_info(shp, "ESRI Shapefile", None, encoding=_RAW)

@@ -1,8 +1,8 @@
 """Say what a file is from its content, never from its name.
 
 A `.geojson` that holds a GDAL virtual data source returns another file's contents when the library
-may choose the driver, so only what is recognised here is opened. What we do not read is refused with the
-program and the menu that saves it in a form we do.
+may choose the driver, so only what is recognised here is opened. What we do not read is refused
+with the program and the menu that saves it in a form we do.
 """
 
 import json
@@ -31,15 +31,13 @@ class Kind(StrEnum):
 
 _QGIS = _("Mở bằng QGIS: Layer → Export → Save Features As… → chọn GeoPackage.")
 _MICROSTATION = _(
-    "Mở bằng MicroStation: File → Save As → V7 DGN rồi dùng QGIS xuất GeoPackage, hoặc trong gCadas/"
-    "VietMap xuất Shapefile."
+    "Mở bằng MicroStation: File → Save As → V7 DGN rồi dùng QGIS xuất GeoPackage, hoặc trong "
+    "gCadas, VietMap xuất Shapefile."
 )
 _AUTOCAD = _(
     "Mở bằng AutoCAD Map 3D: lệnh MAPEXPORT → Shapefile, rồi nén các tệp .shp .shx .dbf .prj."
 )
-_MAPINFO = _(
-    "Mở bằng MapInfo: Table → Export → ESRI Shapefile; hoặc bằng QGIS: Export → GeoPackage."
-)
+_MAPINFO = _("Mở bằng MapInfo: Table → Export → ESRI Shapefile; hoặc bằng QGIS xuất GeoPackage.")
 _ARCGIS = _("Mở bằng ArcGIS: chuột phải vào lớp → Data → Export Features → Shapefile.")
 _EXCEL = _("Mở bằng Excel: File → Save As → Excel Workbook (*.xlsx).")
 

@@ -59,7 +59,7 @@ class Source:
 
 
 def sample_points(source: Source, crs: Crs, limit: int = 2000) -> np.ndarray:
-    """First vertices of the first features, shape (≤ limit, 2), finite, in the file's own numbers."""
+    """First vertices of the first features, (≤ limit, 2), finite, in the file's own numbers."""
     for batch, _issues in source.read(crs):
         shapes = batch.geometry[:limit]
         shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]

@@ -1,6 +1,7 @@
-"""A sheet of cells with its header found: the rows below it, their numbers, coordinates and attributes.
+"""A sheet of cells with its header found: rows below it, their numbers, places and attributes.
 
-`csv_file` and `xlsx` bring the cells, `coordinates` finds the columns, `points` and `corners` make shapes.
+`csv_file` and `xlsx` bring the cells, `coordinates` finds the columns, `points` and `corners` make
+shapes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,7 +25,7 @@ _HEADER_WITHIN = 15
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet with its header found. `rows()` gives the rows below it; `first_row` numbers the first."""
+    """A sheet with its header found. `rows()` are those below it, the first is `first_row`."""
 
     name: str
     header: list[str]
@@ -39,9 +40,12 @@ def find_table(name: str, rows: Callable[[], Iterable[Row]]) -> Table | None:
         header = [str(cell).strip() if cell is not None else "" for cell in row]
         columns = find_columns(header)
         if columns:
-            start = index + 1
-            return Table(name, header, columns, start + 1, lambda: islice(rows(), start, None))
+            return Table(name, header, columns, index + 2, _after(rows, index + 1))
     return None
+
+
+def _after(rows: Callable[[], Iterable[Row]], count: int) -> Callable[[], Iterable[Row]]:
+    return lambda: islice(rows(), count, None)
 
 
 def require_table(name: str, rows: Callable[[], Iterable[Row]]) -> Table:

@@ -55,7 +55,7 @@ def text_decoder(
     raw: bool,
     declared: str | None = None,
 ) -> tuple[list[ColumnEncoding], TextDecoder]:
-    """Encodings for the report (columns with accented text only) and the decoder that applies them."""
+    """Encodings for the report (columns that needed one) and the decoder that applies them."""
     columns = _text_columns(path, layer, "ISO-8859-1" if raw else None)
     decided = decide(columns, raw=raw, declared=declared)
     names = decide({"name": [str(f) for f in info["fields"]]}, raw=raw, declared=declared)["name"]

@@ -1,4 +1,4 @@
-"""XLSX: the sheet that holds coordinates, read by calamine after the archive's limits are checked."""
+"""XLSX: the sheet that holds coordinates, read by calamine within the archive's limits."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""One file per step. Each is a pure function over a Batch; `importers.pipeline` gives their order."""
+"""One file a step, each a pure function over a Batch; `importers.pipeline` gives their order."""

@@ -1,4 +1,4 @@
-"""The administrative unit of each feature, by its place; compared with the unit that its row claims."""
+"""The administrative unit of each feature, by its place; compared with the one its row claims."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Land-use codes against the reference list: unknown ones and replaced ones are said, not changed."""
+"""Land-use codes against the reference list: unknown and replaced ones are said, not changed."""
 
 import numpy as np
 

@@ -33,7 +33,7 @@ def coerce(batch: Batch, definition: LayerDefinition) -> tuple[Batch, list[Issue
 
 
 def _column(raw: np.ndarray, field: Field) -> tuple[np.ndarray, list[tuple[int, BadValue]]]:
-    """Coerced values and (position, error) of those that failed; each distinct cell is read once."""
+    """Coerced values, and (position, error) of failures; each distinct cell is read once."""
     known: dict[Any, Any] = {}
     values: list[Any] = []
     bad: list[tuple[int, BadValue]] = []

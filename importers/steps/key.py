@@ -1,6 +1,7 @@
 """Business keys: what makes a feature the same feature in the next import.
 
-Without declared key fields the shape itself is the key, so that the same file twice gives the same uids.
+Without declared key fields the shape itself is the key, so that the same file twice gives the
+same uids.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Repair a shape only when it stays the same shape; otherwise refuse the row and say where.
 
-A boundary is somebody's land: a self-crossing of the width of a pen may be cleaned, a bow tie may not.
-Works in the file's own system, so that a surveyor finds the place.
+A boundary is somebody's land: a self-crossing of the width of a pen may be cleaned, a bow tie may
+not. Works in the file's own system, so that a surveyor finds the place.
 """
 
 import numpy as np

@@ -11,7 +11,5 @@ def reproject(batch: Batch) -> tuple[Batch, np.ndarray, list[Issue]]:
     """(rows that could be moved, their WGS 84 shapes (n,), issues of the others)."""
     moved = transform_geometries(batch.geometry, batch.crs, WGS84)
     bounds = shapely.bounds(moved)
-    good = np.isfinite(bounds).all(axis=1)
-    good &= (np.abs(bounds[:, [0, 2]]) <= 180).all(axis=1)
-    good &= (np.abs(bounds[:, [1, 3]]) <= 90).all(axis=1)
+    good = np.asarray((np.abs(bounds) <= [180.0, 90.0, 180.0, 90.0]).all(axis=1))
     return batch.keep(good), moved[good], issues_at(batch, ~good, "cannot-transform")

@@ -1,4 +1,4 @@
-"""Public values stay with the feature; officer and restricted values go to the table under row security."""
+"""Public values stay with the feature; officer and restricted ones go behind row security."""
 
 from dataclasses import dataclass
 

@@ -53,7 +53,7 @@ def planner_layer(
 
 def plots(**options: Any) -> Layer:
     """A small layer of polygons with one field of each troublesome type."""
-    fields = [
+    fields: list[dict[str, Any]] = [
         {"name": "code", "type": "text", "required": True, "filterable": True},
         {"name": "name", "type": "text", "searchable": "text", "label": {"vi": "Tên khu"}},
         {"name": "area", "type": "decimal", "unit": "m²", "digits": 1},

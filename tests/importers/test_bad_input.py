@@ -1,4 +1,4 @@
-"""Every bad file has its name, the command says it and exits with an error, and nothing is written."""
+"""Every bad file has its name; the command says it, exits with an error and writes nothing."""
 
 import json
 import zipfile
@@ -86,6 +86,12 @@ def _points(path: Path) -> Path:
     return geojson(path, [(shapely.Point(107, 10.5), row) for row in plot_rows(3)])
 
 
+def _bomb(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.shp", bytes(50_000_000))
+    return path
+
+
 BAD_FILES: dict[str, tuple[str, str, Callable[[Path], Path]]] = {
     "empty": ("a.geojson", "empty-file", lambda p: write(p, b"")),
     "only spaces": ("a.csv", "empty-file", lambda p: write(p, b" \n ")),
@@ -98,7 +104,7 @@ BAD_FILES: dict[str, tuple[str, str, Callable[[Path], Path]]] = {
     "name with ..": ("a.zip", "unsafe-zip", lambda p: zipped(p, {"../x.shp": b"x"})),
     "zip in zip": ("a.zip", "unsafe-zip", lambda p: zipped(p, {"b.zip": b"PK"})),
     "link in zip": ("a.zip", "unsafe-zip", _link),
-    "bomb": ("a.zip", "zip-too-large", lambda p: _bomb(p)),
+    "bomb": ("a.zip", "zip-too-large", _bomb),
     "vrt": ("a.geojson", "unsafe-file", _vrt),
     "streamed algorithm": (
         "a.geojson",
@@ -125,12 +131,6 @@ BAD_FILES: dict[str, tuple[str, str, Callable[[Path], Path]]] = {
         lambda p: table(p, ["code", "name"], [["1", "Bà Rịa"]]),
     ),
 }
-
-
-def _bomb(path: Path) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("data.shp", bytes(50_000_000))
-    return path
 
 
 @pytest.mark.parametrize("case", BAD_FILES)
@@ -248,7 +248,7 @@ def test_a_missing_column_is_named_with_what_is_there(tmp_path: Path) -> None:
 
 def test_two_sheets_need_a_choice(tmp_path: Path) -> None:
     plots(geometry="point")
-    rows = [["code", "lon", "lat"], ["1", 107.1, 10.4]]
+    rows: list[list[object]] = [["code", "lon", "lat"], ["1", 107.1, 10.4]]
     file = workbook(tmp_path / "a.xlsx", {"Lô 1": rows, "Lô 2": rows})
     assert refused(file) == "choice-needed"
     assert "Lô 2" in ImportRun.objects.first().error_detail  # type: ignore[union-attr]
@@ -261,6 +261,7 @@ def test_ten_bad_rows_in_a_thousand(tmp_path: Path) -> None:
         rows[index]["area"] = "rộng"
     run = run_import(plots_geojson(tmp_path / "a.geojson", rows=rows), layer, publish=True)
     assert (run.state, run.rows_read, run.rows_loaded) == (ImportRun.PUBLISHED, 1000, 990)
+    assert run.version_id is not None
     assert Feature.objects.filter(version_id=run.version_id).count() == 990
     issues = list(ImportIssue.objects.filter(run=run))
     assert [issue.row for issue in issues] == list(range(6, 1000, 100))
