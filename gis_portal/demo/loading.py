@@ -1,0 +1,51 @@
+"""What of the demo is still to be loaded, and the ordinary import of it.
+
+A version that the demo loaded carries a mark in its source; a layer on which somebody has published
+anything else is left alone.
+"""
+
+import datetime as dt
+from pathlib import Path
+
+from gis_portal.demo.province import DATASET, FILES, DemoFile
+from importers.models import ImportRun
+from importers.run import run_import
+from layers.models import Layer, LayerVersion
+
+# Its stages are counted from today, so it ages.
+DAILY = "auction-lots"
+
+
+def mark(seed: int) -> str:
+    """Source of the demo's versions, as people read it on the layer's page."""
+    return f"Bộ dữ liệu minh họa {DATASET}, số gieo {seed}"
+
+
+def due(seed: int, today: dt.date) -> list[DemoFile]:
+    """Files that are not loaded yet, or whose day has passed; in the order to load them."""
+    live = {
+        layer.slug: layer.live_version
+        for layer in Layer.objects.filter(slug__in=[f.slug for f in FILES]).select_related("live_version")
+    }
+    return [f for f in FILES if f.slug in live and _is_due(f.slug, live[f.slug], seed, today)]
+
+
+def _is_due(slug: str, version: LayerVersion | None, seed: int, today: dt.date) -> bool:
+    if version is None:
+        return True
+    if not version.is_illustrative:
+        return False
+    return version.source_org != mark(seed) or (slug == DAILY and version.data_date != today)
+
+
+def load(folder: Path, file: DemoFile, seed: int, today: dt.date) -> ImportRun:
+    """Import and publish one file the ordinary way; a refusal is in the answer."""
+    return run_import(
+        folder / file.name,
+        file.slug,
+        crs=file.crs,
+        publish=True,
+        data_date=dt.date.fromisoformat(file.data_date) if file.data_date else today,
+        source_org=mark(seed),
+        illustrative=True,
+    )
