@@ -40,6 +40,24 @@ class LocalMap(folium.Map):
     default_css: list[tuple[str, str]] = []
 
 
+class Frame(MacroElement):
+    """Metric scale bar and the names of the islands: `L.portalFrame` of the portal's build."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "L.portalFrame({{ this._parent.get_name() }}, {{ this.islands|tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._name = "Frame"
+        self.islands = [
+            {"lat": place.lat, "lon": place.lon, "name": place.label(language)}
+            for place in ARCHIPELAGOS
+        ]
+
+
 class PortalTiles(MacroElement):
     """The layer's vector tiles: `L.portalTiles` of the portal's build."""
 
@@ -85,15 +103,13 @@ def _with_nonce(header: str, nonce: str) -> SafeString:
 
 def _figure(card: LayerCard, language: str) -> LocalMap:
     page = LocalMap(
-        location=[10.5, 107.2], zoom_start=10, tiles=None, control_scale=True, max_zoom=20
+        location=[10.5, 107.2], zoom_start=10, tiles=None, max_zoom=20
     )
     units = _units(card, language)
     if units is not None:
         PortalTiles(units).add_to(page)
     PortalTiles(_options(card, language)).add_to(page)
-    for island in ARCHIPELAGOS:
-        label = folium.DivIcon(html=island.label(language), class_name="island-label")
-        folium.Marker([island.lat, island.lon], icon=label, keyboard=False).add_to(page)
+    Frame(language).add_to(page)
     if card.version and card.version.extent:
         west, south, east, north = card.version.extent.extent
         page.fit_bounds([[south, west], [north, east]], max_zoom=16)
@@ -112,13 +128,14 @@ def _options(card: LayerCard, language: str) -> dict[str, Any]:
         "classes": {value: entry.label for value, entry in entries.items()},
         "color": style.color,
         "outline": style.outline,
-        "opacity": style.opacity,
+        "fillOpacity": style.opacity,
         "width": style.width,
         "radius": style.radius,
         "titleTemplate": definition.popup_title(language) or definition.label,
         "layerTitle": card.title,
         "panelUrl": reverse("panel", args=[card.slug, NO_UID]),
         "more": _("Xem đầy đủ"),
+        "cell": _("Ô này gộp {count} đối tượng. Phóng gần hơn để xem từng cái."),
         "interactive": True,
     }
 
@@ -130,4 +147,4 @@ def _units(card: LayerCard, language: str) -> dict[str, Any] | None:
     if units is None or units.slug == card.slug:
         return None
     options = _options(card_of(units, language), language)
-    return {**options, "opacity": 0, "width": 1, "interactive": False}
+    return {**options, "fillOpacity": 0, "width": 1, "interactive": False}

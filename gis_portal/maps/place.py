@@ -70,7 +70,9 @@ def place_at(lon: float, lat: float, layers: Iterable[Layer], language: str) -> 
     """Look up one place (WGS 84 degrees) in every layer the reader may see."""
     known = list(layers)
     published = [layer for layer in known if layer.live_version_id]
-    items = _items(lon, lat, published, language)
+    # The unit has its own line at the top of the answer.
+    asked = [layer for layer in published if layer.parsed.feeds != "units"]
+    items = _items(lon, lat, asked, language)
     with_items = {item.layer.pk for item in items}
     unit = unit_at(Point(lon, lat, srid=4326))
     return Place(
@@ -79,7 +81,7 @@ def place_at(lon: float, lat: float, layers: Iterable[Layer], language: str) -> 
         unit=unit_line(unit) if unit else None,
         grids=tuple(positions(lon, lat)),
         items=items,
-        nothing=tuple(x.title(language) for x in published if x.pk not in with_items),
+        nothing=tuple(x.title(language) for x in asked if x.pk not in with_items),
         unpublished=tuple(x.title(language) for x in known if not x.live_version_id),
     )
 

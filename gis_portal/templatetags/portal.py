@@ -47,7 +47,7 @@ def area(square_metres: float | None) -> str:
 
 
 @register.filter
-def length(metres: float | None) -> str:
+def distance(metres: float | None) -> str:
     """m up to ten kilometres, km above; `—` for nothing."""
     if metres is None:
         return "—"

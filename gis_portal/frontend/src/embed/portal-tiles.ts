@@ -12,7 +12,7 @@ export interface PortalTilesOptions extends L.GridLayerOptions {
   colours: Record<string, string>;
   color: string;
   outline: string;
-  opacity: number;
+  fillOpacity: number;
   width: number;
   radius: number;
   titleTemplate: string;
@@ -20,6 +20,7 @@ export interface PortalTilesOptions extends L.GridLayerOptions {
   classes: Record<string, string>;
   panelUrl: string;
   more: string;
+  cell: string;
   interactive: boolean;
 }
 
@@ -109,37 +110,48 @@ class PortalTiles extends L.GridLayer {
         .replace("{y}", String(parent.y)),
     );
     if (response.status !== 200) return;
-    const layer = new VectorTile(new PbfReader(await response.arrayBuffer())).layers[this.options.slug];
+    const tile = new VectorTile(new PbfReader(await response.arrayBuffer()));
     const context = canvas.getContext("2d");
-    if (!layer || !context) return;
-    const units = layer.extent / 2 ** deeper;
-    const placement: Placement = {
-      left: (coords.x - (parent.x << deeper)) * units,
-      top: (coords.y - (parent.y << deeper)) * units,
-      scale: TILE / units,
-    };
+    if (!context) return;
     context.scale(ratio, ratio);
     const drawn: Drawn[] = [];
-    for (let index = 0; index < layer.length; index += 1) {
-      const feature = layer.feature(index);
-      const path = pathOf(feature, placement, this.options.radius);
-      this.#paint(context, path, feature);
-      drawn.push({ path, properties: feature.properties });
+    // Far zooms carry `<slug>.cells`: squares that stand for what is too small to draw one by one.
+    for (const name of [`${this.options.slug}.cells`, this.options.slug]) {
+      const layer = tile.layers[name];
+      if (!layer) continue;
+      const units = layer.extent / 2 ** deeper;
+      const placement: Placement = {
+        left: (coords.x - (parent.x << deeper)) * units,
+        top: (coords.y - (parent.y << deeper)) * units,
+        scale: TILE / units,
+      };
+      for (let index = 0; index < layer.length; index += 1) {
+        const feature = layer.feature(index);
+        const path = pathOf(feature, placement, this.options.radius);
+        this.#paint(context, path, feature, name.endsWith(".cells"));
+        drawn.push({ path, properties: feature.properties });
+      }
     }
     this.#drawn.set(this.#key(coords), drawn);
   }
 
-  #paint(context: CanvasRenderingContext2D, path: Path2D, feature: VectorTileFeature): void {
-    const { by, colours, color, outline, opacity, width } = this.options;
+  #paint(
+    context: CanvasRenderingContext2D,
+    path: Path2D,
+    feature: VectorTileFeature,
+    isCell: boolean,
+  ): void {
+    const { by, colours, color, outline, fillOpacity, width } = this.options;
     const value = String(feature.properties[by] ?? "");
     const fill = colours[value] ?? colours[value.split("+")[0] ?? ""] ?? color;
     context.lineJoin = context.lineCap = "round";
-    if (feature.type !== 2) {
-      context.globalAlpha = feature.type === 1 ? 1 : opacity;
+    if (feature.type !== 2 && fillOpacity > 0) {
+      context.globalAlpha = feature.type === 1 || isCell ? 1 : fillOpacity;
       context.fillStyle = fill;
-      if (opacity > 0) context.fill(path, "evenodd");
+      context.fill(path, "evenodd");
       context.globalAlpha = 1;
     }
+    if (isCell) return;
     context.strokeStyle = feature.type === 2 ? fill : outline;
     context.lineWidth = width;
     context.stroke(path);
@@ -171,6 +183,11 @@ class PortalTiles extends L.GridLayer {
   /** The popup's content as elements filled with text: an attribute is never taken for HTML. */
   #words({ properties }: Drawn): HTMLElement {
     const box = L.DomUtil.create("div");
+    const cells = properties["n"];
+    if (typeof cells === "number" && properties["uid"] === undefined) {
+      box.textContent = this.options.cell.replace("{count}", String(cells));
+      return box;
+    }
     const line = (tag: "strong" | "p", words: string): void => {
       L.DomUtil.create(tag, "", box).textContent = words;
     };

@@ -2,12 +2,13 @@
 import "leaflet/dist/leaflet.css";
 import "../styles/embed.css";
 import L from "leaflet";
+import { portalFrame } from "../embed/frame";
 import { portalTiles } from "../embed/portal-tiles";
 
 declare global {
   interface Window {
-    L: typeof L & { portalTiles: typeof portalTiles };
+    L: typeof L & { portalTiles: typeof portalTiles; portalFrame: typeof portalFrame };
   }
 }
 
-window.L = Object.assign({}, L, { portalTiles });
+window.L = Object.assign({}, L, { portalTiles, portalFrame });

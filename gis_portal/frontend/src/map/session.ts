@@ -198,6 +198,7 @@ export class Session {
 
   /** Moves the map only when the sheet or the search box would hide the place. */
   #keepInView(at: [number, number]): void {
+    if (this.#goal) return;
     const { y } = this.map.project(at);
     const free = innerHeight - this.#around.sheet.covered;
     if (y > 96 && y < free - 32) return;
