@@ -1,7 +1,8 @@
 """The staged version against the live one, in SQL: added, changed, removed, unchanged.
 
-Features are matched by uid. A feature changed when its shape in the source grid, its unit, a public
-or a private value differs; the database compares, no value leaves it.
+Features are matched by uid. A feature changed when its shape in the source grid, a public or a
+private value differs; the unit is ours and does not count. The database compares, no value leaves
+it.
 """
 
 from dataclasses import asdict, dataclass, field
@@ -22,10 +23,10 @@ WITH new_hidden AS (
   SELECT uid, jsonb_object_agg(visibility, values) AS hidden FROM layers_privatevalue
   WHERE %(with_private)s AND version_id = %(live)s GROUP BY uid
 ), new AS (
-  SELECT uid, key, unit_id, coalesce(geom_source, geom) AS shape, area_m2, properties, hidden
+  SELECT uid, key, coalesce(geom_source, geom) AS shape, area_m2, properties, hidden
   FROM "{table}" LEFT JOIN new_hidden USING (uid)
 ), old AS (
-  SELECT uid, key, unit_id, coalesce(geom_source, geom) AS shape, area_m2, properties, hidden
+  SELECT uid, key, coalesce(geom_source, geom) AS shape, area_m2, properties, hidden
   FROM layers_feature LEFT JOIN old_hidden USING (uid) WHERE version_id = %(live)s
 ), pairs AS (
   SELECT coalesce(new.uid, old.uid) AS uid, coalesce(new.key, old.key) AS key,
@@ -37,8 +38,7 @@ WITH new_hidden AS (
                 CASE WHEN new.properties IS DISTINCT FROM old.properties
                      THEN 'both' ELSE 'shape' END
               WHEN new.properties IS DISTINCT FROM old.properties
-                OR new.hidden IS DISTINCT FROM old.hidden
-                OR new.unit_id IS DISTINCT FROM old.unit_id THEN 'values'
+                OR new.hidden IS DISTINCT FROM old.hidden THEN 'values'
               ELSE 'unchanged' END AS what
   FROM new FULL JOIN old USING (uid)
 )

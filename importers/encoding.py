@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from importers.encoding_tables import TCVN3, VNI
-from importers.syllables import count_syllables
+from importers.syllables import count_syllables, has_odd_sign
 
 _SAMPLE = 2000
 _PREVIEW = 3
@@ -228,17 +228,22 @@ def _confidence(best: float, second: float) -> float:
 
 
 def _follow(guess: ColumnEncoding, values: Iterable[str], usual: str, raw: bool) -> ColumnEncoding:
-    """An undecided column takes the usual encoding when it reads as well in it."""
+    """An undecided column takes the usual encoding when it reads as well in it.
+
+    Sheet numbers such as `T§03-2014` hold no syllable to decide by; a DBF is typed in one font.
+    """
     if guess.confidence >= 0.8 or usual in (guess.encoding, "utf-8"):
         return guess
     sample = _sample(values)
-    if not sample:
+    if not sample or usual not in (_BYTE_CANDIDATES if raw else _TEXT_CANDIDATES):
         return guess
-    allowed = _BYTE_CANDIDATES if raw else _TEXT_CANDIDATES
     score = _score(usual, sample)
-    if usual not in allowed or score < max(0.5, _score(guess.encoding, sample)):
-        return guess
-    return _result(guess.column, usual, 0.7, sample)
+    if score >= max(0.5, _score(guess.encoding, sample)):
+        return _result(guess.column, usual, 0.7, sample)
+    undecided = guess.confidence < 0.5 and (raw or any(map(has_odd_sign, sample)))
+    if undecided and not any(has_odd_sign(DECODERS[usual](text)) for text in sample):
+        return _result(guess.column, usual, 0.6, sample)
+    return guess
 
 
 def _sample(values: Iterable[str]) -> list[str]:

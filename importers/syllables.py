@@ -23,6 +23,7 @@ _SYLLABLE = re.compile(
     f"(?:{_ONSET})?(?:{'|'.join(sorted(_RHYMES.split(), key=len, reverse=True))})"
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_NOT_WORD = re.compile(r"[^\w\x00-\x7f]")
 
 
 @lru_cache(maxsize=65536)
@@ -50,14 +51,16 @@ def count_syllables(text: str) -> tuple[int, int]:
                 good += 1
             else:
                 bad += 1
-    bad += sum(_is_odd(character) for character in text)
-    return good, bad
+    return good, bad + sum(map(_is_odd, _NOT_WORD.findall(text)))
 
 
-def _is_odd(character: str) -> bool:
-    """A sign that Vietnamese office text does not use between letters."""
-    if character < "\x80" or character.isalpha():
-        return False
-    return unicodedata.category(character) not in {"Mn", "Zs", "Pd", "Pi", "Pf"} and (
-        character not in "²³°′″…"
-    )
+def has_odd_sign(text: str) -> bool:
+    """Whether a sign stands in the text that Vietnamese offices do not write."""
+    return any(map(_is_odd, _NOT_WORD.findall(text)))
+
+
+@lru_cache(maxsize=4096)
+def _is_odd(sign: str) -> bool:
+    """A non-ASCII sign outside punctuation, spaces and the few of areas and angles."""
+    allowed = unicodedata.category(sign) in {"Mn", "Zs", "Pd", "Pi", "Pf"}
+    return not allowed and sign not in "²³°′″…"

@@ -101,9 +101,10 @@ def verify(
         raise AxesSwapped(
             _(
                 "Cột “%(n)s” phải là hướng Bắc (khoảng 0,9–2,6 triệu mét), cột “%(e)s” là "
-                "hướng Đông (khoảng 0,1–0,9 triệu mét). Dòng đầu: đọc theo tên cột thì Bắc = %(north).3f, "
-                "Đông = %(east).3f; đọc ngược lại thì Bắc = %(east).3f, Đông = %(north).3f. "
-                "Nếu tệp ghi theo kiểu GIS (x là Đông), đổi tên cột thành “Đông” và “Bắc”."
+                "hướng Đông (khoảng 0,1–0,9 triệu mét). Dòng đầu: đọc theo tên "
+                "cột thì Bắc = %(north).3f, Đông = %(east).3f; đọc ngược lại thì "
+                "Bắc = %(east).3f, Đông = %(north).3f. Nếu tệp ghi theo kiểu GIS "
+                "(x là Đông), đổi tên cột thành “Đông” và “Bắc”."
             )
             % {
                 "n": columns.north_name,

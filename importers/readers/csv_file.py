@@ -36,7 +36,7 @@ def open_csv(path: Path, wanted: Wanted) -> Source:
     named = [
         ColumnEncoding(header.get(i, str(i)), g.encoding, g.confidence, g.preview)
         for i, g in decided.items()
-        if g.preview
+        if g.preview and g.encoding != "unicode"
     ]
     return open_table(table, "CSV", wanted, named)
 

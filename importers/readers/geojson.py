@@ -4,7 +4,7 @@ from pathlib import Path
 
 from importers.readers.source import Source
 from importers.readers.text_columns import text_decoder
-from importers.readers.vector import layer_info, stream
+from importers.readers.vector import first_shapes, layer_info, stream
 
 
 def open_geojson(path: Path) -> Source:
@@ -18,5 +18,6 @@ def open_geojson(path: Path) -> Source:
         feature_count=int(info["features"]),
         crs_text=info["crs"],
         read=stream(path, None, decode),
+        first_shapes=first_shapes(path, None),
         encodings=encodings,
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from importers.readers.source import Source
 from importers.readers.text_columns import text_decoder
-from importers.readers.vector import layer_info, stream
+from importers.readers.vector import first_shapes, layer_info, stream
 from importers.refusals import BrokenFile, LayerChoiceNeeded, NoGeometry, UnsafeFile
 
 
@@ -21,6 +21,7 @@ def open_geopackage(path: Path, wanted: str | None) -> Source:
         feature_count=int(info["features"]),
         crs_text=_real_crs(info["crs"]),
         read=stream(path, table, decode),
+        first_shapes=first_shapes(path, table),
         encodings=encodings,
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from importers.readers.source import Source
 from importers.readers.text_columns import text_decoder
-from importers.readers.vector import layer_info, stream
+from importers.readers.vector import first_shapes, layer_info, stream
 from importers.refusals import ShapefileIncomplete
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -31,6 +31,7 @@ def open_shapefile(path: Path, folder: Path) -> Source:
         feature_count=int(info["features"]),
         crs_text=_text_of(shp.with_suffix(".prj")),
         read=stream(shp, None, decode, _RAW),
+        first_shapes=first_shapes(shp, None),
         encodings=encodings,
     )
 

@@ -2,7 +2,7 @@
 
 from importers.encoding import ColumnEncoding
 from importers.readers import corners, points
-from importers.readers.source import Source, Stream, Wanted
+from importers.readers.source import Source, Stream, Wanted, first_of
 from importers.readers.table import Table
 from importers.refusals import EmptyFile
 from layers.crs import Crs
@@ -29,6 +29,7 @@ def open_table(
         feature_count=None,
         crs_text=table.columns.crs_text(),
         read=read,
+        first_shapes=first_of(read),
         axes=table.columns.describe(),
         encodings=encodings,
     )

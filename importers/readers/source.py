@@ -15,6 +15,8 @@ from importers.encoding import ColumnEncoding
 from layers.crs import Crs
 
 BATCH_ROWS = 50_000
+# Shapes looked at to judge the coordinate system.
+FIRST = 2000
 Stream = Iterator[tuple[Batch, list[Issue]]]
 
 
@@ -42,6 +44,7 @@ class Source:
         feature_count: as the file says; a table counts while it is read (None).
         crs_text: the file's own CRS (authority code, WKT), None when it says nothing.
         read: `read(crs)` streams batches with the row issues that reading itself found.
+        first_shapes: `first_shapes(crs)` gives the first few thousand shapes, (n,).
         axes: how x/y columns of a table were understood, for the report.
         notes: remarks for the report.
         encodings: how the text of each column was read.
@@ -53,22 +56,26 @@ class Source:
     feature_count: int | None
     crs_text: str | None
     read: Callable[[Crs], Stream]
+    first_shapes: Callable[[Crs], np.ndarray]
     axes: str = ""
     notes: list[str] = field(default_factory=list)
     encodings: list[ColumnEncoding] = field(default_factory=list)
 
 
-def sample_points(source: Source, crs: Crs, limit: int = 2000) -> np.ndarray:
-    """First vertices of the first features, (≤ limit, 2), finite, in the file's own numbers."""
-    for batch, _issues in source.read(crs):
-        shapes = batch.geometry[:limit]
-        shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
-        if not len(shapes):
-            continue
-        points, owner = shapely.get_coordinates(shapes, return_index=True)
-        first = np.unique(owner, return_index=True)[1]
-        points = points[first]
-        points = points[np.isfinite(points).all(axis=1)]
-        if len(points):
-            return np.asarray(points)
-    return np.empty((0, 2))
+def sample_points(source: Source, crs: Crs) -> np.ndarray:
+    """First vertices of the first features, (n, 2), finite, in the file's own numbers."""
+    shapes = source.first_shapes(crs)
+    shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    points, owner = shapely.get_coordinates(shapes, return_index=True)
+    first = np.unique(owner, return_index=True)[1]
+    return np.asarray(points[first][np.isfinite(points[first]).all(axis=1)])
+
+
+def first_of(read: Callable[[Crs], Stream]) -> Callable[[Crs], np.ndarray]:
+    """`first_shapes` of a source whose first batch is cheap: a table."""
+
+    def first_shapes(crs: Crs) -> np.ndarray:
+        found = next((b.geometry for b, _issues in read(crs) if len(b)), None)
+        return np.empty(0, dtype=object) if found is None else found[:FIRST]
+
+    return first_shapes

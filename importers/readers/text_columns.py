@@ -14,6 +14,7 @@ from importers.refusals import BrokenFile
 
 # Rows looked at for the decision; spread over nothing: offices' files mix no encodings by row.
 _LOOKED_AT = 20_000
+_REMEMBERED = 100_000
 
 
 class TextDecoder:
@@ -22,6 +23,8 @@ class TextDecoder:
     def __init__(self, encodings: dict[str, ColumnEncoding], names: dict[str, str]) -> None:
         self._encodings = encodings
         self._names = names
+        # Registers repeat themselves: each text is decoded once, as far as memory allows.
+        self._known: dict[str, dict[str, str]] = {}
 
     def name(self, raw: str) -> str:
         """A column's own name, decoded."""
@@ -32,7 +35,9 @@ class TextDecoder:
             return values
         encoding = self._encodings.get(column)
         decode = encoding.decode if encoding else as_is
-        known: dict[str, str] = {}
+        known = self._known.setdefault(column, {})
+        if len(known) > _REMEMBERED:
+            known.clear()
         return object_array(self._decoded(values, decode, known))
 
     @staticmethod

@@ -3,6 +3,7 @@
 The caller has sniffed the content; the driver that opened the file must be the one it names.
 """
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from importers.batch import Batch, Issue, object_array
-from importers.readers.source import BATCH_ROWS, Stream
+from importers.readers.source import BATCH_ROWS, FIRST, Stream
 from importers.refusals import BrokenFile, EmptyFile, NoGeometry, UnsafeFile
 from layers.crs import Crs
 
@@ -30,6 +31,9 @@ READ_ERRORS = (
     RuntimeError,
     ValueError,
 )
+# Remarks on features go to the report as issues, in the reader's language, not to standard error.
+warnings.filterwarnings("ignore", category=UserWarning, module="pyogrio")
+warnings.filterwarnings("ignore", category=RuntimeWarning, module="pyogrio")
 # The .shx holds nothing that the .shp does not: rebuilt in our private copy when it is missing.
 pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES", "OGR_GEOJSON_MAX_OBJ_SIZE": "200"})
 
@@ -80,6 +84,20 @@ def stream(
                     first_row += len(record)
         except READ_ERRORS as error:
             raise BrokenFile(_("Tệp hỏng sau dòng %(row)d.") % {"row": first_row - 1}) from error
+
+    return read
+
+
+def first_shapes(path: Path, layer: str | None) -> Callable[[Crs], np.ndarray]:
+    """A `Source.first_shapes`: geometry alone, without attributes."""
+
+    def read(_crs: Crs) -> np.ndarray:
+        try:
+            meta, table = pyogrio.raw.read_arrow(path, layer=layer, columns=[], max_features=FIRST)
+        except READ_ERRORS as error:
+            raise BrokenFile(path.name) from error
+        wkb = table.column(meta["geometry_name"] or "wkb_geometry").to_numpy(zero_copy_only=False)
+        return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
 
     return read
 

@@ -163,3 +163,16 @@ def bare(name: str) -> str:
     for kind in ("phường ", "xã ", "thị trấn ", "tt. ", "tt ", "p. ", "x. "):
         text = text.removeprefix(kind)
     return " ".join(text.split())
+
+
+def test_sheet_numbers_follow_the_font_of_the_file() -> None:
+    """`T§03-2014` holds no syllable: alone it would stay as it is."""
+    columns = {"ten": [surface(name, "tcvn3") for name in NAMES], "to": ["T§03-2014", "T§01"]}
+    assert decide(columns, raw=True)["to"].decode("T§03-2014") == "TĐ03-2014"
+
+
+def test_rows_pasted_from_another_font_are_read_in_it() -> None:
+    values = [surface(name, "tcvn3") for name in NAMES * 4] + [surface("Phường Tân Bình", "vni")]
+    guess = decide({"ten": values}, raw=True)["ten"]
+    assert guess.encoding == "tcvn3"
+    assert guess.decode(surface("Phường Tân Bình", "vni")) == "Phường Tân Bình"

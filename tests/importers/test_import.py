@@ -340,3 +340,23 @@ def test_heights_are_dropped_and_said(tmp_path: Path) -> None:
     run = run_import(file, layer, publish=True)
     assert not features(run)[0].geom.hasz
     assert "độ cao" in render(run.report)
+
+
+def test_personal_values_are_no_examples_in_the_report(tmp_path: Path) -> None:
+    columns = {"code": ["1", "2"], "owner": ["Trần Thị Ánh", "Lê Đức"], "name": ["Đất", "Đồi"]}
+    file = made.shapefile(tmp_path, squares(2), columns, encoding="tcvn3", prj=prj(5899))
+    run = run_import(file, plots())
+    shown = {guess["column"]: guess["preview"] for guess in run.report["source"]["encodings"]}
+    assert shown["owner"] == []
+    assert shown["name"]
+    assert "Ánh" not in render(run.report)
+
+
+def test_the_report_of_a_refusal_tells_what_was_read(tmp_path: Path) -> None:
+    """A refused file still tells its system, so that one round of mending is enough."""
+    rows = [{**row, "area": "?"} for row in plot_rows(3)]
+    run = run_import(plots_geojson(tmp_path / "a.geojson", rows=rows), plots())
+    text = render(run.report)
+    assert "EPSG:5899" in text
+    assert "LỖI [nothing-left]" in text
+    assert "dòng 1: “?”" in text

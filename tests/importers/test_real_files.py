@@ -30,7 +30,6 @@ POLYGONS = {
     "vn-admin/wards2025_BRVT.geojson": 30,
     "vn-admin/wards2025_BinhDuong.geojson": 36,
     "vn-admin/wards2025_TienGiang.geojson": 57,
-    "formats/poly.zip": 10,
     "formats/grenada.geojson": 1,
 }
 
@@ -57,6 +56,12 @@ def test_a_planners_layer_of_the_french_cadastre(shared: Path) -> None:
     again = run_import(file, layer, publish=True)
     assert again.diff["unchanged"] == again.rows_loaded == 4241
     assert not again.issues.filter(code="duplicate-key").exists()
+
+
+def test_a_file_whose_prj_cannot_be_true(shared: Path) -> None:
+    """GDAL's sample says British National Grid and lies 4,000 km north of Britain."""
+    run = run_import(shared / "data/formats/poly.zip", polygons())
+    assert run.error_code == "outside-crs-area"
 
 
 def test_no_sample_file_crashes(shared: Path) -> None:
