@@ -13,7 +13,9 @@ SQUARE = "ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 3857)"
 CUT = "ST_AsMVTGeom({shape}, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true)"
 PLAIN = CUT.format(shape="geom_3857")
 # No ST_RemoveRepeatedPoints: ST_SnapToGrid drops repeated points itself and empties what collapses.
-SNAPPED = "ST_SnapToGrid(ST_Affine(geom_3857, %(k)s, 0, 0, -%(k)s, %(dx)s, %(dy)s), 1)"
+# The long forms of both: the short ones are SQL functions that the planner has to unfold.
+AFFINE = "ST_Affine(geom_3857, %(k)s, 0, 0, 0, -%(k)s, 0, 0, 0, 1, %(dx)s, %(dy)s, 0)"
+SNAPPED = f"ST_SnapToGrid({AFFINE}, 0, 0, 1, 1)"
 # Long outlines are worth ST_AsMVTGeom's simplification: they come out shorter and encode faster.
 LONG = 64
 SMALL = (
@@ -46,10 +48,18 @@ SHAPE = {
 }
 
 
-def columns(source: TileSource) -> str:
-    """The attributes as SQL; names are checked identifiers, so they may stand in the text."""
-    parts = [f"(properties ->> '{name}'){cast} AS \"{name}\"" for name, cast in source.attributes]
-    return ", ".join(["id", "uid", *parts])
+def columns(source: TileSource, *, of: str = "") -> str:
+    """The attributes as SQL; names are checked identifiers, so they may stand in the text.
+
+    `of` is a condition on the row: where it fails only the class is given, which colours it.
+    """
+
+    def given(name: str, value: str) -> str:
+        value = value if not of or name == source.by else f"CASE WHEN {of} THEN {value} END"
+        return f'{value} AS "{name}"'
+
+    parts = [given(name, f"(properties ->> '{name}'){cast}") for name, cast in source.attributes]
+    return ", ".join(["id", given("uid", "uid"), *parts])
 
 
 def statement(source: TileSource) -> str:

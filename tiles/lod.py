@@ -27,6 +27,10 @@ RECOGNISABLE = {
     "polygon": f"greatest(width, height) >= {SHAPE_CELL} AND thickness >= {PIXEL // 2}",
 }
 
+# What a finger can pick carries its uid and label; smaller shapes are only coloured. Identifiers
+# do not compress: they would be most of a tile of small parcels.
+TOUCHABLE = f"together = 1 OR greatest(width, height) >= {12 * PIXEL}"
+
 
 def statement(source: TileSource) -> str:
     """A scalar SQL expression: the tile's bytes (two tile layers). Parameters:
@@ -53,7 +57,7 @@ def _tiles(source: TileSource) -> str:
     """Both tile layers in one answer: vector tiles may simply be appended to each other."""
     class_name = f' AS "{source.by}"' if source.by else " AS class"
     return f"""SELECT coalesce((SELECT ST_AsMVT(tile, '{source.slug}', {EXTENT}, 'g', 'id') FROM (
-    SELECT g, {columns(source)} FROM shape) AS tile), '')
+    SELECT g, {columns(source, of=TOUCHABLE)} FROM shape) AS tile), '')
   || coalesce((SELECT ST_AsMVT(tile, '{source.cells}', {EXTENT}, 'g') FROM (
     SELECT g, n, area, class{class_name} FROM cell) AS tile), '')"""  # noqa: S608 - names are checked
 
@@ -61,7 +65,8 @@ def _tiles(source: TileSource) -> str:
 def _of_shapes(source: TileSource) -> str:
     side = EXTENT // SHAPE_CELL
     return f"""(WITH {_measured(source, SHAPE_CELL)},
-shape AS (SELECT *, {SIMPLIFIED} AS g FROM measured WHERE {RECOGNISABLE[source.kind]}),
+shape AS (SELECT *, 0 AS together, {SIMPLIFIED} AS g FROM measured
+  WHERE {RECOGNISABLE[source.kind]}),
 cell AS (SELECT ST_Translate({CELL}, cell_x * {SHAPE_CELL}, cell_y * {SHAPE_CELL}) AS g,
   count(*)::int AS n,
   round(sum(area_m2))::float8 AS area, mode() WITHIN GROUP (ORDER BY class) AS class

@@ -8,7 +8,7 @@ import shapely
 from tests.tiles.shapes import load
 from tests.tiles.test_statement import run, source
 from tiles import lod
-from tiles.grid import EXTENT, Tile
+from tiles.grid import EXTENT, PIXEL, Tile
 
 pytestmark = pytest.mark.django_db
 TILE = Tile.at(9, 107.11, 10.42)
@@ -18,6 +18,11 @@ def layers(kind: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     decoded = run(lod.statement(source(kind)), TILE)
     features, cells = decoded.get("shapes", {}), decoded.get("shapes.cells", {})
     return features.get("features", []), cells.get("features", [])
+
+
+def extent(feature: dict[str, Any]) -> float:
+    west, south, east, north = shapely.geometry.shape(feature["geometry"]).bounds
+    return float(max(east - west, north - south))
 
 
 @pytest.mark.parametrize("kind", ["polygon", "line", "point"])
@@ -38,7 +43,10 @@ def test_all_that_is_in_the_tile_is_drawn_or_counted_once(kind: str) -> None:
 def test_cells_say_what_they_are(kind: str) -> None:
     load(kind, TILE)
     features, cells = layers(kind)
-    assert all("uid" in f["properties"] for f in features)
+    large = [f for f in features if kind == "point" or extent(f) >= 13 * PIXEL]
+    assert large
+    assert all("uid" in f["properties"] for f in large)
+    assert all(f["properties"]["code"] == "07" for f in features)
     assert all(set(c["properties"]) <= {"n", "area", "class", "code"} for c in cells)
     assert all(c["properties"]["code"] == "07" and not c.get("id") for c in cells)
     assert all(shapely.geometry.shape(c["geometry"]).is_valid for c in cells)
