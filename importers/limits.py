@@ -19,7 +19,6 @@ class Limits:
         archive_entries: files in an archive.
         archive_ratio: unpacked to packed size; real Shapefiles stay below 40.
         workbook_bytes: unpacked size of an XLSX, all of which is held in memory.
-        bad_share: share of bad rows above which the file is refused, 0–1.
         issues_kept: row issues written to the database for each code; all are counted.
     """
 
@@ -28,7 +27,6 @@ class Limits:
     archive_entries: int = 500
     archive_ratio: int = 200
     workbook_bytes: int = 200 * 2**20
-    bad_share: float = 0.05
     issues_kept: int = 1000
 
 

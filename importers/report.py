@@ -133,6 +133,8 @@ def _about_file(report: dict[str, Any]) -> Iterable[str]:
         yield _first_point(source["first_point"])
     for note in source["notes"]:
         yield _("Lưu ý: %(note)s") % {"note": note}
+    if report.get("flattened"):
+        yield _("Lưu ý: đã bỏ độ cao (Z) hoặc trị đo (M) của các đỉnh.")
     for guess in source["encodings"]:
         yield from _encoding_lines(guess)
     yield _("Cột dùng: %(columns)s") % {
@@ -187,22 +189,30 @@ def _about_rows(report: dict[str, Any]) -> Iterable[str]:
         yield _("Phạm vi (Tây, Nam, Đông, Bắc): %(extent)s") % {
             "extent": "; ".join(_number(degree, 5) for degree in measured["extent"])
         }
+    degrees = report.get("source", {}).get("first_point", {}).get("degrees", False)
     for group in report.get("issues", []):
-        yield from _issue_lines(group)
+        yield from _issue_lines(group, degrees)
 
 
-def _issue_lines(group: dict[str, Any]) -> Iterable[str]:
+def _issue_lines(group: dict[str, Any], degrees: bool) -> Iterable[str]:
     kind = _("LỖI, bỏ dòng") if group["severity"] == "error" else _("Cảnh báo")
     field = f" [{group['field']}]" if group["field"] else ""
     count = _number(group["count"])
     yield f"• {kind}{field}: {group['message']} – {count} {_('dòng')} ({group['code']})"
     for issue in group["first"]:
-        place = ""
-        if issue["x"] is not None:
-            place = f" @ {_number(issue['x'], 3)}; {_number(issue['y'], 3)}"
+        place = _place(issue["x"], issue["y"], degrees)
         value = f": “{issue['value']}”" if issue["value"] else ""
         yield f"    {_('dòng')} {issue['row']}{value}{place}"
     yield f"    {_('Cần làm')}: {group['hint']}"
+
+
+def _place(x: float | None, y: float | None, degrees: bool) -> str:
+    """A position in the file's own system; in a grid X is north and Y is east."""
+    if x is None or y is None:
+        return ""
+    if degrees:
+        return _(" tại vĩ độ %(y)s, kinh độ %(x)s") % {"x": _number(x, 6), "y": _number(y, 6)}
+    return _(" tại X (Bắc) = %(y)s; Y (Đông) = %(x)s") % {"x": _number(x, 3), "y": _number(y, 3)}
 
 
 def _about_diff(report: dict[str, Any]) -> Iterable[str]:

@@ -225,9 +225,7 @@ def _prepare_all(
     for batch, unreadable in source.read(place.crs):
         outcome.log.add(unreadable)
         read += len(batch) + len(unreadable)
-        flattened = has_z(batch.geometry)
-        if flattened and not outcome.report.get("flattened"):
-            outcome.report["flattened"] = True
+        outcome.report["flattened"] = outcome.report.get("flattened") or has_z(batch.geometry)
         prepared, issues = prepare(batch, context)
         outcome.log.add(issues)
         good += len(prepared)
@@ -242,8 +240,11 @@ def _prepare_all(
 
 
 def _new_version(request: Request, run: ImportRun, place: Georeference) -> LayerVersion:
-    """The next version of the layer, still staging. Locks the layer: numbers do not collide."""
-    layer = Layer.objects.select_for_update(of=("self",)).get(pk=request.layer.pk)
+    """The next version of the layer, still staging.
+
+    Locks the layer, so that its imports run one after the other; foreign keys to it stay free.
+    """
+    layer = Layer.objects.select_for_update(of=("self",), no_key=True).get(pk=request.layer.pk)
     last = LayerVersion.objects.filter(layer=layer).aggregate(last=Max("number"))["last"] or 0
     return LayerVersion.objects.create(
         layer=layer,

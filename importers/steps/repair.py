@@ -19,6 +19,17 @@ SAME_M2 = 0.05
 SAME_METRES = 0.05
 # A degree is about 111 km.
 _METRES_PER_DEGREE = 111_000.0
+_REASONS = {
+    "Self-intersection": "đường ranh giới tự cắt",
+    "Ring Self-intersection": "vòng ranh giới tự chạm",
+    "Hole lies outside shell": "lỗ nằm ngoài thửa",
+    "Holes are nested": "lỗ nằm trong lỗ",
+    "Nested holes": "lỗ nằm trong lỗ",
+    "Nested shells": "các phần lồng nhau",
+    "Duplicate Rings": "hai vòng trùng nhau",
+    "Interior is disconnected": "phần trong bị tách rời",
+    "Too few points in geometry component": "quá ít đỉnh",
+}
 
 
 def repair(batch: Batch, definition: LayerDefinition) -> tuple[Batch, list[Issue]]:
@@ -38,7 +49,11 @@ def repair(batch: Batch, definition: LayerDefinition) -> tuple[Batch, list[Issue
     repaired = np.zeros(len(batch), dtype=bool)
     repaired[found[same]] = True
     issues = _refused(batch, found[~same], broken[~same]) + issues_at(
-        batch, repaired, "repaired", severity="warning", values=_reasons(broken[same])
+        batch,
+        repaired,
+        "repaired",
+        severity="warning",
+        values=map(in_words, _reasons(broken[same])),
     )
     return batch.with_geometry(geometry).keep(keep), issues
 
@@ -57,12 +72,18 @@ def _reasons(shapes: np.ndarray) -> list[str]:
     return [str(reason) for reason in shapely.is_valid_reason(shapes)]
 
 
+def in_words(reason: str) -> str:
+    """GEOS's reason for a reader; one that is not in the table stays as it is."""
+    name = reason.partition("[")[0]
+    return _REASONS.get(name, name)
+
+
 def _refused(batch: Batch, rows: np.ndarray, shapes: np.ndarray) -> list[Issue]:
     """One issue a row, at the place that GEOS names."""
     issues = []
     for row, reason in zip(batch.rows[rows], _reasons(shapes), strict=True):
         x, y = place_in_reason(reason)
-        issues.append(Issue(int(row), "cannot-repair", "", reason[:200], x=x, y=y))
+        issues.append(Issue(int(row), "cannot-repair", "", in_words(reason), x=x, y=y))
     return issues
 
 

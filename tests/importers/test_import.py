@@ -339,7 +339,7 @@ def test_heights_are_dropped_and_said(tmp_path: Path) -> None:
     file = made.geojson(tmp_path / "a.geojson", [(shapely.Point(107.1, 10.4, 5.0), {"code": "1"})])
     run = run_import(file, layer, publish=True)
     assert not features(run)[0].geom.hasz
-    assert "độ cao" in render(run.report)
+    assert "đã bỏ độ cao" in render(run.report)
 
 
 def test_personal_values_are_no_examples_in_the_report(tmp_path: Path) -> None:
