@@ -1,8 +1,8 @@
 """`/api/collections/{slug}/items`: pages of GeoJSON, built by the database, sent as they come.
 
 At most three queries a page whatever its size: the layer with its version, the page, and the count
-of matches when something is filtered. Every page reads the version that is live when it is asked
-for.
+of matches when something is filtered. A series of pages reads one version to its end, also when
+another is published in between: the token in `next` names it.
 """
 
 import datetime as dt
@@ -11,14 +11,16 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from layers.api import openapi
-from layers.api.params import ItemsRequest, read_items_request
+from layers.api.params import ItemsRequest, PageToken, read_items_request
 from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_headers
 from layers.api.resource import Link, Resource, absolute, link, published_layer
-from layers.models import LayerVersion
+from layers.errors import BadPage
+from layers.models import Layer, LayerVersion
 from layers.queries import Page, Selection, count_matching, features_page
 
 # Matches beyond this are not counted: numberMatched is then left out, which the standard allows.
@@ -38,18 +40,22 @@ class Items(Resource):
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """One page."""
-        layer, version = published_layer(slug, request)
+        layer, live = published_layer(slug, request)
         asked = read_items_request(request.GET, layer.parsed)
+        version = version_of_series(asked.after, layer, live)
         etag, public = version_etag(request, layer, version), layer.is_public
         unchanged = not_modified(request, etag, version.published_at, public=public)
         if unchanged is not None:
             return unchanged
         selection = selection_of(asked, version)
         page = features_page(
-            selection, layer.parsed.public_fields, limit=asked.limit, after=asked.after
+            selection,
+            layer.parsed.public_fields,
+            limit=asked.limit,
+            after=asked.after.last_id if asked.after else None,
         )
         matched = number_matched(asked, selection, version, page)
-        links = page_links(request, slug, page)
+        links = page_links(request, slug, version, page)
         response = HttpResponse(collection_bytes(page, matched, links), content_type=GEOJSON)
         response.headers["Link"] = ", ".join(f'<{at["href"]}>; rel="{at["rel"]}"' for at in links)
         return with_cache_headers(response, etag, version.published_at, public=public)
@@ -76,15 +82,27 @@ def number_matched(
     return count_matching(selection, cap=COUNT_CAP)
 
 
-def page_links(request: Request, slug: str, page: Page) -> list[Link]:
+def version_of_series(token: PageToken | None, layer: Layer, live: LayerVersion) -> LayerVersion:
+    """The version that a series of pages began with. Raises BadPage when it is kept no longer."""
+    if token is None or token.version_id == live.pk:
+        return live
+    kept = LayerVersion.objects.filter(
+        pk=token.version_id, layer=layer, state=LayerVersion.RETIRED
+    ).first()
+    if kept is None:
+        raise BadPage(_("Phiên bản của loạt trang này không còn; hãy đọc lại từ trang đầu."))
+    return kept
+
+
+def page_links(request: Request, slug: str, version: LayerVersion, page: Page) -> list[Link]:
     """Self, the collection, and the next page when there is one."""
     links = [
         link("self", request.build_absolute_uri(), GEOJSON),
         link("collection", absolute(request, "api-collection", slug), "application/json"),
     ]
-    if page.has_more:
+    if page.last_id is not None and page.has_more:
         query = request.GET.copy()
-        query["after"] = str(page.last_id)
+        query["after"] = str(PageToken(version.pk, page.last_id))
         address = f"{absolute(request, 'api-items', slug)}?{query.urlencode(safe=',')}"
         links.append(link("next", address, GEOJSON))
     return links

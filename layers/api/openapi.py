@@ -62,7 +62,7 @@ _LIMIT = OpenApiParameter(
 )
 _AFTER = OpenApiParameter(
     "after",
-    {"type": "string", "pattern": "^[0-9]{1,19}$"},
+    {"type": "string", "pattern": "^[0-9]{1,18}[.][0-9]{1,18}$"},
     description="Mã trang, lấy từ liên kết next của trang trước.",
 )
 _UNIT = OpenApiParameter(

@@ -26,6 +26,8 @@ ITEMS_PARAMETERS = frozenset({"bbox", "limit", "after", "unit", "datetime", "f",
 JSON_FORMATS = frozenset({"json", "geojson"})
 
 _WHOLE = re.compile(r"[0-9]{1,100}")
+# 18 digits fit a bigint whatever they are.
+_TOKEN = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
 _UNIT = re.compile(r"[0-9]{2,5}")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,20}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?")
 
@@ -54,11 +56,22 @@ class FieldFilter:
 
 
 @dataclass(frozen=True)
+class PageToken:
+    """Where a page starts: behind the feature `last_id` of the version that the series reads."""
+
+    version_id: int
+    last_id: int
+
+    def __str__(self) -> str:
+        return f"{self.version_id}.{self.last_id}"
+
+
+@dataclass(frozen=True)
 class ItemsRequest:
-    """One page that was asked for. `after` is the last id of the page before."""
+    """One page that was asked for; `after` is None for the first one."""
 
     limit: int = DEFAULT_LIMIT
-    after: int | None = None
+    after: PageToken | None = None
     bbox: Bbox | None = None
     unit: str = ""
     filters: tuple[FieldFilter, ...] = ()
@@ -147,13 +160,14 @@ def read_limit(text: str | None, default: int, highest: int) -> int:
     return min(int(text), highest)
 
 
-def read_after(text: str | None) -> int | None:
-    """The paging token. Raises BadPage."""
+def read_after(text: str | None) -> PageToken | None:
+    """The paging token, `version.id`. Raises BadPage."""
     if text is None:
         return None
-    if not _WHOLE.fullmatch(text) or int(text) >= 2**63:
+    found = _TOKEN.fullmatch(text)
+    if found is None:
         raise BadPage(_("after=%s không phải mã trang của dịch vụ này.") % text[:30])
-    return int(text)
+    return PageToken(int(found[1]), int(found[2]))
 
 
 def read_datetime(text: str) -> None:

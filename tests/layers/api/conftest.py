@@ -57,6 +57,16 @@ PLOTS: dict[str, Any] = {
                 {"value": "vacant", "label": {"vi": "Đất trống", "en": "Vacant"}},
             ],
         },
+        {
+            "name": "uses",
+            "type": "choices",
+            "label": "Dùng làm",
+            "filterable": True,
+            "choices": [
+                {"value": "market", "label": {"vi": "Chợ", "en": "Market"}},
+                {"value": "school", "label": {"vi": "Trường", "en": "School"}},
+            ],
+        },
         {"name": "dispute", "type": "boolean", "label": "Tranh chấp", "visibility": "officer"},
         {"name": "occupier", "type": "text", "label": "Người dùng", "visibility": "restricted"},
     ],
@@ -79,6 +89,7 @@ def plot(number: int, **properties: Any) -> Row:
         "area_measured": 100 + number,
         "fenced": number % 2 == 0,
         "decided": "2026-01-31",
+        "uses": ["market", "school"] if number < 3 else ["market"],
         **properties,
     }
     return {"wkt": square(lon, lat), "properties": values, "unit_id": None}

@@ -13,6 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openapi_spec_validator import validate
 
+from layers.api.queryables import queryables_schema
+from layers.catalogue import shipped_definitions
+from layers.definition import LayerDefinition
 from layers.errors import every_error
 from layers.models import Feature, LayerVersion
 from tests.layers.api.conftest import plot
@@ -89,10 +92,20 @@ def test_queryables_are_a_json_schema_of_public_filterable_fields(
     assert response.headers["Content-Type"].startswith("application/schema+json")
     schema = json.loads(response.content)
     jsonschema.Draft202012Validator.check_schema(schema)
-    declared = {"sheet_no", "area_measured", "fenced", "decided", "status"}
+    declared = {"sheet_no", "area_measured", "fenced", "decided", "status", "uses"}
     assert set(schema["properties"]) == {"geometry", "unit", *declared}
     assert schema["properties"]["status"]["enum"] == ["leased", "vacant"]
     assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    "definition", [d for _raw, d in shipped_definitions()], ids=lambda d: d.slug
+)
+def test_every_shipped_layer_has_queryables(definition: LayerDefinition) -> None:
+    for lang in ("vi", "en"):
+        schema = queryables_schema(definition, "https://example.org/", lang)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        assert not {f.name for f in definition.fields if f.is_private} & set(schema["properties"])
 
 
 def test_one_feature_is_what_the_list_says(client: Client, plots: LayerVersion) -> None:

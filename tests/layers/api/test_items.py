@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from layers.models import AdminUnit, Feature, LayerVersion
+from layers.publish import discard
 from tests.layers.api.conftest import PLOTS, plot
 
 ITEMS = "/api/collections/test-plots/items"
@@ -66,6 +67,29 @@ def test_pages_followed_to_the_end_give_every_feature_once(
     assert set(ids) == held
 
 
+def test_a_series_of_pages_reads_one_version(
+    client: Client, plots: LayerVersion, publish_plots: Callable[..., LayerVersion]
+) -> None:
+    ids: list[str] = []
+    address: str | None = f"{ITEMS}?limit=40&status=vacant"
+    while address:
+        found = page(client, address)
+        ids += [feature["id"] for feature in found["features"]]
+        address = next_address(found)
+        publish_plots(plot(number) for number in range(len(ids), 250))
+    assert len(ids) == len(set(ids)) == 225
+
+
+def test_a_series_whose_version_is_dropped_must_begin_again(
+    client: Client, plots: LayerVersion, publish_plots: Callable[..., LayerVersion]
+) -> None:
+    address = next_address(page(client, limit=40))
+    publish_plots([plot(1)])
+    discard(plots)
+    assert address is not None
+    assert client.get(address).json()["code"] == "bad-page"
+
+
 def test_pages_inside_a_box_hold_what_touches_it_and_nothing_else(
     client: Client, plots: LayerVersion
 ) -> None:
@@ -98,6 +122,8 @@ def test_a_box_that_only_the_shapes_envelope_meets_does_not_match(
         ({"fenced": "có"}, 125),
         ({"decided": "31/01/2026"}, 250),
         ({"decided": "2026-02-01"}, 0),
+        ({"uses": "market"}, 250),
+        ({"uses": "Trường, Chợ"}, 3),
         ({"status": "leased", "sheet_no": "1"}, 10),
         ({"status": "leased", "bbox": "106.9,10.3,107.0001,10.4001"}, 1),
         ({"datetime": "2026-01-01T00:00:00Z/.."}, 250),
