@@ -30,6 +30,8 @@ POLICY = (
     "connect-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'none'; "
     "base-uri 'none'; object-src 'none'; frame-ancestors *"
 )
+# The ground colour of the light map style (`paint.py`).
+LAND = "#f7f3ea"
 _BLOCK = re.compile(r"<(script|style)>")
 
 
@@ -147,4 +149,4 @@ def _units(card: LayerCard, language: str) -> dict[str, Any] | None:
     if units is None or units.slug == card.slug:
         return None
     options = _options(card_of(units, language), language)
-    return {**options, "fillOpacity": 0, "width": 1, "interactive": False}
+    return {**options, "fillOpacity": 1, "color": LAND, "width": 1, "interactive": False}
