@@ -1,7 +1,7 @@
-"""Sixty auction lots, four in each of the fifteen stages, with dates to match as seen from today.
+"""Sixty auction lots: two auctions of two lots in each of fifteen stages, with dates to match.
 
-Written as an auction centre's workbook: one row a corner, the lot's attributes on its first row, dates
-and numbers typed the Vietnamese way. Stage rules: the register of status life cycles of the project.
+Written as an auction centre's workbook: one row a corner, the lot's attributes on its first row,
+dates and numbers typed the Vietnamese way.
 """
 
 import datetime as dt
@@ -10,29 +10,30 @@ from typing import Any
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from gis_portal.demo.invented import decision, person, phone, vi_date, vi_number
 from gis_portal.demo.numbering import Number
 from gis_portal.demo.stock import Plot
 
 LOTS = 60
-# Stage → how it is written, and the day of the session counted from today (4 lots a stage).
-STAGES: dict[str, tuple[str, tuple[int, int, int, int]]] = {
-    "planned": ("Dự kiến, đã phê duyệt phương án", (95, 110, 130, 150)),
-    "decided": ("Đã có quyết định đấu giá và giá khởi điểm", (70, 78, 84, 90)),
-    "org_selected": ("Đã chọn tổ chức đấu giá", (52, 56, 60, 66)),
-    "announced": ("Đã niêm yết, thông báo công khai", (33, 36, 38, 41)),
-    "registration": ("Đang bán và tiếp nhận hồ sơ", (6, 9, 13, 18)),
-    "closed": ("Hết hạn đăng ký", (1, 1, 2, 2)),
-    "live": ("Đang đấu giá", (0, 0, 0, 0)),
-    "won": ("Có người trúng", (-2, -3, -4, -5)),
-    "recognised": ("Đã công nhận kết quả", (-18, -22, -27, -31)),
-    "paid": ("Đã nộp đủ tiền", (-58, -66, -75, -88)),
-    "handed_over": ("Đã giao đất, cấp giấy chứng nhận", (-140, -180, -230, -320)),
-    "failed": ("Đấu giá không thành", (-9, -16, -40, -70)),
-    "result_cancelled": ("Hủy quyết định công nhận kết quả", (-150, -170, -200, -240)),
-    "suspended": ("Tạm dừng", (4, 8, 12, 20)),
-    "cancelled": ("Hủy, dừng đấu giá", (10, -20, -35, -60)),
+# Stage → how it is written, and the days of its two sessions counted from today.
+STAGES: dict[str, tuple[str, tuple[int, int]]] = {
+    "planned": ("Dự kiến, đã phê duyệt phương án", (95, 130)),
+    "decided": ("Đã có quyết định đấu giá và giá khởi điểm", (70, 84)),
+    "org_selected": ("Đã chọn tổ chức đấu giá", (52, 60)),
+    "announced": ("Đã niêm yết, thông báo công khai", (33, 38)),
+    "registration": ("Đang bán và tiếp nhận hồ sơ", (6, 13)),
+    "closed": ("Hết hạn đăng ký", (1, 2)),
+    "live": ("Đang đấu giá", (0, 0)),
+    "won": ("Có người trúng", (-2, -4)),
+    "recognised": ("Đã công nhận kết quả", (-18, -27)),
+    "paid": ("Đã nộp đủ tiền", (-58, -75)),
+    "handed_over": ("Đã giao đất, cấp giấy chứng nhận", (-140, -230)),
+    "failed": ("Đấu giá không thành", (-9, -40)),
+    "result_cancelled": ("Hủy quyết định công nhận kết quả", (-150, -200)),
+    "suspended": ("Tạm dừng", (4, 12)),
+    "cancelled": ("Hủy, dừng đấu giá", (10, -35)),
 }
 _AFTER_SESSION = {"won", "recognised", "paid", "handed_over", "result_cancelled"}
 _RECOGNISED = {"recognised", "paid", "handed_over", "result_cancelled"}
@@ -58,44 +59,70 @@ class Lot:
     code: str
     plot: Plot
     number: Number
-    shape: shapely.Polygon
+    shape: BaseGeometry
     stage: str
     session: dt.date
     whole: bool
 
 
 def choose_lots(
-    rng: np.random.Generator, plots: list[Plot], numbers: list[Number], today: dt.date
+    rng: np.random.Generator,
+    plots: list[Plot],
+    numbers: list[Number],
+    rows: list[dict[str, Any]],
+    today: dt.date,
 ) -> list[Lot]:
-    """Lots on built-up public plots; every fifth takes only the street half of its plot."""
-    fitting = [
-        i
-        for i, plot in enumerate(plots)
-        if plot.kind in ("urban", "resettlement", "village")
-        and plot.shape.geom_type == "Polygon"
-        and 90 < plot.shape.area < 2500
-        and numbers[i].sheet.isdigit()
-    ]
-    picked = rng.choice(fitting, LOTS, replace=False)
-    stages = [(stage, day) for stage, (_, days) in STAGES.items() for day in days]
-    lots = []
-    for k, (index, (stage, day)) in enumerate(zip(picked, stages, strict=True)):
-        plot = plots[int(index)]
-        whole = k % 5 != 4
-        shape = plot.shape if whole else _half(plot.shape)
-        code = f"{'LK' if plot.kind != 'village' else 'NV'}{k // 10 + 1:02d}-{k % 10 + 1:02d}"
-        session = today + dt.timedelta(days=day)
-        lots.append(Lot(code, plot, numbers[int(index)], shape, stage, session, whole))
+    """Lots on plots that the register plans to auction; every fifth takes half of its plot."""
+    fitting = [i for i, plot in enumerate(plots) if _may_be_auctioned(plot, numbers[i], rows[i])]
+    sessions = [(stage, day) for stage, (_, days) in STAGES.items() for day in days]
+    pairs = _pairs(rng, plots, fitting, len(sessions))
+    lots: list[Lot] = []
+    for pair, (stage, day) in zip(pairs, sessions, strict=True):
+        for index in pair:
+            plot, k = plots[index], len(lots)
+            whole = k % 5 != 4
+            shape = plot.shape if whole else _half(plot.shape)
+            code = f"{'NV' if plot.kind == 'village' else 'LK'}{k // 10 + 1:02d}-{k % 10 + 1:02d}"
+            session = today + dt.timedelta(days=day)
+            lots.append(Lot(code, plot, numbers[index], shape, stage, session, whole))
     return lots
 
 
-def _half(shape: shapely.Polygon) -> shapely.Polygon:
+def _may_be_auctioned(plot: Plot, number: Number, row: dict[str, Any]) -> bool:
+    return (
+        row["TRANGTHAI"] == "planned_auction"
+        and row["LOAIDAT"] in ("ODT", "ONT", "CGT", "TMD")
+        and plot.shape.geom_type == "Polygon"
+        and 80 < plot.shape.area < 2500
+        and number.sheet.isdigit()
+    )
+
+
+def _pairs(
+    rng: np.random.Generator, plots: list[Plot], fitting: list[int], count: int
+) -> list[tuple[int, int]]:
+    """`count` disjoint pairs of near plots of one commune: the lots of one auction."""
+    centres = {i: plots[i].shape.centroid for i in fitting}
+    free = set(fitting)
+    pairs: list[tuple[int, int]] = []
+    for index in rng.permutation(fitting):
+        one = int(index)
+        near = [i for i in sorted(free) if i != one and plots[i].commune is plots[one].commune]
+        if one in free and near and len(pairs) < count:
+            other = min(near, key=lambda i: centres[i].distance(centres[one]))
+            free -= {one, other}
+            pairs.append((one, other))
+    return pairs
+
+
+def _half(shape: BaseGeometry) -> BaseGeometry:
     """The larger piece of a cut across the longer side, to the millimetre."""
     box = shapely.get_coordinates(shape.minimum_rotated_rectangle)[:4]
     sides = np.linalg.norm(np.roll(box, -1, axis=0) - box, axis=1)
     a, b, c, d = np.roll(box, -int(np.argmax(sides)), axis=0)
     piece = shape.intersection(shapely.Polygon([a, a + (b - a) * 0.55, d + (c - d) * 0.55, d]))
-    return shapely.set_precision(max(shapely.get_parts(piece), key=lambda p: p.area), 0.001)
+    half: shapely.Polygon = max(shapely.get_parts(piece), key=lambda p: p.area)
+    return shapely.set_precision(half, 0.001)
 
 
 def corner_rows(rng: np.random.Generator, lots: list[Lot]) -> list[dict[str, Any]]:
@@ -103,7 +130,7 @@ def corner_rows(rng: np.random.Generator, lots: list[Lot]) -> list[dict[str, Any
     rows: list[dict[str, Any]] = []
     for k, lot in enumerate(lots):
         attributes = _attributes(rng, lot, k)
-        corners = shapely.get_coordinates(shapely.orient_polygons(lot.shape).exterior)[:-1]
+        corners = shapely.get_coordinates(shapely.orient_polygons(lot.shape))[:-1]
         for point, (east, north) in enumerate(corners, start=1):
             head = {
                 "Mã lô": lot.code,
@@ -116,7 +143,13 @@ def corner_rows(rng: np.random.Generator, lots: list[Lot]) -> list[dict[str, Any
 
 
 def _attributes(rng: np.random.Generator, lot: Lot, k: int) -> dict[str, Any]:
-    return _place(rng, lot, k) | _money(rng, lot) | _notice(rng, lot, k) | _decisions(rng, lot) | _people(rng, lot)
+    return (
+        _place(rng, lot, k)
+        | _money(rng, lot)
+        | _notice(rng, lot, k)
+        | _decisions(rng, lot)
+        | _people(rng, lot)
+    )
 
 
 def _place(rng: np.random.Generator, lot: Lot, k: int) -> dict[str, Any]:
@@ -124,7 +157,7 @@ def _place(rng: np.random.Generator, lot: Lot, k: int) -> dict[str, Any]:
     area = round(lot.shape.area, 1)
     floors = int(rng.integers(3, 7))
     return {
-        "maCuocDauGia": f"DG-{lot.session.year}-{k // 4 + 1:03d}",
+        "maCuocDauGia": f"DG-{lot.session.year}-{k // 2 + 1:03d}",
         "Trạng thái": STAGES[lot.stage][0],
         "Tờ bản đồ số": lot.number.sheet,
         "Thửa đất số": lot.number.parcel,
@@ -164,16 +197,16 @@ def _money(rng: np.random.Generator, lot: Lot) -> dict[str, Any]:
 
 
 def _notice(rng: np.random.Generator, lot: Lot, k: int) -> dict[str, Any]:
-    """Dates: registration closes two or three days before the session; notices come before it opens."""
+    """Registration closes two or three days before the session; notices come before it opens."""
     out = lot.stage not in _UNANNOUNCED
     session = lot.session
     opens, closes = _registration(lot)
     deposit = session - dt.timedelta(days=3), min(closes, session - dt.timedelta(days=1))
     hour = "00:00" if lot.stage == "live" else "08:30"
-    notice = 900_000 + k
+    notice = 900_000 + k // 2
     moments = {
-        "ngayThongBao1": f"{vi_date(opens - dt.timedelta(days=3))} 09:00",
-        "ngayThongBao2": f"{vi_date(opens - dt.timedelta(days=1))} 09:00",
+        "ngayThongBao1": f"{vi_date(opens - dt.timedelta(days=16))} 09:00",
+        "ngayThongBao2": f"{vi_date(opens - dt.timedelta(days=14))} 09:00",
         "thoiGianDauGia": f"{vi_date(session)} {hour}",
         "batDauDangKy": f"{vi_date(opens)} 07:30",
         "ketThucDangKy": f"{vi_date(closes)} 17:00",
@@ -186,15 +219,19 @@ def _notice(rng: np.random.Generator, lot: Lot, k: int) -> dict[str, Any]:
     return {
         "tenCuocDauGia": f"Đấu giá quyền sử dụng đất tại {lot.plot.commune.name} (minh họa)",
         "maThongBao": str(notice) if out else None,
-        "lanThongBao": str(rng.choice(["1", "2"])) if out else None,
+        "lanThongBao": "2" if out else None,
         "donViCoTaiSan": "Trung tâm Phát triển quỹ đất (minh họa)",
-        "toChucDauGia": None if lot.stage in ("planned", "decided") else _ORGS[k % 3],
+        "toChucDauGia": None if lot.stage in ("planned", "decided") else _ORGS[k // 2 % 3],
         "dienThoaiToChuc": phone(rng) if out else None,
         "diaDiemDauGia": "Hội trường trung tâm đấu giá (minh họa)" if out else None,
-        "dieuKien": "Cá nhân, tổ chức đủ điều kiện theo Luật Đất đai; nộp hồ sơ trực tiếp" if out else None,
+        "dieuKien": "Cá nhân, tổ chức đủ điều kiện theo Luật Đất đai; nộp hồ sơ trực tiếp"
+        if out
+        else None,
         "xemTaiSan": f"Tại lô {lot.code}" if out else None,
         "noiBanHoSo": "Trụ sở tổ chức đấu giá" if out else None,
-        "hinhThucDauGia": ["Bỏ phiếu trực tiếp tại phiên", "Trực tuyến", "Bỏ phiếu gián tiếp"][k % 3],
+        "hinhThucDauGia": ["Bỏ phiếu trực tiếp tại phiên", "Trực tuyến", "Bỏ phiếu gián tiếp"][
+            k // 2 % 3
+        ],
         "phuongThuc": "Trả giá lên",
         "lyDo": _REASONS.get(lot.stage),
         **shown,

@@ -4,6 +4,7 @@ Edges are cut and warped once and faces are built from them, so neighbours share
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
@@ -30,11 +31,16 @@ def partition(
     inside = shapely.point_on_surface(faces)
     shapely.prepare(area)
     keep = shapely.contains(area, inside)
-    faces, inside = faces[keep], shapely.get_coordinates(inside[keep])
-    origin = warp.undo(inside) if warp else inside
-    tree = shapely.STRtree(shapely.points(sites))
-    owners = tree.nearest(shapely.points(origin))
-    return [(face, int(owner)) for face, owner in zip(faces, owners, strict=True)]
+    points = shapely.get_coordinates(inside[keep])
+    origin = warp.undo(points) if warp else points
+    owners = nearest(shapely.get_parts(shapely.MultiPoint(sites)).tolist(), origin)
+    return list(zip(faces[keep].tolist(), owners, strict=True))
+
+
+def nearest(shapes: Sequence[BaseGeometry], points: np.ndarray) -> list[int]:
+    """Index of the nearest of `shapes` for each of (n, 2) points."""
+    found = shapely.STRtree(shapes).nearest(np.asarray(shapely.points(points)))
+    return [int(i) for i in np.atleast_1d(np.asarray(found))]
 
 
 def _wiggle(edges: BaseGeometry, warp: Warp | None, step: float) -> BaseGeometry:
@@ -47,7 +53,7 @@ def _wiggle(edges: BaseGeometry, warp: Warp | None, step: float) -> BaseGeometry
 def merge_by_owner(
     faces: list[tuple[shapely.Polygon, int]], owners: np.ndarray, centres: np.ndarray
 ) -> list[BaseGeometry]:
-    """One geometry an owner: faces joined; a loose fragment goes to the neighbour that it touches most.
+    """One geometry an owner; a loose fragment goes to the neighbour that it touches most.
 
     `owners[i]` is the owner of site i; `centres[k]` lies in the main part of owner k.
     """

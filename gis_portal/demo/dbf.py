@@ -1,4 +1,4 @@
-"""dBASE III tables, written byte for byte: OGR would widen the fields and add its own encoding mark.
+"""dBASE III tables, written byte for byte: OGR would widen fields and add an encoding mark.
 
 TCVN3 (ABC) is what the font .VnTime shows: one byte a letter, without toned capitals.
 """
@@ -47,9 +47,7 @@ def encode_dbf(columns: list[Column], rows: list[dict[str, Any]], encoding: str)
     length = 1 + sum(column.width for column in columns)
     header = struct.pack("<4BIHH20x", 3, 126, 1, 1, len(rows), 33 + 32 * len(columns), length)
     fields = b"".join(
-        struct.pack(
-            "<11sc4xBB14x", c.name.encode("ascii"), c.kind.encode(), c.width, c.decimals
-        )
+        struct.pack("<11sc4xBB14x", c.name.encode("ascii"), c.kind.encode(), c.width, c.decimals)
         for c in columns
     )
     body = b"".join(

@@ -1,4 +1,4 @@
-"""Industrial parks and clusters, and growing areas: illustrative shapes, partly well-known names."""
+"""Industrial parks and clusters, and growing areas: illustrative shapes, some known names."""
 
 import datetime as dt
 from typing import Any
@@ -56,9 +56,7 @@ def parks(rng: np.random.Generator, found: list[Commune]) -> tuple[list[BaseGeom
     return shapes, rows
 
 
-def _park_row(
-    rng: np.random.Generator, k: int, name: str, kind: str, shape: BaseGeometry
-) -> Row:
+def _park_row(rng: np.random.Generator, k: int, name: str, kind: str, shape: BaseGeometry) -> Row:
     hectares = round(shape.area / 1e4, 2)
     founded = day(rng, dt.date(1998, 1, 1), dt.date(2020, 12, 31))
     return {
@@ -69,7 +67,9 @@ def _park_row(
         "dienTichChoThue": round(hectares * 0.68, 2),
         "tyLeLapDay": round(float(rng.uniform(35, 100)), 1),
         "chuDauTu": "Công ty hạ tầng (minh họa)",
-        "nganhNghe": str(rng.choice(["Thép, cơ khí", "Hóa chất, kho cảng", "Chế biến nông sản", "Dệt may"])),
+        "nganhNghe": str(
+            rng.choice(["Thép, cơ khí", "Hóa chất, kho cảng", "Chế biến nông sản", "Dệt may"])
+        ),
         "giaThue": "theo thông báo của chủ đầu tư",
         "xuLyNuocThai": "có" if kind == "SKK" else "không",
         "ngayThanhLap": founded.isoformat(),
@@ -104,9 +104,7 @@ def growing_areas(
     return shapes, rows
 
 
-def _growing_row(
-    rng: np.random.Generator, k: int, commune: Commune, shape: BaseGeometry
-) -> Row:
+def _growing_row(rng: np.random.Generator, k: int, commune: Commune, shape: BaseGeometry) -> Row:
     crop = _CROPS[int(rng.integers(len(_CROPS)))]
     hectares = round(shape.area / 1e4, 2)
     kind = str(rng.choice(["cooperative", "company", "household"], p=[0.6, 0.3, 0.1]))
@@ -114,12 +112,16 @@ def _growing_row(
         "MSVT": f"VN-MINHHOA-{k:04d}",
         "TENVUNG": f"Vùng trồng {crop.lower()} {commune.name}",
         "CAYTRONG": crop,
-        "THITRUONG": str(rng.choice(["domestic", "china", "domestic,china", "usa,eu", "japan,korea"])),
+        "THITRUONG": str(
+            rng.choice(["domestic", "china", "domestic,china", "usa,eu", "japan,korea"])
+        ),
         "DTHA": hectares,
         "SOHO": int(rng.integers(1, 60)),
         "SANLUONG": round(hectares * float(rng.uniform(6, 22)), 1),
         "TIEUCHUAN": str(rng.choice(["vietgap", "globalgap", "organic", "none"])),
-        "TOCHUC": f"Hợp tác xã minh họa số {k}" if kind == "cooperative" else f"Đơn vị minh họa số {k}",
+        "TOCHUC": f"Hợp tác xã minh họa số {k}"
+        if kind == "cooperative"
+        else f"Đơn vị minh họa số {k}",
         "LOAITC": kind,
         "TRANGTHAI": str(rng.choice(["valid", "suspended", "revoked"], p=[0.85, 0.1, 0.05])),
         "NGAYCAP": day(rng, dt.date(2019, 1, 1), dt.date(2025, 12, 31)),

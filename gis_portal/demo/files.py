@@ -17,7 +17,7 @@ import shapely
 from openpyxl import Workbook
 from pyproj import CRS
 
-from gis_portal.demo.dbf import Column, encode_dbf, infer_columns
+from gis_portal.demo.dbf import encode_dbf, infer_columns
 
 # Files carry this moment inside instead of the clock's.
 _STAMP = (2026, 1, 1, 0, 0, 0)
@@ -32,13 +32,12 @@ def write_shapefile(
     *,
     epsg: int,
     encoding: str,
-    columns: list[Column] | None = None,
 ) -> None:
-    """A zipped Shapefile; `tcvn3` comes without a .cpg, as old offices' files do, `utf-8` with one."""
+    """A zipped Shapefile; `utf-8` comes with a .cpg, `tcvn3` without, as old offices' files do."""
     stem = path.stem
     parts = _shp_and_shx(shapes, stem)
     parts[f"{stem}.prj"] = CRS.from_epsg(epsg).to_wkt("WKT1_ESRI").encode()
-    parts[f"{stem}.dbf"] = encode_dbf(columns or infer_columns(rows, encoding), rows, encoding)
+    parts[f"{stem}.dbf"] = encode_dbf(infer_columns(rows, encoding), rows, encoding)
     if encoding == "utf-8":
         parts[f"{stem}.cpg"] = b"UTF-8"
     path.write_bytes(_zip(parts))
@@ -85,7 +84,7 @@ def write_geopackage(
 
 
 def _column(values: list[Any]) -> np.ndarray:
-    if all(isinstance(v, int | float) and not isinstance(v, bool) or v is None for v in values):
+    if all(v is None or isinstance(v, int | float) for v in values):
         if all(isinstance(v, int) for v in values):
             return np.array(values, dtype=np.int64)
         return np.array([np.nan if v is None else v for v in values], dtype=float)

@@ -15,7 +15,7 @@ from gis_portal.demo.grid import to_grid
 from gis_portal.demo.noise import Warp
 from gis_portal.demo.places import Commune
 
-# Longitude, latitude, half-axes east and north in metres, land-use code, mean compartment (ha), name.
+# Longitude, latitude, half-axes east and north (m), land-use code, mean compartment (ha), name.
 _TRACTS: list[tuple[float, float, float, float, str, float, str]] = [
     (107.505, 10.543, 3270, 1900, "RDD", 62, "Rừng đặc dụng Bình Châu - Phước Bửu"),
     (107.146, 10.553, 1750, 2050, "RPH", 48, "Rừng phòng hộ Núi Dinh"),
@@ -70,9 +70,9 @@ def compartments(
 def _blob(rng: np.random.Generator, centre: np.ndarray, axes: tuple[float, float]) -> BaseGeometry:
     """A rounded irregular patch."""
     angle = np.linspace(0, 2 * np.pi, 120, endpoint=False)
-    radius = 1 + sum(
-        rng.normal(0, 0.24 / k) * np.cos(k * angle + rng.uniform(0, 6.3)) for k in range(2, 9)
-    )
+    radius = np.ones_like(angle)
+    for k in range(2, 9):
+        radius += rng.normal(0, 0.24 / k) * np.cos(k * angle + rng.uniform(0, 6.3))
     ring = centre + np.column_stack([np.cos(angle), np.sin(angle)]) * radius[:, None] * axes
     return shapely.Polygon(np.round(ring, 2)).buffer(0)
 

@@ -1,7 +1,7 @@
 """Invented words of the demo: people, phones, offices, decisions. Nobody real, and visibly so.
 
-Personal names end in words that mean "example", phones start with 0100, which is no Vietnamese prefix:
-both serve as canaries in privacy tests.
+Personal names end in words that mean "example", phones start with 0100, which is no Vietnamese
+prefix: both serve as canaries in privacy tests.
 """
 
 import datetime as dt

@@ -1,11 +1,12 @@
 """Streets, blocks and lots on a bent lattice: how urban and farm land is really divided.
 
-A zone is rows of blocks between roads; a block is two rows of lots, back to back. Every vertex is made
-once and used by all the lots that meet there, so edges are shared exactly. Local u runs along the
-blocks, v across them, both in metres; `Placement` bends them into the grid.
+A zone is rows of blocks between roads; a block is two rows of lots, back to back. Every vertex is
+made once and used by all the lots that meet there, so edges are shared exactly. Local u runs along
+the blocks, v across them, both in metres; `Placement` bends them into the grid.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -48,7 +49,7 @@ class Placement:
 
 @dataclass(frozen=True)
 class Frame:
-    """The blocks of a zone before they are divided: origins and sizes (n, 4) as u, v, length, depth."""
+    """Blocks of a zone before they are divided: (n, 4) as u, v, length, depth."""
 
     blocks: np.ndarray
     size: tuple[float, float]
@@ -90,7 +91,7 @@ def _street(offset: float, length: float, *, upright: bool) -> np.ndarray:
 def divide(
     rng: np.random.Generator, pattern: Pattern, block: np.ndarray, place: Placement
 ) -> Block:
-    """Cut one block (u, v, length, depth) into two rows of lots, keeping a share of them in runs."""
+    """Cut a block (u, v, length, depth) into two rows of lots and keep a share of them in runs."""
     u, v, length, depth = block
     if rng.random() < pattern.whole:
         outline = shapely.Polygon(place(_outline(block, pattern.chamfer)))
@@ -132,7 +133,7 @@ def _row(breaks: np.ndarray, middle: np.ndarray, edge: float, chamfer: float) ->
     toward = 1.0 if edge == 0 else -1.0
     rings = []
     last = len(breaks) - 2
-    for i, (start, end) in enumerate(zip(breaks, breaks[1:], strict=False)):
+    for i, (start, end) in enumerate(pairwise(breaks)):
         road = [(start, edge), (end, edge)]
         cut = min(chamfer, (end - start) * 0.45)
         if cut and i == 0:

@@ -25,7 +25,9 @@ def due(seed: int, today: dt.date) -> list[DemoFile]:
     """Files that are not loaded yet, or whose day has passed; in the order to load them."""
     live = {
         layer.slug: layer.live_version
-        for layer in Layer.objects.filter(slug__in=[f.slug for f in FILES]).select_related("live_version")
+        for layer in Layer.objects.filter(slug__in=[f.slug for f in FILES]).select_related(
+            "live_version"
+        )
     }
     return [f for f in FILES if f.slug in live and _is_due(f.slug, live[f.slug], seed, today)]
 

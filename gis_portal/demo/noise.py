@@ -1,7 +1,7 @@
 """Smooth random displacement: what makes straight construction lines look surveyed.
 
-The displacement is a function of the position alone, so two shapes that share an edge still share it
-afterwards. All lengths in metres.
+The displacement is a function of the position alone, so two shapes that share an edge still share
+it afterwards. All lengths in metres.
 """
 
 import numpy as np
@@ -24,7 +24,8 @@ class Warp:
         argument = points @ self._wave
         shift_x = np.sin(argument + self._phase[0]) @ self._amplitude
         shift_y = np.sin(argument + self._phase[1]) @ self._amplitude
-        return points + np.column_stack([shift_x, shift_y])
+        moved: np.ndarray = points + np.column_stack([shift_x, shift_y])
+        return moved
 
     def undo(self, points: np.ndarray) -> np.ndarray:
         """Positions that the warp moves to `points`; by fixed-point iteration."""

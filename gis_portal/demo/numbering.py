@@ -1,8 +1,8 @@
 """Sheet and parcel numbers as the cadastre gives them.
 
-Sheets of the larger scale come first; within a scale they run in rows from the north. Parcels run in a
-zigzag from the north within their sheet; private parcels between them take numbers too, so there are
-gaps. A few parcels were surveyed singly: their sheet is `TĐ03-2014`.
+Sheets of the larger scale come first; within a scale they run in rows from the north. Parcels run
+in a zigzag from the north within their sheet; private parcels between them take numbers too, so
+there are gaps. A few parcels were surveyed singly: their sheet is `TĐ03-2014`.
 """
 
 from collections import defaultdict

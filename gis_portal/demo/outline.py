@@ -1,4 +1,4 @@
-"""The land that the demo province stands on: an illustrative outline, drawn by hand for this project.
+"""The land that the demo province stands on: an illustrative outline, drawn by hand.
 
 It resembles old Bà Rịa–Vũng Tàu and is no source about it. Longitude, latitude in degrees; `land`
 answers in the cadastre's grid (`gis_portal.demo.grid`). Next: `cells` cuts it into communes.

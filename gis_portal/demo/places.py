@@ -1,7 +1,7 @@
 """The communes of the demo province: real names, codes and centres, illustrative shapes.
 
-Names, codes, centres and succession come from the package `vietnamadminunits` (MIT): the communes in
-force since 2025-07-01 whose predecessors lay in old province 77 (Bà Rịa–Vũng Tàu).
+Names, codes, centres and succession come from the package `vietnamadminunits` (MIT): the communes
+in force since 2025-07-01 whose predecessors lay in old province 77 (Bà Rịa–Vũng Tàu).
 """
 
 import json

@@ -13,10 +13,9 @@ from gis_portal.demo.places import CON_DAO, Commune
 from gis_portal.demo.zones import Zone
 
 Row = dict[str, Any]
-_URBAN = ["ODT", "ODT", "TMD", "ODT", "DKV", "DGT", "SKK", "DGD", "CLN", "DHT"]
+_URBAN = ["ODT", "ODT", "TMD", "ODT", "DKV", "DGT", "SKK", "DGD", "CLN"]
 _RURAL = ["CLN", "CLN", "HNK", "ONT", "LUC", "RSX", "NTS", "ONT", "SKN", "CLN", "TMD", "DKV"]
 _COASTAL = ["TMD", "RPH", "ONT", "HNK", "NTS"]
-_NEVER = {"DHT"}
 # Wards with detailed plans: code → plan.
 _PLANNED = {
     "26506": "Khu dân cư trung tâm Vũng Tàu",
@@ -76,7 +75,7 @@ def _code(
     # The coast plans for resorts and shelter woods.
     coastal = middle.y < 1_152_000 + (middle.x - 440_000) * 0.42 and not commune.is_ward
     choices = _COASTAL if coastal else _URBAN if commune.is_ward else _RURAL
-    return str(rng.choice([code for code in choices if code not in _NEVER]))
+    return str(rng.choice(choices))
 
 
 def _plan_row(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from gis_portal.demo.cells import nearest
 from gis_portal.demo.grid import to_lonlat
 from gis_portal.demo.invented import day, decision, person, phone, vi_date, vi_number
 from gis_portal.demo.places import Commune
@@ -39,12 +40,16 @@ def cameras(
                 "LOAITB": ["tth", "tth_axis", "analog"][k % 3],
                 "TUYENDUONG": "Quốc lộ 51",
                 "LYTRINH": f"Km{int(metres // 1000)}+{int(metres % 1000):03d}",
-                "DVQUANLY": "Công an phường, xã (minh họa)" if security else "Khu Quản lý giao thông (minh họa)",
+                "DVQUANLY": "Công an phường, xã (minh họa)"
+                if security
+                else "Khu Quản lý giao thông (minh họa)",
                 "GOCNHIN": int(np.degrees(angle) + (180 if k % 2 else 0)) % 360,
                 "coPTZ": "có" if k % 3 == 0 else "không",
                 "CONGKHAI": "không" if security else "có",
-                "TRANGTHAI": str(rng.choice(["online", "offline", "maintenance"], p=[0.85, 0.1, 0.05])),
-                "LASTSEEN": f"{vi_date(today)} {int(rng.integers(0, 7)):02d}:{int(rng.integers(0, 60)):02d}",
+                "TRANGTHAI": str(
+                    rng.choice(["online", "offline", "maintenance"], p=[0.85, 0.1, 0.05])
+                ),
+                "LASTSEEN": f"{vi_date(today)} 06:{int(rng.integers(10, 60))}",
                 "NGAYLAP": vi_date(day(rng, dt.date(2017, 1, 1), dt.date(2025, 12, 31))),
                 "STREAM": f"http://canary.invalid/stream/{k + 1}",
                 "NGUOIPT": person(rng),
@@ -85,8 +90,7 @@ def scatter(
 
 def commune_names(found: list[Commune], points: np.ndarray) -> list[str]:
     """Name of the commune that each of (n, 2) points lies in, or is nearest to."""
-    tree = shapely.STRtree([commune.cell for commune in found])
-    return [found[i].name for i in tree.nearest(shapely.points(points))]
+    return [found[i].name for i in nearest([commune.cell for commune in found], points)]
 
 
 def stations(rng: np.random.Generator, points: np.ndarray, names: list[str]) -> list[Row]:
@@ -107,14 +111,22 @@ def stations(rng: np.random.Generator, points: np.ndarray, names: list[str]) -> 
                 "DOANHNGHIE": operator,
                 "DIACHI": name,
                 "LOAICOT": mast,
-                "KIEUCOT": "camouflaged" if not tall and k % 7 == 0 else "self-standing" if rooftop else "guyed",
+                "KIEUCOT": "camouflaged"
+                if not tall and k % 7 == 0
+                else "self-standing"
+                if rooftop
+                else "guyed",
                 "CHIEUCAO": height,
                 "VITRIDAT": "rooftop" if rooftop else "ground",
                 "CONGNGHE": str(rng.choice(["2G,3G,4G", "4G", "4G,5G", "3G,4G,5G"])),
                 "DUNGCHUNG": "có" if shared else "không",
                 "SODNCHUNG": int(rng.integers(2, 4)) if shared else 1,
                 "BANKINH": float(rng.choice([350, 500, 800, 1500, 3000])),
-                "TRANGTHAI": str(rng.choice(["active", "building", "planned", "stopped"], p=[0.91, 0.03, 0.04, 0.02])),
+                "TRANGTHAI": str(
+                    rng.choice(
+                        ["active", "building", "planned", "stopped"], p=[0.91, 0.03, 0.04, 0.02]
+                    )
+                ),
                 "NGAYHD": vi_date(day(rng, dt.date(2008, 1, 1), dt.date(2025, 12, 31))),
                 "SOGP": decision(rng, 2015, "SXD"),
                 "NGUONDAT": str(rng.choice(["leased", "public", "own"], p=[0.8, 0.12, 0.08])),
@@ -147,7 +159,9 @@ def wifi(rng: np.random.Generator, points: np.ndarray, names: list[str]) -> list
                 "BANKINH": vi_number(float(rng.choice([30, 50, 80])), 0),
                 "GIOPV": str(rng.choice(["24/24", "06:00–22:00", "07:30–17:00"])),
                 "MIENPHI": "có",
-                "TRANGTHAI": str(rng.choice(["active", "stopped", "planned"], p=[0.86, 0.08, 0.06])),
+                "TRANGTHAI": str(
+                    rng.choice(["active", "stopped", "planned"], p=[0.86, 0.08, 0.06])
+                ),
                 "NGAYLAP": vi_date(day(rng, dt.date(2018, 1, 1), dt.date(2025, 12, 31))),
                 "NGUOIPT": person(rng),
                 "DIENTHOAI": phone(rng),

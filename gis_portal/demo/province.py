@@ -1,4 +1,4 @@
-"""The demo province as a set of files: `write_province` makes them all, `DemoFile` says how to import each.
+"""The demo province as files: `write_province` makes them, `DemoFile` says how to import each.
 
 Everything hangs on the seed; only the auction lots depend on the day as well.
 """
@@ -16,7 +16,13 @@ import shapely
 
 from gis_portal.demo import economy, planning, points, tourism
 from gis_portal.demo.auctions import choose_lots, corner_rows
-from gis_portal.demo.files import write_csv, write_geojson, write_geopackage, write_shapefile, write_xlsx
+from gis_portal.demo.files import (
+    write_csv,
+    write_geojson,
+    write_geopackage,
+    write_shapefile,
+    write_xlsx,
+)
 from gis_portal.demo.grid import GRID, geometries_to_lonlat
 from gis_portal.demo.numbering import Number, number_plots
 from gis_portal.demo.places import Commune, communes
@@ -71,6 +77,7 @@ class Province:
     routes: list[Route]
     stock: Stock
     numbers: list[Number]
+    rows: list[dict[str, Any]]
     seed: int
 
 
@@ -79,7 +86,9 @@ def build(seed: int = SEED) -> Province:
     found = communes(_rng(seed, 1))
     routes = main_routes(_rng(seed, 2))
     stock = make_stock(_rng(seed, 3), found, routes)
-    return Province(found, routes, stock, number_plots(_rng(seed, 4), stock.plots), seed)
+    numbers = number_plots(_rng(seed, 4), stock.plots)
+    rows = write_register(_rng(seed, 5), stock.plots, numbers, REGISTER_DAY)
+    return Province(found, routes, stock, numbers, rows, seed)
 
 
 def _rng(seed: int, stream: int) -> np.random.Generator:
@@ -142,11 +151,10 @@ def _write_land(folder: Path, province: Province, today: dt.date) -> None:
         [_unit_row(c) for c in found],
         kind="MultiPolygon",
     )
-    rows = write_register(_rng(province.seed, 5), plots, province.numbers, REGISTER_DAY)
     write_shapefile(
         _path(folder, "public-land-parcels"),
         [plot.shape for plot in plots],
-        rows,
+        province.rows,
         epsg=5899,
         encoding="tcvn3",
     )
@@ -155,7 +163,7 @@ def _write_land(folder: Path, province: Province, today: dt.date) -> None:
 
 def _write_lots(folder: Path, province: Province, today: dt.date) -> None:
     rng = _rng(province.seed, 6)
-    lots = choose_lots(rng, province.stock.plots, province.numbers, today)
+    lots = choose_lots(rng, province.stock.plots, province.numbers, province.rows, today)
     write_xlsx(_path(folder, "auction-lots"), "Lô đấu giá", corner_rows(rng, lots))
 
 
@@ -212,7 +220,12 @@ def _write_areas(folder: Path, province: Province) -> None:
     _write_utf8(_path(folder, "land-use-plan"), plan, plan_rows, 5899)
     blocks, block_rows = planning.construction_plan(rng, zones)
     write_geopackage(
-        _path(folder, "construction-plan"), "o_quy_hoach", blocks, block_rows, kind="Polygon", epsg=5899
+        _path(folder, "construction-plan"),
+        "o_quy_hoach",
+        blocks,
+        block_rows,
+        kind="Polygon",
+        epsg=5899,
     )
     lines, line_rows = centre_lines(rng, province.routes, zones)
     moved = transform_geometries(np.array(lines, dtype=object), GRID, VN2000[ROADS_EPSG])

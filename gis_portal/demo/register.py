@@ -10,15 +10,16 @@ from gis_portal.demo.invented import day, decision, person, phone, vi_date
 from gis_portal.demo.numbering import Number
 from gis_portal.demo.stock import Plot
 
-# Kind of zone → land-use codes and their weights; `O` is residential land, urban or rural. BHK and TSL
-# are codes of before 2024, as old files still carry them.
+# Kind of zone → land-use codes and their weights; `O` is residential land, urban or rural. BHK and
+# TSL are codes of before 2024, as old files still carry them.
 _LAND_USE: dict[str, list[tuple[str, float]]] = {
     "urban": [("O", 46), ("CGT", 14), ("TMD", 8), ("DKV", 8), ("TSC", 5), ("DGD", 6), ("DVH", 6),
               ("DGT", 4), ("DYT", 2), ("DCH", 1)],
     "resettlement": [("O", 80), ("CGT", 14), ("DKV", 6)],
     "village": [("O", 30), ("CLN", 22), ("CGT", 12), ("DVH", 9), ("DGD", 6), ("BCS", 8), ("NTD", 4),
                 ("DTL", 4), ("DTT", 3), ("TIN", 2)],
-    "farm": [("HNK", 30), ("LUC", 20), ("CLN", 24), ("BHK", 10), ("LUK", 8), ("NKH", 5), ("NTS", 3)],
+    "farm": [("HNK", 30), ("LUC", 20), ("CLN", 24), ("BHK", 10), ("LUK", 8), ("NKH", 5),
+             ("NTS", 3)],
     "salt": [("LMU", 92), ("MCS", 8)],
     "ponds": [("NTS", 76), ("TSL", 12), ("MNC", 12)],
     "rubber": [("CLN", 70), ("RSX", 20), ("CNT", 10)],
@@ -32,7 +33,8 @@ _IN_USE = {"TSC", "DGD", "DVH", "DYT", "DKV", "DCH", "DTT", "NTD", "DTL", "TIN",
 _STATUS: dict[str, list[tuple[str, float]]] = {
     "built": [("managed_vacant", 44), ("temp_use", 12), ("planned_auction", 16), ("leased", 6),
               ("auctioned", 4), ("allocated", 6), ("unverified", 10), ("transferred", 2)],
-    "farmed": [("leased", 38), ("temp_use", 24), ("in_use", 16), ("managed_vacant", 14), ("unverified", 8)],
+    "farmed": [("leased", 38), ("temp_use", 24), ("in_use", 16), ("managed_vacant", 14),
+               ("unverified", 8)],
     "forest": [("in_use", 88), ("managed_vacant", 8), ("unverified", 4)],
 }  # fmt: skip
 _PLAN = {
@@ -52,7 +54,7 @@ def write_register(
     """One row a plot, keyed by the column names of the office's file."""
     points = shapely.get_coordinates(shapely.point_on_surface([p.shape for p in plots]))
     areas = shapely.area([p.shape for p in plots])
-    old = {}
+    old: dict[int, str] = {}
     for commune in {id(p.commune): p.commune for p in plots}.values():
         mine = [i for i, p in enumerate(plots) if p.commune is commune]
         old |= dict(zip(mine, commune.old_names_near(points[mine]), strict=True))
@@ -118,7 +120,11 @@ def _site(rng: np.random.Generator, plot: Plot, code: str, area: float) -> str:
 
 def _current_use(rng: np.random.Generator, status: str, code: str) -> str:
     words = {
-        "managed_vacant": ["đất trống, cỏ mọc", "đất trống, có cọc mốc", "bãi tập kết vật liệu tạm"],
+        "managed_vacant": [
+            "đất trống, cỏ mọc",
+            "đất trống, có cọc mốc",
+            "bãi tập kết vật liệu tạm",
+        ],
         "temp_use": ["cho thuê làm bãi giữ xe", "trồng hoa màu ngắn ngày", "quán tạm"],
         "leased": ["đang cho thuê sản xuất", "nuôi tôm theo hợp đồng", "trồng cây theo hợp đồng"],
         "unverified": ["chưa kiểm tra thực địa"],

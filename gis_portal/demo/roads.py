@@ -1,6 +1,7 @@
-"""Road centre lines: the main roads in stretches, and the streets of every built-up and farm zone."""
+"""Road centre lines: the main roads in stretches, and the streets of every zone."""
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from gis_portal.demo.zones import Zone
 Row = dict[str, Any]
 _STRETCH = 8_000.0
 _NAMES = [
-    "Trần Hưng Đạo", "Lê Hồng Phong", "Nguyễn Văn Cừ", "Phan Chu Trinh", "Bạch Đằng", "Lý Thường Kiệt",
-    "Ba Cu", "Hoàng Diệu", "Nguyễn Thái Học", "Huyền Trân Công Chúa", "Phạm Ngũ Lão", "Đồ Chiểu",
+    "Trần Hưng Đạo", "Lê Hồng Phong", "Nguyễn Văn Cừ", "Phan Chu Trinh", "Bạch Đằng",
+    "Lý Thường Kiệt", "Ba Cu", "Hoàng Diệu", "Nguyễn Thái Học", "Huyền Trân Công Chúa",
+    "Phạm Ngũ Lão", "Đồ Chiểu",
 ]  # fmt: skip
 
 
@@ -27,7 +29,7 @@ def centre_lines(
     for route in routes:
         count = max(1, round(route.line.length / _STRETCH))
         cuts = np.linspace(0, route.line.length, count + 1)
-        for k, (start, end) in enumerate(zip(cuts, cuts[1:], strict=False), start=1):
+        for k, (start, end) in enumerate(pairwise(cuts), start=1):
             lines.append(substring(route.line, start, end))
             rows.append(_main_row(route, k, start, end))
     for number, zone in enumerate(zones, start=1):

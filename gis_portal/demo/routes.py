@@ -1,4 +1,4 @@
-"""Main roads of the demo province: hand-drawn lines that resemble the real ones, and no source about them."""
+"""Main roads of the demo province: hand-drawn lines that resemble the real ones."""
 
 from dataclasses import dataclass
 
@@ -68,10 +68,17 @@ _ROUTES: list[tuple[str, str, str, int, float, list[tuple[float, float]]]] = [
 
 
 def main_routes(rng: np.random.Generator) -> list[Route]:
-    """The main roads, curved and slightly irregular; crossings stay within the width of the road."""
+    """The main roads, curved and slightly irregular; crossings stay within a road's width."""
     bend = Warp(rng, [(14.0, 1600.0), (3.0, 420.0)])
     return [
-        Route(code, name, kind, lanes, width, shapely.LineString(bend(smooth(to_grid(points)))))
+        Route(
+            code,
+            name,
+            kind,
+            lanes,
+            width,
+            shapely.LineString(bend(smooth(to_grid(np.array(points))))),
+        )
         for code, name, kind, lanes, width, points in _ROUTES
     ]
 

@@ -72,7 +72,7 @@ def _join_across_streets(rng: np.random.Generator, lots: list[Plot]) -> list[Plo
         other = i + 3
         if i in picked and _may_join(lot, lots[other]) and other not in picked:
             used.add(other)
-            shape = shapely.MultiPolygon([lot.shape, lots[other].shape])
+            shape = shapely.union_all([lot.shape, lots[other].shape])
             result.append(Plot(lot.commune, shape, lot.kind))
         else:
             result.append(lot)

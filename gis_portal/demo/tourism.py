@@ -1,4 +1,4 @@
-"""A hundred and fifty tourism points: a few well-known places at approximate spots, the rest invented."""
+"""Tourism points: a few well-known places at approximate spots, the rest invented."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ _KNOWN: list[tuple[str, str, str, float, float]] = [
     ("Khu du lịch Hồ Tràm", "Hồ Tràm resort area", "zone", 107.4050, 10.4780),
     ("Bãi biển Hồ Cốc", "Hồ Cốc beach", "scenic", 107.4720, 10.5060),
     ("Suối nước nóng Bình Châu", "Bình Châu hot springs", "zone", 107.5560, 10.5990),
-    ("Khu bảo tồn Bình Châu – Phước Bửu", "Bình Châu – Phước Bửu nature reserve", "scenic", 107.4950, 10.5450),
+    ("Khu bảo tồn Bình Châu – Phước Bửu", "Bình Châu nature reserve", "scenic", 107.4950, 10.5450),
     ("Núi Dinh", "Dinh mountain", "scenic", 107.1420, 10.5480),
     ("Vườn quốc gia Côn Đảo", "Côn Đảo national park", "scenic", 106.6050, 8.6960),
     ("Nhà tù Côn Đảo", "Côn Đảo prison", "relic", 106.6090, 8.6850),
@@ -40,7 +40,8 @@ _KINDS: dict[str, tuple[str, str]] = {
     "relic": ("Đình", "Communal house"),
 }
 _WORDS: list[tuple[str, str]] = [
-    ("Sóng Xanh", "Blue Wave"), ("Dừa Nước", "Water Coconut"), ("Hoa Muống Biển", "Beach Morning Glory"),
+    ("Sóng Xanh", "Blue Wave"), ("Dừa Nước", "Water Coconut"),
+    ("Hoa Muống Biển", "Beach Morning Glory"),
     ("Cát Vàng", "Golden Sand"), ("Gió Biển", "Sea Wind"), ("Bình Minh", "Sunrise"),
     ("Hải Âu", "Seagull"), ("San Hô", "Coral"), ("Rừng Phi Lao", "Casuarina Grove"),
     ("Làng Chài", "Fishing Village"), ("Muối Trắng", "White Salt"), ("Tiêu Đỏ", "Red Pepper"),
@@ -79,7 +80,9 @@ def _row(
         "DIACHI": f"{commune}, Thành phố Hồ Chí Minh",
         "XEPHANG": str(rng.choice(["national", "provincial"])) if relic else None,
         "LOAIHINH": "historical" if relic else None,
-        "LOAILT": str(rng.choice(["hotel", "villa", "guesthouse", "homestay"])) if lodging else None,
+        "LOAILT": str(rng.choice(["hotel", "villa", "guesthouse", "homestay"]))
+        if lodging
+        else None,
         "HANGSAO": int(rng.integers(1, 6)) if lodging else None,
         "SOPHONG": int(rng.integers(8, 260)) if lodging else None,
         "GIOMO": "24/24" if lodging else "07:00–17:00",

@@ -110,7 +110,7 @@ def _place(
 def _divide_some(
     rng: np.random.Generator, pattern: Pattern, streets: Frame, place: Placement, wanted_lots: int
 ) -> list[Block]:
-    """All blocks; once the quota is met the lots of the rest are private and not in the register."""
+    """All blocks; once the quota is met the lots of the rest are private land."""
     blocks: list[Block] = []
     count = 0
     for corner in streets.blocks:

@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: units, layers, demo accounts, and the demo province through the ordinary import.
+"""`manage.py load_demo`: units, layers, demo accounts, and the files of the demo province.
 
 Quick when everything is there; on a later day only the auction lots are loaded again.
 """
@@ -66,6 +66,7 @@ class Command(BaseCommand):
         run = load(folder, file, seed, today)
         if run.state != ImportRun.PUBLISHED:
             raise CommandError(f"{file.name}: [{run.error_code}] {run.error_detail}")
+        seconds = time.monotonic() - started
         self.stdout.write(
-            f"{file.slug}: {run.rows_loaded}/{run.rows_read} đối tượng ({time.monotonic() - started:.1f} s)"
+            f"{file.slug}: {run.rows_loaded}/{run.rows_read} đối tượng ({seconds:.1f} s)"
         )
