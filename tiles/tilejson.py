@@ -6,7 +6,7 @@ from typing import Any
 
 from layers.definition import LayerDefinition
 from layers.models import Layer, LayerVersion
-from tiles.source import cells_name
+from tiles.source import cells_name, source_for
 
 # Beyond this the map library enlarges: a grid unit is 0.15 m there.
 LAST_ZOOM = 16
@@ -21,9 +21,16 @@ CELL_FIELDS = {
 }
 
 
-def tile_address(slug: str, version_id: int) -> str:
-    """The address template of a version's tiles, without a host."""
-    return f"/tiles/{slug}/{version_id}/{{z}}/{{x}}/{{y}}.mvt"
+def tile_address(layer: Layer) -> str:
+    """The address template of the live version's tiles, without a host.
+
+    Tiles are kept for ever by whoever fetched them. A version's rows never change, but a planner may
+    change what its tiles carry: then the digest, and so the address, is another one.
+    """
+    version_id = layer.live_version_id
+    assert version_id is not None
+    source = source_for(layer.parsed, version_id, is_public=layer.is_public)
+    return f"/tiles/{layer.slug}/{version_id}/{{z}}/{{x}}/{{y}}.mvt?d={source.digest}"
 
 
 def zooms(definition: LayerDefinition) -> tuple[int, int]:
@@ -50,7 +57,7 @@ def tilejson(layer: Layer, root: str, language: str) -> dict[str, Any]:
         "version": f"{version.number}.0.0",
         "attribution": definition.attribution(language) or definition.owner_org(language),
         "scheme": "xyz",
-        "tiles": [root + tile_address(layer.slug, version.id)],
+        "tiles": [root + tile_address(layer)],
         "minzoom": first,
         "maxzoom": last,
         "bounds": bounds(version),

@@ -60,7 +60,7 @@ def _source(layer: Layer, root: str, language: str) -> dict[str, Json]:
     first, last = zooms(definition)
     return {
         "type": "vector",
-        "tiles": [root + tile_address(layer.slug, version.id)],
+        "tiles": [root + tile_address(layer)],
         "minzoom": first,
         "maxzoom": last,
         "bounds": bounds(version),

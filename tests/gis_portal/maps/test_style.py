@@ -70,8 +70,9 @@ def test_every_layer_has_a_source_with_its_version_in_the_address(layers: list[L
     sources = style_of(layers)["sources"]
     for layer in layers:
         assert layer.live_version is not None
-        address = f"https://ban-do.example/tiles/{layer.slug}/{layer.live_version.id}/{{z}}/{{x}}/{{y}}.mvt"
-        assert sources[layer.slug]["tiles"] == [address]
+        version = f"/tiles/{layer.slug}/{layer.live_version.id}/{{z}}/{{x}}/{{y}}.mvt?d="
+        [address] = sources[layer.slug]["tiles"]
+        assert address.startswith(f"https://ban-do.example{version}")
 
 
 def test_layers_without_data_are_left_out(layers: list[Layer]) -> None:

@@ -4,7 +4,7 @@
 import * as maplibregl from "maplibre-gl";
 
 const SCHEME = "portal-tile";
-const TILE = /\/tiles\/([a-z0-9-]+)\/[^/]+\/\d+\/\d+\/\d+\.mvt$/;
+const TILE = /\/tiles\/([a-z0-9-]+)\/[^/]+\/\d+\/\d+\/\d+\.mvt(?:\?|$)/;
 
 /** Registered with MapLibre as `transformRequest`: our own tiles go through the protocol below. */
 export function transformRequest(url: string): maplibregl.RequestParameters {
