@@ -160,6 +160,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+# Vite writes a hash into every name: such a file never changes.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/dist/assets/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$"
 MEDIA_ROOT = Path(env.str("PORTAL_FILES", default=str(LOCAL / "files")))
 DJANGO_VITE = {
     "default": {

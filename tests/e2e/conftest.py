@@ -1,5 +1,6 @@
 """A phone-size and a desktop page in Debian's Chromium, watched for errors and foreign requests."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,7 +11,11 @@ from playwright.sync_api import Browser, CDPSession, Page, Request, sync_playwri
 
 from tests.running_portal import Portal
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = (
+    os.environ.get("PORTAL_CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--use-angle=swiftshader",
