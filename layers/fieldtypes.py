@@ -23,7 +23,7 @@ from layers.values import (
     parse_number,
 )
 
-__all__ = ["TYPES", "BadValue", "Choice", "FieldType", "fold"]
+__all__ = ["LOCAL_TIME", "TYPES", "BadValue", "Choice", "FieldType", "fold"]
 
 TRUE = frozenset({"1", "true", "t", "yes", "y", "x", "có", "co", "đúng", "dung"})
 FALSE = frozenset({"0", "false", "f", "no", "n", "không", "khong", "sai", "ko"})

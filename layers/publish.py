@@ -5,18 +5,18 @@ to a version that was live before and is still kept.
 """
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
 from layers import identity, partitions, signals, units
 from layers.errors import PublicationRefused
 from layers.models import Layer, LayerVersion
+from layers.permissions import User
 
 PUBLISHABLE = (LayerVersion.STAGED, LayerVersion.RETIRED)
 
 
-def publish(version: LayerVersion, *, by: AbstractBaseUser | None = None) -> LayerVersion:
+def publish(version: LayerVersion, *, by: User | None = None) -> LayerVersion:
     """Make a staged (or kept) version the live one. Raises PublicationRefused.
 
     `by` is recorded as the one who published; who may is the caller's matter.

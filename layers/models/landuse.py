@@ -1,4 +1,4 @@
-"""Land-use purposes as a reference table: codes, names, standard colours and how sure we are of them."""
+"""Land-use purposes: codes, names, standard colours and how sure we are of them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -70,7 +70,7 @@ FILES = [
 
 def declare(client: Client, real: RealFile) -> None:
     """Fill the admin's form as a planner does: names of our own, the file's columns as aliases."""
-    form: dict[str, object] = {
+    form: dict[str, str | int] = {
         "title_vi": f"Thử {real.slug}",
         "slug": real.slug,
         "sector": Sector.objects.get(slug="land").pk,
@@ -82,7 +82,7 @@ def declare(client: Client, real: RealFile) -> None:
         "field_rows-INITIAL_FORMS": 0,
     }
     for place, (column, kind) in enumerate(real.fields.items()):
-        row = {
+        row: dict[str, str | int] = {
             "position": place,
             "name": f"f_{column.lower()}",
             "type": kind,

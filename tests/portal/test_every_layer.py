@@ -124,7 +124,8 @@ def test_private_fields_stand_in_no_public_answer(portal: Portal) -> None:
     for slug in {slug for slug, _name in PRIVATE}:
         names = {name for other, name in PRIVATE if other == slug}
         feature = next(pages(portal, slug))
-        x, y = tile_of(*shape(feature["geometry"]).representative_point().coords[0], 14)
+        place = shape(feature["geometry"]).representative_point()
+        x, y = tile_of(place.x, place.y, 14)
         tilejson = json.loads(portal.get(f"/tiles/{slug}/tilejson.json")[2])
         tile = tilejson["tiles"][0].removeprefix(portal.url)
         answers = [
