@@ -39,7 +39,8 @@ def _find(text: str, user: User | None, limit: int) -> Findings:
     point = read_coordinates(text)
     if point is not None:
         return find_points(point)
-    layers = list(visible_layers(user).published())
+    # Units are found by name in every era; the layer that draws them would only say it twice.
+    layers = [one for one in visible_layers(user).published() if one.parsed.feeds != "units"]
     asked = read_parcel(text)
     parcels = find_parcels(layers, asked, limit=limit) if asked else Findings()
     if asked and not asked.is_guess:

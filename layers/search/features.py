@@ -66,7 +66,7 @@ def by_code(layers: Sequence[Layer], text: str, *, limit: int) -> list[Result]:
                 values += [layer.live_version_id, field.name, number_variants(asked), limit]
     if not branches:
         return []
-    return _results(layers, show(layers, " UNION ".join(branches), values)[:limit])
+    return _results(layers, show(layers, " UNION ".join(branches), values)[:limit], "")
 
 
 def by_words(layers: Sequence[Layer], text: str, *, limit: int) -> list[Result]:
@@ -92,7 +92,7 @@ def _words(
 ) -> list[Result]:
     found = _WORDS.format(condition=condition)
     bound = [phrase, version_ids(layers), *values, CANDIDATES, limit]
-    return _results(layers, show(layers, found, bound))
+    return _results(layers, show(layers, found, bound), phrase)
 
 
 def show(layers: Sequence[Layer], found: str, values: list[Any]) -> list[Hit]:
@@ -124,15 +124,29 @@ def as_result(layer: Layer, hit: Hit, subtitle: str) -> Result:
     )
 
 
-def _results(layers: Sequence[Layer], hits: list[Hit]) -> list[Result]:
+def _results(layers: Sequence[Layer], hits: list[Hit], phrase: str) -> list[Result]:
     language = get_language() or "vi"
     by_version = {layer.live_version_id: layer for layer in layers}
     results = []
     for hit in hits:
         layer = by_version[hit.version_id]
-        subtitle = " · ".join(filter(None, (layer.title(language), hit.unit_name)))
+        parts = (matched_text(layer, hit, phrase), layer.title(language), hit.unit_name)
+        subtitle = " · ".join(filter(None, parts))
         results.append(as_result(layer, hit, subtitle))
     return results
+
+
+def matched_text(layer: Layer, hit: Hit, phrase: str) -> str:
+    """The field in which the words stand, unless the title says it already; "" when none does."""
+    asked = set(phrase.split())
+    title = title_of(layer.parsed, hit.properties, get_language() or "vi")
+    texts = [
+        str(hit.properties.get(field.name) or "")
+        for field in layer.parsed.searchable_fields
+        if field.searchable == "text"
+    ]
+    best = max(texts, key=lambda text: len(asked & set(words(text))), default="")
+    return best if asked & set(words(best)) and best not in title else ""
 
 
 def _hit(row: tuple[Any, ...]) -> Hit:

@@ -123,7 +123,9 @@ def test_places_by_new_and_old_name_without_accents(client: Client, register: La
 
 def test_codes_words_and_slips_of_the_finger(client: Client, register: LayerVersion) -> None:
     assert titles(ask(client, "td-0012"))[0] == "Thửa 12, tờ 5"
-    assert titles(ask(client, "cho thu"))[0] == "Thửa 12, tờ 5"
+    by_name = ask(client, "cho thu")["results"][0]
+    assert by_name["title"] == "Thửa 12, tờ 5"
+    assert by_name["subtitle"].startswith("Chợ Thử Điền · Thửa thử")
     assert "Thửa 12, tờ 05" in titles(ask(client, "kho khac"))
     assert "Thửa 12, tờ 5" in titles(ask(client, "cho thu dienn"))
 
