@@ -1,4 +1,4 @@
-"""A layer as pages show it: title, what, how much, how old, whose, legend. Built from the catalogue alone."""
+"""A layer as pages show it: what, how much, how old, whose, legend. From the catalogue alone."""
 
 import datetime as dt
 from collections.abc import Iterable

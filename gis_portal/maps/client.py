@@ -1,4 +1,7 @@
-"""What the map page tells its script: addresses, layers, grids, words. Mirrored in frontend/src/config.ts."""
+"""What the map page tells its script: addresses, layers, grids, words.
+
+Mirrored in `frontend/src/config.ts`.
+"""
 
 from collections.abc import Iterable
 from typing import Any

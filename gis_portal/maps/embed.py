@@ -1,7 +1,8 @@
 """One layer as a Folium page for other websites: no CDN, no other host, its own policy.
 
-Folium writes the map's script; Leaflet and the layer that draws vector tiles come from the portal's own
-build (`frontend/src/entries/embed.ts`). Only the two blocks that Folium writes get this answer's nonce.
+Folium writes the map's script; Leaflet and the layer that draws vector tiles come from the portal's
+own build (`frontend/src/entries/embed.ts`). Only the blocks that Folium writes get this answer's
+nonce.
 """
 
 import re
@@ -9,7 +10,7 @@ import secrets
 from typing import Any
 
 import folium
-from branca.element import MacroElement
+from branca.element import Figure, MacroElement
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -52,7 +53,7 @@ class Frame(MacroElement):
     )
 
     def __init__(self, language: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca is untyped
         self._name = "Frame"
         self.islands = [
             {"lat": place.lat, "lon": place.lon, "name": place.label(language)}
@@ -70,7 +71,7 @@ class PortalTiles(MacroElement):
     )
 
     def __init__(self, options: dict[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca is untyped
         self._name = "PortalTiles"
         self.options = options
 
@@ -85,6 +86,7 @@ def layer_embed(request: HttpRequest, slug: str) -> HttpResponse:
     card = card_of(layer, language)
     nonce = secrets.token_urlsafe(16)
     figure = _figure(card, language).get_root()
+    assert isinstance(figure, Figure)
     figure.render()
     context = {
         "card": card,
@@ -104,9 +106,7 @@ def _with_nonce(header: str, nonce: str) -> SafeString:
 
 
 def _figure(card: LayerCard, language: str) -> LocalMap:
-    page = LocalMap(
-        location=[10.5, 107.2], zoom_start=10, tiles=None, max_zoom=20
-    )
+    page = LocalMap(location=[10.5, 107.2], zoom_start=10, tiles=None, max_zoom=20)
     units = _units(card, language)
     if units is not None:
         PortalTiles(units).add_to(page)

@@ -1,4 +1,4 @@
-"""Is a layer as fresh as its owner promised? Compares the data's date with the declared interval."""
+"""Is a layer as fresh as its owner promised? Compares the data's date with the interval."""
 
 import calendar
 import datetime as dt
@@ -11,7 +11,10 @@ _DURATION = re.compile(r"^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$")
 
 
 def due(data_date: dt.date, interval: str) -> dt.date | None:
-    """The day by which new data was promised; None when `interval` (ISO 8601, `P6M`) promises nothing."""
+    """The day by which new data was promised; None without a promise.
+
+    `interval` is ISO 8601, such as `P6M`.
+    """
     match = _DURATION.match(interval)
     if not match or not any(match.groups()):
         return None

@@ -1,6 +1,7 @@
 """The panel of one feature: everything public about it, formatted for a reader.
 
-Only declared public fields are read (`properties` holds no others). `views.py` renders what is built here.
+Only declared public fields are read (`properties` holds no others). `views.py` renders what is
+built here.
 """
 
 import json
@@ -89,7 +90,10 @@ class FeaturePanel:
 
 
 def feature_panel(layer: Layer, uid: uuid.UUID, language: str) -> FeaturePanel:
-    """Read and arrange one feature of the live version. Raises LayerNotPublished, ItemRetired, UnknownItem."""
+    """Read and arrange one feature of the live version.
+
+    Raises LayerNotPublished, ItemRetired, UnknownItem.
+    """
     version = live_version(layer)
     row = _row(version, uid)
     if row is None:
@@ -121,7 +125,7 @@ def feature_panel(layer: Layer, uid: uuid.UUID, language: str) -> FeaturePanel:
 
 
 def feature_title(definition: LayerDefinition, properties: dict[str, Any], language: str) -> str:
-    """The popup's title with the fields filled in; "" when it declares none or all of them are empty."""
+    """The popup's title with the fields filled in; "" when all of them are empty."""
     template = definition.popup_title(language) or definition.label
     filled_any = False
 
@@ -217,4 +221,3 @@ class _Shown:
             return {}
         found = AdminUnit.objects.filter(code__in=wanted, valid_to__isnull=True)
         return {unit.code: unit.name for unit in found}
-

@@ -1,4 +1,7 @@
-"""What is here: unit, coordinates, and what each visible layer has at one place. One statement for all layers."""
+"""What is here: unit, coordinates, and what each visible layer has at one place.
+
+One statement for all layers.
+"""
 
 import json
 import math
@@ -43,8 +46,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Place:
-    """The answer about one place; `nothing` lists layers that were looked into and have nothing here,
-    `unpublished` those that have no data to look into: the two are not the same answer."""
+    """The answer about one place.
+
+    `nothing` lists layers that were looked into and have nothing here, `unpublished` those that
+    have no data to look into: the two are not the same answer.
+    """
 
     lon: float
     lat: float

@@ -1,4 +1,4 @@
-"""The pages with a map: home, catalogue, one layer, panels, the design page. Each only gathers and renders."""
+"""Pages with a map: home, catalogue, one layer, panels, design. Each only gathers and renders."""
 
 import uuid
 from functools import partial
@@ -31,7 +31,7 @@ def _language(request: HttpRequest) -> str:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The map. Without JavaScript: the layer list, the search form, and the selected feature's panel."""
+    """The map. Without JavaScript: the layer list, the search form, the selected feature."""
     language = _language(request)
     layers = list(visible_layers(request.user))
     sectors = by_sector(layers, language)
@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _selected(request: HttpRequest, language: str) -> FeaturePanel | None:
-    """The panel named by `sel=slug/uid`; a selection that cannot be read is no reason to fail the map."""
+    """The panel named by `sel=slug/uid`; one that cannot be read is no reason to fail the map."""
     slug, _slash, uid = request.GET.get("sel", "").partition("/")
     try:
         return feature_panel(layer_by_slug(slug, request.user), uuid.UUID(uid), language)

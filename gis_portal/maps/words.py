@@ -20,7 +20,8 @@ def _map_words() -> dict[str, str]:
         "locating": _("Đang tìm vị trí của bạn…"),
         "located": _("Bạn đang ở trong vòng tròn xanh, sai số khoảng {metres} m."),
         "locateRefused": _(
-            "Chưa được phép xem vị trí. Hãy cho phép “Vị trí” trong cài đặt của trình duyệt rồi bấm lại."
+            "Chưa được phép xem vị trí. "
+            "Hãy cho phép “Vị trí” trong cài đặt của trình duyệt rồi bấm lại."
         ),
         "locateFailed": _("Chưa bắt được vị trí. Hãy ra chỗ thoáng hoặc thử lại sau ít phút."),
         "locateUnsupported": _("Trình duyệt này không cho biết vị trí. Bạn vẫn có thể kéo bản đồ."),

@@ -1,7 +1,7 @@
 """How templates write numbers, days, sizes and colours: vi-VN, whatever the machine's locale.
 
-Values of declared fields are formatted by their type (`layers/fieldtypes.py`); these filters are for the
-figures that the portal adds.
+Values of declared fields are formatted by their type (`layers/fieldtypes.py`); these filters are
+for the figures that the portal adds.
 """
 
 import datetime as dt
