@@ -228,14 +228,23 @@ def identify(text: str) -> Identified:
     base = found.source_crs if found.is_bound and found.source_crs else found
     named_vn2000 = bool(re.search(r"VN[-_ ]?2000", text, re.IGNORECASE))
     zone = _zone_of(base)
-    if zone and (named_vn2000 or shift):
+    if zone and (named_vn2000 or _is_vn2000_shift(found)):
         return Identified(zone, base.name, shift, by_parameters=base.to_epsg() is None)
-    if zone and not zone.is_geographic:
+    # A WGS 84 with TOWGS84[0,0,0,…] is found as OGC:CRS84; UTM 48N on WGS 84 has a code of its own.
+    authority = base.to_authority(min_confidence=70)
+    known = authority and (authority[0] == "EPSG" or authority == ("OGC", "CRS84"))
+    found_crs = by_code(":".join(authority)) if authority and known else None
+    if zone and not zone.is_geographic and (found_crs is None or found_crs.is_vn2000):
         return Identified(None, base.name, candidate=zone)
-    number = base.to_epsg(min_confidence=70)
-    if number is None:
-        return Identified(None, base.name, shift)
-    return Identified(by_code(f"EPSG:{number}"), base.name, shift)
+    return Identified(found_crs, base.name, shift)
+
+
+def _is_vn2000_shift(found: CRS) -> bool:
+    """The text carries VN-2000's own parameters. TOWGS84[0,0,0,…] stands in many WGS 84 files."""
+    operation = found.coordinate_operation if found.is_bound else None
+    values = list(operation.towgs84) if operation else []
+    pinned = [float(number) for number in TOWGS84.split(",")[:3]]
+    return len(values) >= 3 and all(abs(v - p) < 1 for v, p in zip(values, pinned, strict=False))
 
 
 def _zone_of(base: CRS) -> Crs | None:

@@ -11,6 +11,7 @@ import shapely
 from django.core.management import CommandError, call_command
 from pyproj import CRS
 
+from importers.georeference import named_crs
 from importers.models import ImportIssue, ImportRun
 from importers.run import run_import
 from layers.models import Feature
@@ -30,6 +31,10 @@ from tests.importers.made import (
 )
 
 pytestmark = pytest.mark.django_db
+ZERO_SHIFT = (
+    'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563],'
+    'TOWGS84[0,0,0,0,0,0,0]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]'
+)
 NAMES = {"code": ["1", "2"], "name": ["Bà Rịa", "Vũng Tàu"]}
 
 
@@ -300,3 +305,16 @@ def test_values_of_restricted_fields_are_not_shown(tmp_path: Path) -> None:
     layer.save()
     run_import(plots_geojson(tmp_path / "a.geojson", 2), layer)
     assert {issue.value for issue in ImportIssue.objects.all()} == {"•••"}
+
+
+@pytest.mark.parametrize(
+    ("wkt", "code"),
+    [
+        (CRS.from_epsg(32648).to_wkt("WKT1_ESRI"), "EPSG:32648"),
+        (CRS.from_epsg(3405).to_wkt("WKT1_ESRI"), "EPSG:3405"),
+        (CRS.from_epsg(9210).to_wkt("WKT1_GDAL"), "EPSG:9210"),
+        (ZERO_SHIFT, "EPSG:4326"),
+    ],
+)
+def test_a_prj_is_taken_at_its_word(wkt: str, code: str) -> None:
+    assert named_crs(wkt)[0].code == code
