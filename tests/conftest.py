@@ -63,7 +63,7 @@ def _files_in_a_folder_of_their_own(tmp_path: Path) -> None:
 def _one_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Only one connection sees a test's transaction: the tiles role's must be that one.
 
-    Versions known to the process are forgotten: a test's are rolled back, which no server ever sees.
+    Versions known to the process are forgotten: those of a test are rolled back.
     What the tiles role itself may read is tested on a connection of its own.
     """
     monkeypatch.setattr(mvt, "PUBLIC_ROLE", mvt.APP_ROLE)

@@ -1,4 +1,4 @@
-"""A whole portal for tests from outside: own database, demo province, granian, as `make run` has it.
+"""A whole portal for tests from outside: own database, demo province, granian, as in `make run`.
 
 One for the session; tests that use it carry `xdist_group("portal")`, so that one worker holds it.
 """
@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,13 +40,18 @@ class Portal:
         request = urllib.request.Request(self.url + path, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, dict(answer.headers), answer.read()
+                return answer.status, lower_names(answer.headers.items()), answer.read()
         except urllib.error.HTTPError as error:
-            return error.code, dict(error.headers), error.read()
+            return error.code, lower_names(error.headers.items()), error.read()
 
     def connect(self) -> "psycopg2.extensions.connection":
         """A connection of the app role to the portal's database."""
         return psycopg2.connect(self.database_url.replace("postgis://", "postgresql://", 1))
+
+
+def lower_names(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Headers by their names in lower case: servers write them differently."""
+    return {name.lower(): value for name, value in headers}
 
 
 def role_urls() -> dict[str, str]:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from layers.definition import Geometry, LayerDefinition
-from layers.errors import UnknownVersion, VersionRetired
+from layers.errors import UnknownLayer, UnknownVersion, VersionRetired
 from layers.models import Layer, LayerVersion
 from layers.partitions import feature_table
 from tiles.known import sources
@@ -92,9 +92,13 @@ def _load(slug: str, version_id: int) -> TileSource:
 
 
 def why_not(slug: str, version_id: int) -> Exception:
-    """The named reason why a version serves no tiles; unpublished ones are not told apart from
-    unknown.
+    """The named reason why a version serves no tiles.
+
+    Unpublished versions are not told apart from unknown ones, nor internal layers from layers that
+    do not exist.
     """
+    if not Layer.objects.visible_to(None).filter(slug=slug).exists():
+        return UnknownLayer(slug)
     once = LayerVersion.objects.filter(
         layer__slug=slug, id=version_id, published_at__isnull=False
     ).exists()

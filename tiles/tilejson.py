@@ -24,8 +24,8 @@ CELL_FIELDS = {
 def tile_address(layer: Layer) -> str:
     """The address template of the live version's tiles, without a host.
 
-    Tiles are kept for ever by whoever fetched them. A version's rows never change, but a planner may
-    change what its tiles carry: then the digest, and so the address, is another one.
+    Tiles are kept for ever by whoever fetched them. A version's rows never change, but a planner
+    may change what its tiles carry: then the digest, and so the address, is another one.
     """
     version_id = layer.live_version_id
     assert version_id is not None

@@ -157,7 +157,7 @@ def test_a_thousand_polygons_cost_three_queries_and_a_tile_one(
         page = client.get(address, {"limit": 1000}).json()
     assert len(page["features"]) == 1000
     with django_assert_max_num_queries(3):  # type: ignore[operator]
-        client.get(address, {"limit": 1000, "bbox": "2.2,48.6,2.4,48.8"})
+        client.get(f"{address}?limit=1000&bbox=2.2,48.6,2.4,48.8")
 
     place = shape(page["features"][0]["geometry"]).representative_point()
     version = client.get(reverse("tilejson", args=[real.slug])).json()["portal"]["version_id"]

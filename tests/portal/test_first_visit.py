@@ -59,7 +59,7 @@ def test_bad_addresses_have_a_name_and_a_status(
 ) -> None:
     answered, headers, body = portal.get(path)
     assert (answered, json.loads(body)["code"]) == (status, code)
-    assert headers["Content-Type"].startswith("application/problem+json")
+    assert headers["content-type"].startswith("application/problem+json")
     assert json.loads(body)["hint"]
 
 
