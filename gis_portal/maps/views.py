@@ -2,6 +2,8 @@
 
 import uuid
 from functools import partial
+from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -21,8 +23,10 @@ from layers.catalogue import layer_by_slug, visible_layers
 from layers.errors import PortalError
 from layers.legend import LegendEntry
 from layers.models import LayerVersion
+from layers.search.answer import search
 
 VERSIONS_SHOWN = 12
+SEARCH_LENGTH, SEARCH_RESULTS = 200, 20
 
 
 def _language(request: HttpRequest) -> str:
@@ -45,9 +49,24 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
         "panel": _selected(request, language),
         "config": client_config(layers, language),
-        "query": request.GET.get("q", ""),
+        **_found(request),
     }
     return render(request, "home.html", context)
+
+
+def _found(request: HttpRequest) -> dict[str, Any]:
+    """`q=` of the search form without JavaScript: what was found, each leading to a page to read."""
+    query = request.GET.get("q", "").strip()[:SEARCH_LENGTH]
+    if not query:
+        return {"query": "", "found": None}
+    answer = search(query, request.user, limit=SEARCH_RESULTS)
+    for result in answer["results"]:
+        if result.get("layer") and result.get("uid"):
+            result["href"] = reverse("panel", args=[result["layer"], result["uid"]])
+        else:
+            place = urlencode({"lon": result["lon"], "lat": result["lat"]})
+            result["href"] = f"{reverse('panel-place')}?{place}"
+    return {"query": query, "found": answer}
 
 
 def _selected(request: HttpRequest, language: str) -> FeaturePanel | None:
