@@ -45,6 +45,7 @@ _REASONS = {
     "cancelled": "Điều chỉnh quy hoạch chi tiết",
     "result_cancelled": "Người trúng đấu giá không nộp đủ tiền đúng hạn",
 }
+_FORMS = ["Bỏ phiếu trực tiếp tại phiên", "Trực tuyến", "Bỏ phiếu gián tiếp"]
 _ORGS = [
     "Trung tâm Dịch vụ đấu giá tài sản (minh họa)",
     "Công ty đấu giá hợp danh Thí Dụ",
@@ -229,9 +230,8 @@ def _notice(rng: np.random.Generator, lot: Lot, k: int) -> dict[str, Any]:
         else None,
         "xemTaiSan": f"Tại lô {lot.code}" if out else None,
         "noiBanHoSo": "Trụ sở tổ chức đấu giá" if out else None,
-        "hinhThucDauGia": ["Bỏ phiếu trực tiếp tại phiên", "Trực tuyến", "Bỏ phiếu gián tiếp"][
-            k // 2 % 3
-        ],
+        # A session that is under way at any hour of today can only be an online one.
+        "hinhThucDauGia": "Trực tuyến" if lot.stage == "live" else _FORMS[k // 2 % 3],
         "phuongThuc": "Trả giá lên",
         "lyDo": _REASONS.get(lot.stage),
         **shown,

@@ -1,6 +1,7 @@
 """Two plans: land use over every commune, and detailed construction plans in a few wards."""
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,15 @@ from shapely.geometry.base import BaseGeometry
 from gis_portal.demo.cells import partition
 from gis_portal.demo.noise import Warp
 from gis_portal.demo.places import CON_DAO, Commune
-from gis_portal.demo.zones import Zone
+from gis_portal.demo.stock import Plot
+from gis_portal.demo.zones import PONDS, Zone
 
 Row = dict[str, Any]
 _URBAN = ["ODT", "ODT", "TMD", "ODT", "DKV", "DGT", "SKK", "DGD", "CLN"]
-_RURAL = ["CLN", "CLN", "HNK", "ONT", "LUC", "RSX", "NTS", "ONT", "SKN", "CLN", "TMD", "DKV"]
-_COASTAL = ["TMD", "RPH", "ONT", "HNK", "NTS"]
+_RURAL = ["CLN", "CLN", "HNK", "ONT", "LUC", "RSX", "ONT", "SKN", "CLN", "TMD", "DKV"]
+_COASTAL = ["TMD", "RPH", "ONT", "HNK"]
+# A zone with this share of it in a public forest or reservoir is planned as such.
+_FORESTED = 0.15
 # Wards with detailed plans: code → plan.
 _PLANNED = {
     "26506": "Khu dân cư trung tâm Vũng Tàu",
@@ -41,15 +45,21 @@ _WEIGHTS = [0.28, 0.27, 0.06, 0.08, 0.04, 0.07, 0.03, 0.04, 0.08, 0.02, 0.03]
 
 
 def land_use_plan(
-    rng: np.random.Generator, found: list[Commune], industrial: list[BaseGeometry]
+    rng: np.random.Generator,
+    found: list[Commune],
+    industrial: list[BaseGeometry],
+    plots: list[Plot],
 ) -> tuple[list[BaseGeometry], list[Row]]:
     """Zones that cover every commune without gaps, about twelve in each."""
     border = Warp(rng, [(70.0, 1100.0), (25.0, 330.0)])
+    tracts = [plot for plot in plots if plot.kind == "tract"]
+    tree = shapely.STRtree([plot.shape for plot in tracts])
     shapes: list[BaseGeometry] = []
     rows: list[Row] = []
     for commune in found:
         for k, shape in enumerate(_zones(rng, commune, border), start=1):
-            code = _code(rng, commune, shape, industrial)
+            near = [tracts[i] for i in tree.query(shape)]
+            code = _forest(shape, near) or _code(rng, commune, shape, industrial)
             shapes.append(shape)
             rows.append(_plan_row(rng, commune, k, shape, code))
     return shapes, rows
@@ -64,6 +74,15 @@ def _zones(rng: np.random.Generator, commune: Commune, border: Warp) -> list[Bas
     return [face for face, _ in faces if face.area > 1.0]
 
 
+def _forest(shape: BaseGeometry, tracts: list[Plot]) -> str:
+    """Land-use code of the public forest or reservoir that takes a good share of a zone."""
+    area: dict[str, float] = defaultdict(float)
+    for tract in tracts:
+        area[tract.land_use] += shape.intersection(tract.shape).area
+    best = max(area, key=lambda code: area[code], default="")
+    return best if best and area[best] > _FORESTED * shape.area else ""
+
+
 def _code(
     rng: np.random.Generator, commune: Commune, shape: BaseGeometry, industrial: list[BaseGeometry]
 ) -> str:
@@ -75,6 +94,7 @@ def _code(
     # The coast plans for resorts and shelter woods.
     coastal = middle.y < 1_152_000 + (middle.x - 440_000) * 0.42 and not commune.is_ward
     choices = _COASTAL if coastal else _URBAN if commune.is_ward else _RURAL
+    choices = [*choices, "NTS", "NTS"] if commune.code in PONDS else choices
     return str(rng.choice(choices))
 
 

@@ -199,7 +199,7 @@ def _write_points(folder: Path, province: Province) -> None:
     wifi = points.scatter(rng, points.WIFI, found, routes, zones, 500.0)
     rows = points.wifi(rng, wifi, points.commune_names(found, wifi))
     write_csv(_path(folder, "public-wifi"), rows, delimiter=";", bom=True)
-    known = tourism.known_places()
+    known = tourism.known_places(shapely.unary_union([c.cell for c in found]).buffer(-40))
     rest = points.scatter(rng, tourism.POINTS - len(known), found, routes, zones, 900.0)
     visits = np.concatenate([known, rest])
     write_geojson(
@@ -216,7 +216,7 @@ def _write_areas(folder: Path, province: Province) -> None:
     write_geojson(_path(folder, "industrial-clusters"), geometries_to_lonlat(parks), park_rows)
     growing, growing_rows = economy.growing_areas(rng, found, parks)
     _write_utf8(_path(folder, "growing-areas"), growing, growing_rows, 5899)
-    plan, plan_rows = planning.land_use_plan(rng, found, parks)
+    plan, plan_rows = planning.land_use_plan(rng, found, parks, province.stock.plots)
     _write_utf8(_path(folder, "land-use-plan"), plan, plan_rows, 5899)
     blocks, block_rows = planning.construction_plan(rng, zones)
     write_geopackage(

@@ -3,6 +3,8 @@
 from typing import Any
 
 import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from gis_portal.demo.grid import to_grid
 from gis_portal.demo.invented import person, phone
@@ -48,9 +50,10 @@ _WORDS: list[tuple[str, str]] = [
 ]  # fmt: skip
 
 
-def known_places() -> np.ndarray:
-    """Grid positions (n, 2) of the well-known places."""
-    return to_grid(np.array([(lon, lat) for *_, lon, lat in _KNOWN]))
+def known_places(land: BaseGeometry) -> np.ndarray:
+    """Grid positions (n, 2) of the well-known places, moved onto the drawn `land` where needed."""
+    spots = shapely.points(to_grid(np.array([(lon, lat) for *_, lon, lat in _KNOWN])))
+    return shapely.get_coordinates(shapely.shortest_line(land, spots))[::2]
 
 
 def tourism_rows(rng: np.random.Generator, names: list[str]) -> list[Row]:
