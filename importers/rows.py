@@ -159,18 +159,17 @@ def json_objects(columns: dict[str, np.ndarray], count: int) -> list[str]:
 def _fragments(name: str, values: Iterable[Any]) -> list[str]:
     """`"name":value`, or an empty text for None."""
     label = json.dumps(name) + ":"
-    known: dict[Any, str] = {None: ""}
+    known: dict[Any, str] = {}
     found = []
     for value in values:
-        # 1, 1.0 and True are one key in a dictionary and three values in JSON.
-        mark = (value.__class__, value) if not isinstance(value, list) else None
-        text = known.get(mark if value is not None else None) if mark else None
         if value is None:
-            text = ""
-        elif text is None:
-            text = label + json.dumps(value, ensure_ascii=False)
-            if mark:
-                known[mark] = text
+            found.append("")
+            continue
+        # 1, 1.0 and True are one key in a dictionary and three values in JSON.
+        mark = (value.__class__, _plain(value))
+        text = known.get(mark)
+        if text is None:
+            text = known[mark] = label + json.dumps(value, ensure_ascii=False)
         found.append(text)
     return found
 
