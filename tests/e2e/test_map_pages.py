@@ -35,7 +35,7 @@ def test_without_javascript_there_are_lists(browser: Browser, portal: Portal) ->
     )
     page = context.new_page()
     page.goto("/")
-    expect(page.get_by_text("Trình duyệt đang tắt JavaScript")).to_be_visible()
+    expect(page.locator(".map-noscript")).to_be_visible()
     expect(page.get_by_text("Thửa đất công").first).to_be_visible()
     page.goto("/?q=vung+tau")
     expect(page.get_by_role("link", name="Vũng Tàu").first).to_be_visible()

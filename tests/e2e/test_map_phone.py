@@ -1,4 +1,4 @@
-"""A citizen with a cheap phone: open the map, touch a parcel, search, switch layers, share, go back."""
+"""A citizen with a cheap phone: opens the map, touches a parcel, searches, shares, goes back."""
 
 import json
 import re

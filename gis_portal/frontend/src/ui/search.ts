@@ -202,6 +202,8 @@ export class Search {
 
   #onKey(event: KeyboardEvent): void {
     if (event.key === "Escape") {
+      // A search field empties itself on Escape; here the first press only closes the list.
+      event.preventDefault();
       if (this.#list.hidden) this.#reset();
       this.close();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
