@@ -26,6 +26,8 @@ def unit(code: str, west: float, *, since: dt.date, until: dt.date | None = None
     """A square commune of 1 km, `west` metres east of the test plots' corner."""
     box = shapely.box(EAST + west, NORTH - 500, EAST + west + 1000, NORTH + 500)
     shape = transform_geometries(np.array([box]), GRID, WGS84)[0]
+    geom = MultiPolygon.from_ewkt(shapely.MultiPolygon([shape]).wkt)
+    assert isinstance(geom, MultiPolygon)
     return AdminUnit.objects.create(
         code=code,
         level=AdminUnit.COMMUNE,
@@ -35,7 +37,7 @@ def unit(code: str, west: float, *, since: dt.date, until: dt.date | None = None
         name_en=code,
         valid_from=since,
         valid_to=until,
-        geom=None if until else MultiPolygon.from_ewkt(shapely.MultiPolygon([shape]).wkt),
+        geom=None if until else geom,
     )
 
 
