@@ -16,15 +16,22 @@ from tiles.tilejson import bounds, tile_address, zooms
 TIERS = ("area", "line", "point", "label")
 THEMES = {"light": LIGHT, "dark": DARK}
 ISLANDS = "sovereignty"
+NAMES = "unit-names"
 Json = Any
 
 
 def build_style(
-    layers: Iterable[Layer], *, root: str, language: str, theme: str = "light"
+    layers: Iterable[Layer],
+    *,
+    root: str,
+    language: str,
+    theme: str = "light",
+    names: dict[str, Json] | None = None,
 ) -> dict[str, Json]:
     """The style (version 8) of these layers; those without a live version are left out.
 
-    `root` is scheme and host: tiles are fetched by a worker, which needs whole addresses.
+    `root` is scheme and host: tiles are fetched by a worker, which needs whole addresses. `names`
+    are the points of `unit_names`, drawn where the communes are.
     """
     drawn = [layer for layer in layers if layer.live_version]
     colours = THEMES[theme]
@@ -36,6 +43,7 @@ def build_style(
         "sources": {
             **{layer.slug: _source(layer, root, language) for layer in drawn},
             ISLANDS: {"type": "geojson", "data": sovereignty_geojson(language)},
+            **({NAMES: {"type": "geojson", "data": names}} if names else {}),
         },
         "layers": [
             {
@@ -47,7 +55,7 @@ def build_style(
             *_island_outlines(colours),
             *(_ground(ground, colours) if ground else []),
             *_stacked(drawn, language, colours),
-            *(_ground_labels(ground, language, colours) if ground else []),
+            *(_ground_labels(ground, colours) if ground and names else []),
             *_island_labels(colours),
         ],
     }
@@ -111,18 +119,16 @@ def _ground(layer: Layer, theme: Theme) -> list[dict[str, Json]]:
     ]
 
 
-def _ground_labels(layer: Layer, language: str, theme: Theme) -> list[dict[str, Json]]:
-    names = layer.parsed.popup_title(language).strip("{}") or "name"
+def _ground_labels(layer: Layer, theme: Theme) -> list[dict[str, Json]]:
     return [
         {
             "id": "base:label",
             "type": "symbol",
-            "source": layer.slug,
-            "source-layer": layer.slug,
+            "source": NAMES,
             "minzoom": layer.parsed.label_min_zoom,
             "metadata": {"portal:role": "base"},
             "layout": {
-                "text-field": ["to-string", ["coalesce", ["get", names], ["get", "name"], ""]],
+                "text-field": ["get", "name"],
                 "text-font": FONT,
                 "text-size": ["interpolate", ["linear"], ["zoom"], 9, 11, 14, 15],
                 "text-max-width": 8,

@@ -55,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest) -> dict[str, Any]:
-    """`q=` of the search form without JavaScript: what was found, each leading to a page to read."""
+    """`q=` of the search form without JavaScript: results, each leading to a page to read."""
     query = request.GET.get("q", "").strip()[:SEARCH_LENGTH]
     if not query:
         return {"query": "", "found": None}

@@ -179,3 +179,12 @@ def test_style_costs_one_query_and_says_when_nothing_changed(client: Client) -> 
 def test_an_internal_layer_is_not_in_a_strangers_style(client: Client) -> None:
     published(plots_layer(visibility="internal"), ["A1"])
     assert "test-plots" not in client.get("/style.json").json()["sources"]
+
+
+def test_a_communes_name_is_drawn_once_from_a_point_of_its_own(layers: list[Layer]) -> None:
+    point = {"type": "Point", "coordinates": [107.08, 10.35]}
+    feature = {"type": "Feature", "properties": {"name": "Phường Vũng Tàu"}, "geometry": point}
+    names = {"type": "FeatureCollection", "features": [feature]}
+    style = style_of(layers, names=names)
+    [label] = [drawn for drawn in style["layers"] if drawn["id"] == "base:label"]
+    assert style["sources"][label["source"]]["data"] == names

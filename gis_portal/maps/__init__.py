@@ -1,0 +1,1 @@
+"""The public map and the pages of layers."""
