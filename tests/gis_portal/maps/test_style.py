@@ -46,7 +46,7 @@ def layers() -> list[Layer]:
     return found
 
 
-def style_of(layers: list[Layer], **choice: str) -> dict[str, Any]:
+def style_of(layers: list[Layer], **choice: Any) -> dict[str, Any]:
     return build_style(layers, root="https://ban-do.example", **{"language": "vi", **choice})
 
 
