@@ -36,12 +36,12 @@ class ColumnMapping:
 def map_columns(definition: LayerDefinition, columns: list[str]) -> ColumnMapping:
     """Which column fills which field. Raises MissingColumns, AmbiguousColumns.
 
-    An exact field name wins over an alias; names cut to ten bytes are recognised when only one
-    field fits.
+    An exact field name wins over an alias or label to the letter, that over one written otherwise;
+    names cut to ten bytes are recognised when only one field fits.
     """
     source: dict[str, str] = {}
     taken: set[str] = set()
-    for match in (_exactly, _by_alias, _cut):
+    for match in (_exactly, _to_the_letter, _by_alias, _cut):
         for field in definition.fields:
             if field.name in source:
                 continue
@@ -57,6 +57,11 @@ def map_columns(definition: LayerDefinition, columns: list[str]) -> ColumnMappin
 
 def _exactly(field: Field, column: str, _definition: LayerDefinition) -> bool:
     return column.lower() == field.name
+
+
+def _to_the_letter(field: Field, column: str, _definition: LayerDefinition) -> bool:
+    names = (*field.aliases, field.label.vi, field.label.en)
+    return column.casefold() in {name.casefold() for name in names}
 
 
 def _by_alias(field: Field, column: str, _definition: LayerDefinition) -> bool:

@@ -18,14 +18,14 @@ from layers.units import in_force
 
 def unit_shapes() -> UnitShapes:
     """Communes of today that have a shape, in order of id."""
-    units = AdminUnit.objects.filter(
-        level=AdminUnit.COMMUNE, valid_to__isnull=True, geom__isnull=False
-    ).order_by("id")
+    today = AdminUnit.objects.filter(level=AdminUnit.COMMUNE, valid_to__isnull=True).order_by("id")
+    units = today.filter(geom__isnull=False)
     found = [(u.pk, u.code, bytes(u.geom.wkb)) for u in units if u.geom is not None]
     return UnitShapes(
         ids=np.array([pk for pk, _code, _wkb in found], dtype=np.int64),
         codes=object_array(code for _pk, code, _wkb in found),
         shapes=np.asarray(shapely.from_wkb(object_array(wkb for _pk, _code, wkb in found))),
+        by_code=dict(today.values_list("code", "pk")),
     )
 
 

@@ -1,22 +1,26 @@
 """The administrative unit of each feature, by its place; compared with the one its row claims."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
 
-from importers.batch import Batch, Issue, issues_at
+from importers.batch import Batch, Issue, issues_at, object_array
 from layers.definition import LayerDefinition
 
 
 @dataclass(frozen=True)
 class UnitShapes:
-    """Units in force with their shapes in WGS 84: ids, codes and geometries, (n,) each."""
+    """Units in force with their shapes in WGS 84: ids, codes and geometries, (n,) each.
+
+    `by_code` holds the ids of all units in force, those without a shape included.
+    """
 
     ids: np.ndarray
     codes: np.ndarray
     shapes: np.ndarray
+    by_code: Mapping[str, int] = field(default_factory=dict)
 
     def find(self, points: np.ndarray) -> np.ndarray:
         """Position of the unit that covers each point (shapely points, (m,)), −1 for none."""
@@ -42,15 +46,18 @@ def assign_unit(
     `claimed` maps a code that a row may write to the codes of units in force that it stands for (an
     old commune's successors). A point inside each shape decides.
     """
+    if definition.feeds == "units":  # their shapes are what is being imported
+        own = [units.by_code.get(code) for code in batch.columns["code"]]
+        return object_array(own), []
     found = units.find(shapely.point_on_surface(wgs84))
     ids = np.full(len(batch), None, dtype=object)
     ids[found >= 0] = [int(i) for i in units.ids[found[found >= 0]]]
     issues: list[Issue] = []
     if definition.extent == "province" and len(units.shapes):
         issues += issues_at(batch, found < 0, "outside-province", severity="warning")
-    field = next((f for f in definition.fields if f.type.name == "unit"), None)
-    if field is not None and field.name in batch.columns:
-        issues += _compare(batch, found, units, field.name, claimed)
+    claim = next((f for f in definition.fields if f.type.name == "unit"), None)
+    if claim is not None and claim.name in batch.columns:
+        issues += _compare(batch, found, units, claim.name, claimed)
     return ids, issues
 
 
@@ -58,11 +65,11 @@ def _compare(
     batch: Batch,
     found: np.ndarray,
     units: UnitShapes,
-    field: str,
+    claim: str,
     claimed: Mapping[str, frozenset[str]],
 ) -> list[Issue]:
     """Rows whose place lies in another unit than the one they name."""
-    written = batch.columns[field]
+    written = batch.columns[claim]
     wrong = np.zeros(len(batch), dtype=bool)
     for i in np.flatnonzero(found >= 0):
         code = written[i]
@@ -70,5 +77,5 @@ def _compare(
             wrong[i] = units.codes[found[i]] not in claimed.get(code, {code})
     values = [f"{written[i]} ≠ {units.codes[found[i]]}" for i in np.flatnonzero(wrong)]
     return issues_at(
-        batch, wrong, "outside-commune", severity="warning", values=values, field=field
+        batch, wrong, "outside-commune", severity="warning", values=values, field=claim
     )
