@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,8 +31,8 @@ class Portal:
     """Where the running portal answers and where its data lies."""
 
     url: str
-    database_url: str
-    owner_url: str
+    database_url: str = field(repr=False)
+    owner_url: str = field(repr=False)
     local: Path
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:

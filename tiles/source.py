@@ -80,7 +80,7 @@ def source_of(slug: str, version_id: int) -> TileSource:
         source = _load(slug, version_id)
         sources.put(version_id, source)
     if source.slug != slug:
-        raise UnknownVersion
+        raise why_not(slug, version_id)
     return source
 
 
