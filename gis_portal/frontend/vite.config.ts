@@ -1,14 +1,12 @@
 // Builds the portal's scripts and styles into static/gis_portal/dist, where django-vite finds the manifest.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { compressed } from "./compress";
 
 const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
 const output = fileURLToPath(new URL("../static/gis_portal/dist", import.meta.url));
 
 export default defineConfig({
-  plugins: [compressed(output)],
   base: "/static/gis_portal/dist/",
   root: fileURLToPath(new URL(".", import.meta.url)),
   build: {
