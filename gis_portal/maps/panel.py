@@ -18,8 +18,9 @@ from layers.catalogue import live_version
 from layers.crs import by_srid
 from layers.definition import PLACEHOLDER, Field, LayerDefinition
 from layers.errors import ItemRetired, UnknownItem
+from layers.identity import retired
 from layers.landuse import colour_of, describe
-from layers.models import AdminUnit, Layer, LayerVersion, RetiredIdentity
+from layers.models import AdminUnit, Layer, LayerVersion
 from layers.units import former_names
 
 FORMER_SHOWN = 6
@@ -151,10 +152,14 @@ def _row(version: LayerVersion, uid: uuid.UUID) -> tuple[Any, ...] | None:
 
 def _missing(layer: Layer, uid: uuid.UUID) -> UnknownItem | ItemRetired:
     """410 for a feature that once was there, 404 for one that never was."""
-    retired = RetiredIdentity.objects.filter(layer=layer, uid=uid).first()
-    if retired is None:
+    gone = retired(layer, uid)
+    if gone is None:
         return UnknownItem(str(uid))
-    return ItemRetired(retired.key, successors=[str(each) for each in retired.successors])
+    return ItemRetired(
+        gone.key,
+        layer=layer.slug,
+        successors=[str(each) for each in gone.successors],
+    )
 
 
 def _grid(version: LayerVersion, lon: float, lat: float) -> GridPosition:

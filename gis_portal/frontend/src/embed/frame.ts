@@ -1,4 +1,5 @@
-// What every embedded map has around its layer: a metric scale and the islands' names, as text.
+// What every embedded map has around its layer: a metric scale and the islands, by name where they lie
+// and in a corner wherever the map is.
 import L from "leaflet";
 
 export interface IslandName {
@@ -16,4 +17,25 @@ export function portalFrame(map: L.Map, islands: IslandName[]): void {
     const icon = L.divIcon({ html: words, className: "island-label" });
     L.marker([island.lat, island.lon], { icon, interactive: false, keyboard: false }).addTo(map);
   }
+  inset(islands).addTo(map);
+}
+
+/** Hoàng Sa and Trường Sa are part of every map of the country, also of one that shows a single commune. */
+function inset(islands: IslandName[]): L.Control {
+  const control = new L.Control({ position: "topright" });
+  control.onAdd = (map) => {
+    const button = L.DomUtil.create("button", "islands-inset");
+    button.type = "button";
+    for (const island of islands) {
+      L.DomUtil.create("span", "", button).textContent = island.name;
+    }
+    L.DomEvent.disableClickPropagation(button);
+    L.DomEvent.on(button, "click", () => map.fitBounds(L.latLngBounds(islands.map(at)).pad(0.3)));
+    return button;
+  };
+  return control;
+}
+
+function at(island: IslandName): L.LatLngTuple {
+  return [island.lat, island.lon];
 }

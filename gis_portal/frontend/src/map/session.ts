@@ -41,7 +41,8 @@ export class Session {
     this.map = map;
     this.#layers = layers;
     this.#around = around;
-    map.on("load", () => this.#loaded());
+    // Not "load": that waits for every tile of the first view, and the map is of use before.
+    map.once("style.load", () => this.#loaded());
     map.on("error", (event) => console.warn("map", event.error));
     this.#watchRetired();
   }
