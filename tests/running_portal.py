@@ -34,6 +34,7 @@ class Portal:
     database_url: str = field(repr=False)
     owner_url: str = field(repr=False)
     local: Path
+    environment: dict[str, str] = field(repr=False)
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         """(status, headers, body) of a GET; an error status is an answer, not an exception."""
@@ -152,5 +153,5 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         manage(environment, "migrate", "--database", "owner", "--verbosity", "0")
         manage(environment, "load_demo")
         with served(environment) as url:
-            yield Portal(url, urls["DATABASE_URL"], urls["DATABASE_OWNER_URL"], local)
+            yield Portal(url, urls["DATABASE_URL"], urls["DATABASE_OWNER_URL"], local, environment)
         shutil.rmtree(local, ignore_errors=True)

@@ -4,6 +4,9 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
+from layers.models import LayerVersion
+from tests.layers.rows import plots_layer, published
+
 pytestmark = pytest.mark.django_db
 
 
@@ -48,3 +51,37 @@ def test_the_tiles_role_reads_neither_private_values_nor_people() -> None:
                 "SELECT has_table_privilege(%s, %s, 'SELECT')", [settings.PORTAL_TILES_ROLE, table]
             )
             assert cursor.fetchone() == (False,), table
+
+
+@pytest.fixture
+def live() -> LayerVersion:
+    return published(plots_layer(), ["a"], private={"officer": {"paper": "CANARY"}})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT portal_drop_version({live})",
+        "SELECT portal_seal_version({live})",
+        "SELECT portal_stage_version({live})",
+        "SELECT portal_stage_version(-5)",
+        "SELECT portal_stage_version(424242)",
+    ],
+)
+def test_the_functions_refuse_versions_in_another_state(live: LayerVersion, statement: str) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(live=live.pk))
+
+
+def test_the_tiles_role_sees_of_layers_only_whether_they_are_live_and_public() -> None:
+    role = settings.PORTAL_TILES_ROLE
+    if role == settings.PORTAL_APP_ROLE:
+        pytest.skip("one role for everything: an existing database with a single address")
+    with connection.cursor() as cursor:
+        for column, allowed in (("live_version_id", True), ("definition", False)):
+            cursor.execute(
+                "SELECT has_column_privilege(%s, 'layers_layer', %s, 'SELECT')", [role, column]
+            )
+            assert cursor.fetchone() == (allowed,)
+        cursor.execute("SELECT has_table_privilege(%s, 'layers_layerversion', 'SELECT')", [role])
+        assert cursor.fetchone() == (False,)

@@ -1,11 +1,14 @@
 -- The only DDL at run time. The app role owns nothing; these functions run as the owner, take a version number and
 -- names that are checked, and never a piece of SQL.
 
--- A pair of empty tables for one version, writable by the caller until it is sealed.
+-- A pair of empty tables for one version that is being loaded, writable by the caller until it is sealed.
 CREATE FUNCTION portal_stage_version(version bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE parent text;
 BEGIN
+  IF NOT EXISTS (SELECT FROM layers_layerversion WHERE id = version AND state = 'staging') THEN
+    RAISE EXCEPTION 'version % is not being loaded', version;
+  END IF;
   FOREACH parent IN ARRAY ARRAY['layers_feature', 'layers_privatevalue'] LOOP
     EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING CONSTRAINTS, CHECK (version_id = %s))',
                    parent || '_v' || version, parent, version);
@@ -18,6 +21,9 @@ CREATE FUNCTION portal_seal_version(version bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE feature text := 'layers_feature_v' || version; private text := 'layers_privatevalue_v' || version;
 BEGIN
+  IF EXISTS (SELECT FROM pg_inherits WHERE inhrelid = feature::regclass) THEN
+    RAISE EXCEPTION 'version % is sealed already', version;
+  END IF;
   EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (id)', feature);
   -- Serves the single item, the panel and the comparison of two versions: look-up by uid.
   EXECUTE format('CREATE INDEX ON %I (uid)', feature);
@@ -78,6 +84,9 @@ END $$;
 CREATE FUNCTION portal_drop_version(version bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  IF EXISTS (SELECT FROM layers_layer WHERE live_version_id = version) THEN
+    RAISE EXCEPTION 'version % is live', version;
+  END IF;
   EXECUTE format('DROP TABLE IF EXISTS %I', 'layers_feature_v' || version);
   EXECUTE format('DROP TABLE IF EXISTS %I', 'layers_privatevalue_v' || version);
 END $$;
