@@ -7,18 +7,16 @@ another host.
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from layers import partitions, publish
 from layers.catalogue import definition_from_rows
-from layers.definition import COLOUR, parse_definition
-from layers.errors import DefinitionError, PortalError
-from layers.fieldtypes import TYPES
+from layers.definition import parse_definition
+from layers.errors import PortalError
+from layers.layer_form import LayerFieldForm, LayerFieldFormSet, LayerForm
 from layers.models import (
     AdminUnit,
     Jurisdiction,
@@ -28,104 +26,11 @@ from layers.models import (
     LayerVersion,
     Sector,
 )
+from layers.withdrawal import withdraw_fields
 
 admin.site.site_header = _("Quản trị bản đồ đất đai và hạ tầng")
 admin.site.site_title = _("Quản trị")
 admin.site.index_title = _("Lớp, phiên bản, đơn vị hành chính")
-
-
-class LayerForm(forms.ModelForm[Layer]):
-    """The layer itself, with the two style settings that a planner needs."""
-
-    colour = forms.CharField(
-        label=_("Màu"),
-        initial="#2f6f8f",
-        required=False,
-        widget=forms.TextInput(attrs={"type": "color"}),
-    )
-    colour_by = forms.CharField(
-        label=_("Tô màu theo trường"),
-        required=False,
-        help_text=_("Tên một trường kiểu choice hoặc land_use; để trống nếu tô một màu."),
-    )
-
-    class Meta:
-        model = Layer
-        fields = (
-            "title_vi",
-            "title_en",
-            "slug",
-            "sector",
-            "geometry_kind",
-            "visibility",
-            "is_home",
-            "position",
-        )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        style = self.instance.definition.get("style", {})
-        self.fields["colour"].initial = style.get("color", "#2f6f8f")
-        self.fields["colour_by"].initial = style.get("by", "")
-
-    def clean_colour(self) -> str:
-        """#rrggbb."""
-        colour = str(self.cleaned_data["colour"] or "#2f6f8f")
-        if not COLOUR.match(colour):
-            raise forms.ValidationError(_("Màu viết dạng #rrggbb."))
-        return colour
-
-    def clean(self) -> dict[str, Any] | None:
-        """Carry the style settings into the definition, where the rows will join them."""
-        cleaned = super().clean()
-        style = {
-            **self.instance.definition.get("style", {}),
-            "color": self.cleaned_data.get("colour") or "#2f6f8f",
-            "by": self.cleaned_data.get("colour_by", ""),
-        }
-        self.instance.definition = {**self.instance.definition, "style": style}
-        return cleaned
-
-    def _post_clean(self) -> None:
-        """The stored definition is rebuilt from the rows: the old one must not refuse the new
-        form.
-        """
-        kept, self.instance.definition = self.instance.definition, {}
-        super()._post_clean()  # type: ignore[misc]
-        self.instance.definition = kept
-
-
-class LayerFieldFormSet(BaseInlineFormSet[LayerField, Layer, forms.ModelForm[LayerField]]):
-    """The rows together must amount to a definition that the parser accepts."""
-
-    def clean(self) -> None:
-        """Show every problem of the definition above the rows."""
-        super().clean()
-        if any(self.errors) or not self.instance.sector_id:
-            return
-        kept = [f for f in self.forms if f.has_changed() or f.instance.pk]
-        rows = [f.instance for f in kept if not f.cleaned_data.get("DELETE")]
-        rows.sort(key=lambda row: row.position)
-        try:
-            self.instance.definition = definition_from_rows(self.instance, rows)
-            parse_definition(self.instance.definition)
-        except DefinitionError as error:
-            raise forms.ValidationError(error.problems) from error
-
-
-class LayerFieldForm(forms.ModelForm[LayerField]):
-    """One field row."""
-
-    type = forms.ChoiceField(label=_("Kiểu"), choices=[(name, name) for name in sorted(TYPES)])
-
-    class Meta:
-        model = LayerField
-        fields = "__all__"  # noqa: DJ007 - every column of the row is the planner's
-        help_texts = {
-            "aliases": _("Cách nhau bằng dấu phẩy."),
-            "choices": _("Mỗi dòng một giá trị, dạng: giá_trị = nhãn."),
-        }
-        widgets = {"choices": forms.Textarea(attrs={"rows": 2, "cols": 24})}
 
 
 class LayerFieldInline(admin.TabularInline[LayerField, Layer]):
@@ -169,8 +74,15 @@ class LayerAdmin(admin.ModelAdmin[Layer]):
         layer: Layer = form.instance
         layer.definition = definition_from_rows(layer, list(layer.field_rows.all()))
         layer.save(update_fields=["definition"])
+        if not layer.parsed.key:
+            text = _("Chưa chọn trường khóa: đối tượng được nhận ra bằng hình dạng của nó.")
+            self.message_user(request, text, messages.WARNING)
         if layer.live_version_id is None:
             return
+        gone = withdraw_fields(layer, parse_definition(form.former), layer.parsed)
+        if gone:
+            text = _("Đã gỡ khỏi dữ liệu công bố: %s. Nạp lại tệp để cán bộ có quyền xem được.")
+            self.message_user(request, text % ", ".join(gone), messages.WARNING)
         partitions.hide(layer.live_version_id)
         partitions.attach(layer.live_version_id, public=layer.is_public)
 
@@ -179,7 +91,16 @@ class LayerAdmin(admin.ModelAdmin[Layer]):
 class LayerVersionAdmin(admin.ModelAdmin[LayerVersion]):
     """History of the layers; publication and roll-back as actions."""
 
-    list_display = ("layer", "number", "state", "feature_count", "data_date", "published_at")
+    list_display = (
+        "layer",
+        "number",
+        "state",
+        "feature_count",
+        "source_name",
+        "decision_no",
+        "data_date",
+        "published_at",
+    )
     list_filter = ("state", "layer")
     list_select_related = ("layer",)
     actions = ("publish_version", "discard_version")
@@ -201,7 +122,7 @@ class LayerVersionAdmin(admin.ModelAdmin[LayerVersion]):
     def publish_version(self, request: HttpRequest, chosen: QuerySet[LayerVersion]) -> None:
         """Move the pointer of each chosen version's layer."""
         for version in chosen:
-            self._try(request, version, lambda v: publish.publish(v, by=request.user))
+            self._try(request, version, lambda v: publish.publish(v, by=request.user, wait=False))
 
     @admin.action(description=_("Bỏ phiên bản này"), permissions=["publish"])
     def discard_version(self, request: HttpRequest, chosen: QuerySet[LayerVersion]) -> None:
@@ -218,7 +139,9 @@ class LayerVersionAdmin(admin.ModelAdmin[LayerVersion]):
         try:
             act(version)
         except PortalError as error:
-            self.message_user(request, f"{version}: {error.title} {error.hint}", messages.ERROR)
+            words = (error.title, error.detail, error.hint)
+            text = " ".join(str(part) for part in words if part)
+            self.message_user(request, f"{version}: {text}", messages.ERROR)
         else:
             self.message_user(request, _("%s: xong.") % version, messages.SUCCESS)
 

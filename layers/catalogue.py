@@ -14,6 +14,7 @@ from layers.errors import LayerNotPublished, UnknownLayer
 from layers.models import Layer, LayerField, LayerVersion, Sector
 from layers.models.catalogue import LayerQuerySet
 from layers.permissions import User
+from layers.withdrawal import withdraw_fields
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 
@@ -86,6 +87,7 @@ def save_definition(raw: dict[str, Any], parsed: LayerDefinition, *, origin: str
     sector, _created = Sector.objects.get_or_create(
         slug=parsed.sector, defaults={"title_vi": parsed.sector, "title_en": parsed.sector}
     )
+    former = Layer.objects.filter(slug=parsed.slug).first()
     layer, _created = Layer.objects.update_or_create(
         slug=parsed.slug,
         defaults={
@@ -100,6 +102,8 @@ def save_definition(raw: dict[str, Any], parsed: LayerDefinition, *, origin: str
             "position": parsed.position,
         },
     )
+    if former is not None and former.definition != raw:
+        withdraw_fields(layer, former.parsed, parsed)
     return layer
 
 
@@ -128,6 +132,7 @@ def definition_from_rows(layer: Layer, rows: Sequence[LayerField]) -> dict[str, 
         "visibility": layer.visibility,
         "home": layer.is_home,
         "position": layer.position,
+        "extent": layer.definition.get("extent", "any"),
         "title": {"vi": layer.title_vi, "en": layer.title_en or layer.title_vi},
         "key": [row.name for row in rows if row.is_key],
         "field": [_row_as_field(row) for row in rows],
@@ -150,9 +155,29 @@ def _row_as_field(row: LayerField) -> dict[str, Any]:
     if row.unit:
         entry["unit"] = row.unit
     if row.choices.strip():
-        pairs = [line.partition("=") for line in row.choices.splitlines() if line.strip()]
-        entry["choices"] = [
-            {"value": value.strip(), "label": {"vi": label.strip() or value.strip()}}
-            for value, _equals, label in pairs
-        ]
+        lines = [line for line in row.choices.splitlines() if line.strip()]
+        entry["choices"] = [_choice(line, place) for place, line in enumerate(lines)]
     return entry
+
+
+# Eight colours that people with colour-blindness tell apart (Okabe and Ito 2008).
+PALETTE = (
+    "#0072b2",
+    "#e69f00",
+    "#009e73",
+    "#cc79a7",
+    "#56b4e9",
+    "#d55e00",
+    "#f0e442",
+    "#5f5f5f",
+)
+
+
+def _choice(line: str, place: int) -> dict[str, Any]:
+    """`value = label = #colour`; what is left out is the value itself and the next colour."""
+    value, label, color = ([part.strip() for part in line.split("=", 2)] + ["", ""])[:3]
+    return {
+        "value": value,
+        "label": {"vi": label or value},
+        "color": color or PALETTE[place % len(PALETTE)],
+    }

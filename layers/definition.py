@@ -216,7 +216,8 @@ def _check_whole(definition: LayerDefinition, raw: dict[str, Any], problems: lis
         problems.append("extent: phải là any hoặc province")
     names = [f.name for f in definition.fields]
     for name in sorted({n for n in names if names.count(n) > 1}):
-        problems.append(f"field “{name}” khai báo hai lần")
+        problems.append(f"trường “{name}” khai báo hai lần")
+    problems += _clashes(definition)
     public = {f.name for f in definition.public_fields}
     used = {definition.style.by} - {""} | set(definition.headline) | set(definition.key)
     for text in (definition.label, definition.popup_title.vi, definition.popup_title.en):
@@ -225,6 +226,38 @@ def _check_whole(definition: LayerDefinition, raw: dict[str, Any], problems: lis
         problems.append(
             f"“{name}”: key, style, label và popup chỉ dùng được trường công khai đã khai báo"
         )
+
+
+# Query parameters of /items: a filter of the same name could never be asked for.
+PARAMETERS = frozenset({"bbox", "limit", "after", "datetime", "crs", "f", "lang", "q", "unit"})
+COLOURED = ("choice", "land_use", "boolean")
+
+
+def _clashes(definition: LayerDefinition) -> list[str]:
+    """Names and values that stand in each other's way."""
+    found = [
+        f"trường “{f.name}”: tên này dành cho tham số của API nên không lọc được theo nó"
+        for f in definition.filterable_fields
+        if f.name in PARAMETERS
+    ]
+    by = definition.by_name.get(definition.style.by)
+    if by is not None and by.type.name not in COLOURED:
+        found.append(f"tô màu theo trường “{by.name}”: trường phải có kiểu choice hoặc land_use")
+    for f in definition.fields:
+        values = [choice.value for choice in f.type.choices]
+        found += [
+            f"trường “{f.name}”: giá trị “{v}” ghi hai lần"
+            for v in sorted(set(values))
+            if values.count(v) > 1
+        ]
+    aliases = [(alias.casefold(), f.name) for f in definition.fields for alias in set(f.aliases)]
+    names = [alias for alias, _field in aliases]
+    found += [
+        f"tên cột “{alias}” được khai cho hai trường"
+        for alias in sorted(set(names))
+        if len({field for other, field in aliases if other == alias}) > 1
+    ]
+    return found
 
 
 def _entries(raw: dict[str, Any], problems: list[str]) -> list[dict[str, Any]]:
@@ -295,25 +328,25 @@ def _field(raw: dict[str, Any], problems: list[str]) -> Field | None:
     """One [[field]] table; None (with a problem noted) when it cannot be understood at all."""
     name, kind = str(raw.get("name", "")), raw.get("type", "")
     before = len(problems)
-    problems += [f"field “{name}”: không có mục “{key}”" for key in sorted(set(raw) - FIELD_KEYS)]
+    problems += [f"trường “{name}”: không có mục “{key}”" for key in sorted(set(raw) - FIELD_KEYS)]
     if not NAME.match(name) or name in RESERVED:
         problems.append(
-            f"field “{name}”: tên chỉ gồm chữ thường, số, gạch dưới và không trùng tên dành riêng"
+            f"trường “{name}”: tên chỉ gồm chữ thường, số, gạch dưới và không trùng tên dành riêng"
         )
     if kind not in TYPES:
-        problems.append(f"field “{name}”: type phải là một trong {', '.join(sorted(TYPES))}")
+        problems.append(f"trường “{name}”: type phải là một trong {', '.join(sorted(TYPES))}")
     visibility = raw.get("visibility", "public")
     if visibility not in VISIBILITIES:
-        problems.append(f"field “{name}”: visibility phải là public, officer hoặc restricted")
+        problems.append(f"trường “{name}”: visibility phải là public, officer hoặc restricted")
     if visibility != "public" and (
         raw.get("filterable") or raw.get("searchable") or raw.get("tile")
     ):
         problems.append(
-            f"field “{name}”: trường không công khai không được lọc, tìm hay đưa vào mảnh bản đồ"
+            f"trường “{name}”: trường không công khai không được lọc, tìm hay đưa vào mảnh bản đồ"
         )
     if raw.get("searchable", "") not in ("", "exact", "text"):
-        problems.append(f"field “{name}”: searchable phải là exact hoặc text")
-    label = _text(raw.get("label"), f"field “{name}” label", problems, required=True)
+        problems.append(f"trường “{name}”: searchable phải là exact hoặc text")
+    label = _text(raw.get("label"), f"trường “{name}” label", problems, required=True)
     choices = _choices(raw, name, problems)
     if len(problems) > before:
         return None
@@ -341,12 +374,12 @@ def _field(raw: dict[str, Any], problems: list[str]) -> Field | None:
 def _choices(raw: dict[str, Any], name: str, problems: list[str]) -> tuple[Choice, ...]:
     found = []
     for entry in raw.get("choices", ()):
-        label = _text(entry.get("label"), f"field “{name}” choice", problems, required=True)
+        label = _text(entry.get("label"), f"trường “{name}” choice", problems, required=True)
         color = str(entry.get("color", ""))
         if color and not COLOUR.match(color):
-            problems.append(f"field “{name}”: màu {color} viết dạng #rrggbb")
+            problems.append(f"trường “{name}”: màu {color} viết dạng #rrggbb")
         width = entry.get("width")
         found.append(Choice(str(entry.get("value", "")), label.vi, label.en, color, width))
     if raw.get("type") in ("choice", "choices") and not found:
-        problems.append(f"field “{name}”: cần danh sách choices")
+        problems.append(f"trường “{name}”: cần danh sách choices")
     return tuple(found)

@@ -174,6 +174,14 @@ class PublicationRefused(PortalError):
     hint = _("Chỉ công bố được phiên bản đã nạp xong hoặc đã từng công bố và còn lưu.")
 
 
+class VersionIsLive(PortalError):
+    """The live version cannot be thrown away."""
+
+    code, status = "version-is-live", 409
+    title = _("Đây là phiên bản đang công bố nên không bỏ được")
+    hint = _("Công bố một phiên bản khác trước, rồi bỏ phiên bản này.")
+
+
 class ServiceBusy(PortalError):
     """The database did not answer within the time allowed."""
 

@@ -5,24 +5,27 @@ to a version that was live before and is still kept.
 """
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from psycopg2.errors import LockNotAvailable
 
 from layers import identity, partitions, signals, units
-from layers.errors import PublicationRefused
+from layers.errors import PublicationRefused, VersionIsLive
 from layers.models import Layer, LayerVersion
 from layers.permissions import User
 
 PUBLISHABLE = (LayerVersion.STAGED, LayerVersion.RETIRED)
 
 
-def publish(version: LayerVersion, *, by: User | None = None) -> LayerVersion:
+def publish(version: LayerVersion, *, by: User | None = None, wait: bool = True) -> LayerVersion:
     """Make a staged (or kept) version the live one. Raises PublicationRefused.
 
-    `by` is recorded as the one who published; who may is the caller's matter.
+    `by` is recorded as the one who published; who may is the caller's matter. While an import of
+    the layer is loading, `wait=False` refuses at once: a page must not hang on it.
     """
     with transaction.atomic():
-        layer = Layer.objects.select_for_update(of=("self",)).get(pk=version.layer_id)
+        layer = _locked(version.layer_id, wait=wait)
         version = LayerVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
         if version.state not in PUBLISHABLE:
             raise PublicationRefused(f"{version}: {version.get_state_display()}")
@@ -45,12 +48,28 @@ def publish(version: LayerVersion, *, by: User | None = None) -> LayerVersion:
     return version
 
 
+def _locked(layer_id: int, *, wait: bool) -> Layer:
+    """The layer, locked until the transaction ends, in which statements may take long."""
+    rows = Layer.objects.select_for_update(of=("self",), nowait=not wait)
+    try:
+        layer = rows.get(pk=layer_id)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise PublicationRefused(
+            _("Một tệp của lớp này đang được nạp; hãy đợi nạp xong.")
+        ) from error
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+    return layer
+
+
 def roll_back(layer: Layer, *, to: LayerVersion | None = None) -> LayerVersion:
     """Move the pointer back: to the given kept version, or to the one that was live before."""
     kept = LayerVersion.objects.filter(layer=layer, state=LayerVersion.RETIRED)
     target = to or kept.order_by("-published_at").first()
     if target is None or target.layer_id != layer.pk:
-        raise PublicationRefused("Không còn phiên bản trước để quay về.")
+        raise PublicationRefused(_("Không còn phiên bản trước để quay về."))
     return publish(target)
 
 
@@ -59,7 +78,7 @@ def discard(version: LayerVersion) -> None:
     with transaction.atomic():
         version = LayerVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
         if version.state == LayerVersion.PUBLISHED:
-            raise PublicationRefused("Đây là phiên bản đang công bố.")
+            raise VersionIsLive
         partitions.drop(version.pk)
         LayerVersion.objects.filter(pk=version.pk).update(state=LayerVersion.DISCARDED)
         transaction.on_commit(

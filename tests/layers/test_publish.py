@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from layers import identity, partitions, publish
-from layers.errors import PublicationRefused
+from layers.errors import PublicationRefused, VersionIsLive
 from layers.models import LayerVersion
 from tests.layers.rows import live_codes, plots_layer, published, staged
 
@@ -55,7 +55,7 @@ def test_a_version_that_is_still_loading_or_thrown_away_cannot_be_published() ->
 def test_the_live_version_cannot_be_thrown_away() -> None:
     layer = plots_layer()
     version = published(layer, ["a"])
-    with pytest.raises(PublicationRefused):
+    with pytest.raises(VersionIsLive):
         publish.discard(version)
     assert live_codes(layer) == ["a"]
 

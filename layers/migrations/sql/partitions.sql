@@ -80,6 +80,16 @@ BEGIN
   END IF;
 END $$;
 
+-- Takes properties out of a version's rows and makes the search text anew from the fields that are still searched.
+CREATE FUNCTION portal_withdraw_fields(version bigint, gone text[], searched text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  EXECUTE format($sql$
+    UPDATE %I SET properties = properties - $1, search = coalesce(
+      (SELECT lower(unaccent(string_agg(properties ->> name, ' '))) FROM unnest($2) AS name), '')
+    $sql$, 'layers_feature_v' || version) USING gone, searched;
+END $$;
+
 -- Throws a version's rows away: a staged one that is not wanted, or a retired one past its keeping.
 CREATE FUNCTION portal_drop_version(version bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
