@@ -4,8 +4,9 @@ Readers make batches, `importers.steps` turn one into the next, `importers.load`
 Nothing here knows a file format or the database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 
 import numpy as np
 import shapely
@@ -53,7 +54,8 @@ class Issue:
     """One defect of one row. `severity` error: the row is left out; warning: it is loaded.
 
     `x`, `y` are the place in the file's own system (x east, y north). Message and hint come from
-    `importers.issue_texts` by `code`; `hint` here overrides it.
+    `importers.issue_texts` by `code`; `hint` here overrides it. `cells`: the row as the file has
+    it, where no batch holds it; only its key is taken from there, the rest may be personal.
     """
 
     row: int
@@ -64,6 +66,7 @@ class Issue:
     hint: str = ""
     x: float | None = None
     y: float | None = None
+    cells: Mapping[str, object] | None = attribute(default=None, repr=False, compare=False)
 
 
 def issues_at(

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from importers.refusals import AmbiguousColumns, MissingColumns
+from importers.wording import names_in_brief
 from layers.definition import Field, LayerDefinition
 from layers.fieldtypes import fold
 
@@ -83,4 +84,4 @@ def _require(definition: LayerDefinition, source: dict[str, str], columns: list[
     missing = [f for f in needed if f.name not in source]
     if missing:
         wanted = "; ".join(f"{f.label.vi} ({', '.join((f.name, *f.aliases[:3]))})" for f in missing)
-        raise MissingColumns(f"{wanted}. Các cột có trong tệp: {', '.join(columns) or '—'}")
+        raise MissingColumns(f"{wanted}. Các cột có trong tệp: {names_in_brief(columns) or '—'}")

@@ -70,13 +70,24 @@ ISSUE_TEXTS: dict[str, IssueText] = {
     "bad-coordinate": IssueText(
         _("Ô tọa độ trống hoặc không phải là số."), _("Nhập lại X, Y của điểm này.")
     ),
+    "too-few-cells": IssueText(
+        _("Dòng thiếu ô so với tiêu đề."),
+        _("Bổ sung các ô còn thiếu; ô trống vẫn cần dấu phân cách."),
+    ),
+    "too-many-cells": IssueText(
+        _("Dòng có nhiều ô hơn tiêu đề, các ô sau bị lệch cột."),
+        _(
+            "Số thập phân viết bằng dấu phẩy phải đặt trong ngoặc kép, hoặc lưu CSV phân cách bằng "
+            "dấu chấm phẩy."
+        ),
+    ),
     "too-few-corners": IssueText(
         _("Cần ít nhất ba đỉnh khác nhau để khép thành thửa."),
         _("Bổ sung các đỉnh, mỗi đỉnh một dòng."),
     ),
     # Between rows and against the register
     "duplicate-key": IssueText(
-        _("Trùng khóa với một dòng khác (cùng đơn vị, tờ, số thửa)."),
+        _("Trùng khóa với một dòng khác: các cột khóa có cùng giá trị."),
         _("Kiểm tra: đánh lại số hoặc gộp hai đối tượng."),
     ),
     "outside-commune": IssueText(

@@ -57,12 +57,42 @@ class BrokenFile(ImportRefused):
     hint = _("Xuất hoặc sao chép lại tệp từ máy gốc rồi nạp lại.")
 
 
+class BrokenQuote(ImportRefused):
+    """A quotation mark of a CSV that is not closed, or closed in the middle of a cell."""
+
+    code = "csv-quote"
+    title = _("Tệp CSV có dấu ngoặc kép sai chỗ")
+    hint = _("Mở dòng đã nêu, xóa dấu ngoặc kép thừa hoặc viết đủ cặp; hoặc lưu lại thành XLSX.")
+
+
+class LineTooLong(ImportRefused):
+    """A line of a table that no person wrote: the file is no table, or lost its line breaks."""
+
+    code = "line-too-long"
+    title = _("Tệp có dòng quá dài")
+    hint = _("Kiểm tra tệp có xuống dòng sau mỗi đối tượng, rồi xuất lại thành CSV hoặc XLSX.")
+
+
+class TooManyColumns(ImportRefused):
+    """More columns than any register has."""
+
+    code = "too-many-columns"
+    title = _("Bảng có quá nhiều cột")
+    hint = _("Xuất lại bảng chỉ với các cột cần nạp, mỗi đối tượng một dòng.")
+
+
 class BrokenArchive(ImportRefused):
     """Not a readable zip."""
 
     code = "broken-zip"
     title = _("Tệp nén hỏng")
     hint = _("Nén lại: chọn các tệp, bấm chuột phải → Send to → Compressed (zipped) folder.")
+
+
+class NotAnArchive(BrokenArchive):
+    """A name that says zip over content that is none."""
+
+    title = _("Tệp có đuôi .zip nhưng không phải tệp zip")
 
 
 class UnsafeArchive(ImportRefused):
@@ -79,6 +109,13 @@ class ArchiveTooLarge(ImportRefused):
     code = "zip-too-large"
     title = _("Tệp nén quá lớn khi giải nén")
     hint = _("Chia dữ liệu thành nhiều tệp nhỏ hơn rồi nạp lần lượt.")
+
+
+class ArchiveSuspicious(ArchiveTooLarge):
+    """Bytes that pack better than any real data: a zip bomb."""
+
+    title = _("Tỷ lệ nén của tệp đáng ngờ")
+    hint = _("Kiểm tra tệp có dữ liệu thật, rồi nén lại bằng chương trình khác.")
 
 
 class ShapefileIncomplete(ImportRefused):
@@ -169,6 +206,16 @@ class AxesSwapped(ImportRefused):
     hint = _("VN-2000: X là hướng Bắc, Y là hướng Đông. Đổi lại hai cột hoặc xuất lại tệp.")
 
 
+class LonLatSwapped(AxesSwapped):
+    """Longitude where latitude belongs."""
+
+    title = _("Kinh độ và vĩ độ bị đổi chỗ")
+    hint = _(
+        "Ở Việt Nam kinh độ khoảng 102–118, vĩ độ khoảng 5–24. Đổi lại tên hai cột, hoặc xuất lại "
+        "tệp; GeoJSON ghi kinh độ trước, vĩ độ sau."
+    )
+
+
 class WrongMeridian(ImportRefused):
     """The data fall outside the province, and inside it with another central meridian."""
 
@@ -215,6 +262,24 @@ class TooManyBadRows(ImportRefused):
     code = "too-many-bad-rows"
     title = _("Quá nhiều dòng lỗi")
     hint = _("Sửa các dòng lỗi theo danh sách rồi nạp lại.")
+
+
+class TooManyRemoved(ImportRefused):
+    """Publication would take away a large share of what is published."""
+
+    code = "too-many-removed"
+    title = _("Tệp làm mất quá nhiều đối tượng đang công bố")
+    hint = _(
+        'Kiểm tra tệp có đủ đối tượng. Nếu đúng là cần bỏ, nạp lại với --allow-removals "LÝ DO".'
+    )
+
+
+class Interrupted(ImportRefused):
+    """Stopped by a person, by the machine, or by a process that died."""
+
+    code, status = "interrupted", 503
+    title = _("Lần nạp bị ngắt giữa chừng")
+    hint = _("Chưa ghi gì vào lớp. Nạp lại tệp.")
 
 
 class NothingLeft(ImportRefused):

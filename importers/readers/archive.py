@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from importers.limits import limits
 from importers.readers.sniff import Kind
 from importers.refusals import (
+    ArchiveSuspicious,
     ArchiveTooLarge,
     BrokenArchive,
     EmptyFile,
@@ -22,6 +23,7 @@ from importers.refusals import (
     UnsafeArchive,
     UnsupportedFormat,
 )
+from importers.wording import number
 
 _CHUNK = 2**20
 _NESTED = {".zip", ".kmz", ".rar", ".7z", ".gz", ".tar", ".xlsx"}
@@ -51,7 +53,7 @@ def check_workbook(path: Path) -> None:
     _check_entries(entries, path.stat().st_size, nested_allowed=True)
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > limits().workbook_bytes:
-        raise ArchiveTooLarge(_("bảng tính giải nén ra %(n)d byte") % {"n": unpacked})
+        raise ArchiveTooLarge(_too_many_bytes(unpacked, limits().workbook_bytes))
 
 
 def unpack(path: Path, folder: Path) -> list[Path]:
@@ -84,13 +86,25 @@ def _check_entries(entries: list[zipfile.ZipInfo], packed: int, *, nested_allowe
             _("%(n)d mục, tối đa %(max)d") % _pair(len(entries), limit.archive_entries)
         )
     unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > limit.unpacked_bytes or unpacked > limit.archive_ratio * max(packed, 4096):
-        raise ArchiveTooLarge(_("giải nén ra %(n)d byte") % {"n": unpacked})
+    if unpacked > limit.archive_ratio * max(packed, 4096):
+        raise ArchiveSuspicious(
+            _("Giải nén ra gấp %(ratio)s lần, tối đa %(most)s lần; dữ liệu thật dưới 40 lần.")
+            % {"ratio": number(unpacked / packed), "most": number(limit.archive_ratio)}
+        )
+    if unpacked > limit.unpacked_bytes:
+        raise ArchiveTooLarge(_too_many_bytes(unpacked, limit.unpacked_bytes))
     # Overlapped entries share compressed bytes: their sum is then more than the file.
     if sum(entry.compress_size for entry in entries) > packed:
         raise UnsafeArchive(_("các mục chồng lên nhau"))
     for entry in entries:
         _check_name(entry, nested_allowed)
+
+
+def _too_many_bytes(unpacked: int, most: int) -> str:
+    return _("Giải nén ra %(n)s MB, tối đa %(most)s MB.") % {
+        "n": number(unpacked / 2**20),
+        "most": number(most / 2**20),
+    }
 
 
 def _pair(count: int, most: int) -> dict[str, int]:

@@ -21,8 +21,9 @@ from importers.readers.table import (
     attributes,
     bad_coordinate,
     coordinate,
-    numbered_rows,
+    named_cells,
     position_of,
+    table_rows,
 )
 from importers.refusals import BadTable
 from layers.crs import Crs
@@ -80,12 +81,13 @@ def features(table: Table, group: Grouping, geometry: str, crs: Crs) -> Stream:
 def _collect(table: Table, group: Grouping) -> Iterator[_Feature]:
     """Features in file order."""
     current: _Feature | None = None
-    for row, cells in numbered_rows(table):
+    for row, cells, defect in table_rows(table):
         key = tuple(cells[i] for i in group.keys)
         if current is None or _begins(key, current.key):
             if current is not None:
                 yield current
             current = _Feature(row, key, cells)
+        current.bad = current.bad or defect
         _add_corner(current, table, group, row, cells)
     if current is not None:
         yield current
@@ -134,7 +136,8 @@ def _batch(
         rings = [np.array(r)[:, ::-1] if turned else np.array(r) for r in feature.rings]
         shape = None if feature.bad else build(rings, geometry)
         if shape is None:
-            issues.append(feature.bad or Issue(feature.row, "too-few-corners"))
+            named = named_cells(table, feature.cells)
+            issues.append(feature.bad or Issue(feature.row, "too-few-corners", cells=named))
             continue
         kept.append(feature)
         shapes.append(shape)

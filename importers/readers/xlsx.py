@@ -1,6 +1,6 @@
 """XLSX: the sheet that holds coordinates, read by calamine within the archive's limits."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from importers.encoding import ColumnEncoding, decide
 from importers.readers.archive import check_workbook
 from importers.readers.sheet import open_table
 from importers.readers.source import Source, Wanted
-from importers.readers.table import Row, Table, find_table, require_table
+from importers.readers.table import NumberedRows, Table, find_table, require_table
 from importers.refusals import BrokenFile, EmptyFile, LayerChoiceNeeded
 
 _READ_ERRORS = (CalamineError, ValueError, OSError)
@@ -73,12 +73,13 @@ def _decide_columns(rows: list[list[Any]]) -> dict[int, ColumnEncoding]:
 
 def _decoded_rows(
     rows: list[list[Any]], encodings: dict[int, ColumnEncoding]
-) -> Callable[[], Iterable[Row]]:
-    def decoded() -> Iterator[Row]:
-        for row in rows:
-            yield [
+) -> Callable[[], NumberedRows]:
+    def decoded() -> NumberedRows:
+        for number, row in enumerate(rows, start=1):
+            cells = [
                 encodings[i].decode(cell) if isinstance(cell, str) and i in encodings else cell
                 for i, cell in enumerate(row)
             ]
+            yield number, cells
 
     return decoded

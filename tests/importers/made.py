@@ -165,6 +165,12 @@ def table(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]], **op
     return path
 
 
+def write(path: Path, content: bytes | str) -> Path:
+    """A file with this content."""
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
 def workbook(path: Path, sheets: dict[str, Sequence[Sequence[Any]]]) -> Path:
     """An XLSX with these sheets."""
     book = openpyxl.Workbook()

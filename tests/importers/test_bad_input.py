@@ -27,6 +27,7 @@ from tests.importers.made import (
     squares,
     table,
     workbook,
+    write,
     written,
 )
 
@@ -53,11 +54,6 @@ def refused(path: Path, **options: object) -> str:
         assert f"LỖI [{code}]" in out.getvalue()
         assert "Cần làm" in out.getvalue()
     return code
-
-
-def write(path: Path, content: bytes | str) -> Path:
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
 
 
 def zipped(path: Path, entries: dict[str, bytes]) -> Path:
@@ -103,6 +99,7 @@ BAD_FILES: dict[str, tuple[str, str, Callable[[Path], Path]]] = {
     "no features": ("a.geojson", "empty-file", lambda p: geojson(p, [])),
     "no geometry": ("a.geojson", "no-geometry", _no_geometry),
     "wrong geometry type": ("a.geojson", "wrong-geometry-type", _points),
+    "text as zip": ("a.zip", "broken-zip", lambda p: write(p, "code,lon,lat\n1,107,10")),
     "broken zip": ("a.zip", "broken-zip", lambda p: write(p, b"PK\x03\x04 no zip")),
     "empty zip": ("a.zip", "empty-file", lambda p: zipped(p, {})),
     "absolute name": ("a.zip", "unsafe-zip", lambda p: zipped(p, {"/etc/x.shp": b"x"})),
