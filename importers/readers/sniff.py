@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from importers.readers.linked_crs import has_linked_crs
 from importers.refusals import BrokenFile, EmptyFile, FileMissing, UnsafeFile, UnsupportedFormat
 
 _HEAD = 65536
@@ -134,56 +135,48 @@ _GEOJSON_TYPES = {
     "MultiPolygon",
     "GeometryCollection",
 }
-# Whole-file JSON checks stop here: a larger file is only looked at from its start.
-_JSON_CHECKED = 64 * 2**20
+# Up to here the whole document is parsed, so that an error has its line; parsed JSON takes up to
+# thirty times its size in memory, so of a larger file only the start tells what it is.
+_JSON_PARSED = 8 * 2**20
 
 
 def _sniff_json(path: Path) -> Kind:
     """GeoJSON, or a named refusal: TopoJSON, Esri JSON, GDAL's streamed algorithm, broken JSON."""
-    if path.stat().st_size > _JSON_CHECKED:
-        top_type = _type_near_start(path)
-    else:
-        top_type = _type_of_document(path)
-    if top_type == "gdal_streamed_alg":
+    small = path.stat().st_size <= _JSON_PARSED
+    types = _types_of_document(path) if small else _types_near_start(path)
+    if "gdal_streamed_alg" in types:
         raise UnsafeFile(path.name)
-    if top_type == "Topology":
+    if types[:1] == ["Topology"]:
         raise _refused("TopoJSON", _QGIS)
-    if top_type not in _GEOJSON_TYPES:
+    if not _GEOJSON_TYPES.intersection(types):
         raise _refused("JSON", _QGIS)
+    if has_linked_crs(path):
+        raise UnsafeFile(_("Mục crs của GeoJSON trỏ đến địa chỉ khác."))
     return Kind.GEOJSON
 
 
-def _type_near_start(path: Path) -> str | None:
+def _types_near_start(path: Path) -> list[str]:
+    """Every type named near the start: members may come in any order."""
     with path.open("r", encoding="utf-8-sig", errors="replace") as stream:
-        found = _JSON_TYPE.search(stream.read(_HEAD))
-    return found[1] if found else None
+        return _JSON_TYPE.findall(stream.read(_HEAD))
 
 
-def _type_of_document(path: Path) -> str | None:
+def _types_of_document(path: Path) -> list[str]:
+    """The document's own type, if it has one. Raises BrokenFile."""
     try:
         document = json.loads(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise BrokenFile(
             _("Tệp không phải JSON hợp lệ: %(why)s") % {"why": _where(error)}
         ) from error
-    if not isinstance(document, dict):
-        return None
-    _refuse_linked_crs(document)
-    found = document.get("type")
-    return found if isinstance(found, str) else None
+    found = document.get("type") if isinstance(document, dict) else None
+    return [found] if isinstance(found, str) else []
 
 
 def _where(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"dòng {error.lineno}, cột {error.colno}"
     return "lồng quá sâu" if isinstance(error, RecursionError) else "sai bảng mã, cần UTF-8"
-
-
-def _refuse_linked_crs(document: dict[str, object]) -> None:
-    """A `crs` of type link or url makes the library fetch an address."""
-    crs = document.get("crs")
-    if isinstance(crs, dict) and str(crs.get("type", "")).lower() not in ("name", "epsg"):
-        raise UnsafeFile(_("Mục crs của GeoJSON trỏ đến địa chỉ khác."))
 
 
 def _sniff_sqlite(path: Path) -> Kind:

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
 
 from importers.batch import object_array
 from importers.encoding import ColumnEncoding, as_is, decide
+from importers.readers.gdal import pyogrio
 from importers.readers.vector import READ_ERRORS, column_values
 from importers.refusals import BrokenFile
 

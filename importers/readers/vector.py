@@ -1,21 +1,21 @@
 """Stream a GDAL vector layer in Arrow batches: shared by Shapefile, GeoPackage and GeoJSON.
 
-The caller has sniffed the content; the driver that opened the file must be the one it names.
+The caller has sniffed the content; the driver that opened the file must be the one it names,
+and only the drivers of `importers.readers.gdal` are there to try.
 """
 
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyogrio
 import shapely
 from django.utils.translation import gettext as _
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from importers.batch import Batch, Issue, object_array
+from importers.readers.gdal import pyogrio
 from importers.readers.source import BATCH_ROWS, FIRST, Stream
 from importers.refusals import BrokenFile, EmptyFile, NoGeometry, UnsafeFile
 from layers.crs import Crs
@@ -31,11 +31,6 @@ READ_ERRORS = (
     RuntimeError,
     ValueError,
 )
-# Remarks on features go to the report as issues, in the reader's language, not to standard error.
-warnings.filterwarnings("ignore", category=UserWarning, module="pyogrio")
-warnings.filterwarnings("ignore", category=RuntimeWarning, module="pyogrio")
-# The .shx holds nothing that the .shp does not: rebuilt in our private copy when it is missing.
-pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES", "OGR_GEOJSON_MAX_OBJ_SIZE": "200"})
 
 
 def layer_info(path: Path, driver: str, layer: str | None, **options: Any) -> dict[str, Any]:

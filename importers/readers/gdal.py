@@ -1,0 +1,95 @@
+"""GDAL with only the drivers and the reach that we want; readers take pyogrio from here.
+
+A driver that is registered is tried on every file, and some of them run commands or fetch addresses
+that a file names before anybody could compare the driver's name. So all drivers but ours are
+unloaded from this process, and what is left cannot reach the network.
+Django's GDAL is the same library and needs no drivers; rasterio has a library of its own.
+"""
+
+import ctypes
+import warnings
+
+import pyogrio
+import pyogrio._ogr
+from django.core.exceptions import ImproperlyConfigured
+
+DRIVERS = frozenset({"ESRI Shapefile", "GPKG", "GeoJSON"})
+# Port 9 is "discard": refused at once. `no_proxy` of the environment would open this door again,
+# so plain fetches are answered by `_refuse` besides.
+_NOWHERE = "http://127.0.0.1:9"
+
+
+class _Answer(ctypes.Structure):
+    """The first members of GDAL's CPLHTTPResult; the rest stays zero."""
+
+    _fields_ = (
+        ("status", ctypes.c_int),
+        ("content_type", ctypes.c_void_p),
+        ("error", ctypes.c_void_p),
+    )
+
+
+# More than the whole CPLHTTPResult needs.
+_ANSWER_BYTES = 512
+_FETCH = ctypes.CFUNCTYPE(ctypes.c_void_p, *[ctypes.c_void_p] * 6)
+
+
+def _load() -> ctypes.CDLL:
+    """The very library that pyogrio uses: symbols are looked up in what its extension links to."""
+    library = ctypes.CDLL(pyogrio._ogr.__file__)
+    library.GDALGetDriver.restype = ctypes.c_void_p
+    library.GDALGetDriverShortName.restype = ctypes.c_char_p
+    library.GDALGetDriverShortName.argtypes = [ctypes.c_void_p]
+    library.VSICalloc.restype = ctypes.c_void_p
+    library.VSICalloc.argtypes = [ctypes.c_size_t, ctypes.c_size_t]
+    library.CPLStrdup.restype = ctypes.c_void_p
+    library.CPLStrdup.argtypes = [ctypes.c_char_p]
+    library.CPLHTTPSetFetchCallback.argtypes = [_FETCH, ctypes.c_void_p]
+    return library
+
+
+_library = _load()
+
+
+def _refuse(*_request: int | None) -> int:
+    """A failed answer to every fetch, in GDAL's own memory. Without one GDAL would go on itself."""
+    address: int = _library.VSICalloc(1, _ANSWER_BYTES)
+    answer = _Answer.from_address(address)
+    answer.status = 1
+    answer.error = _library.CPLStrdup(b"network access is off")
+    return address
+
+
+# Kept here: GDAL holds only its address.
+_REFUSE = _FETCH(_refuse)
+
+
+def _close() -> None:
+    """Unload every other driver, whatever this GDAL brings. Raises ImproperlyConfigured.
+
+    GDAL reads GDAL_SKIP whenever it registers drivers, and again does no harm: an option of this
+    library instead of an environment variable, which rasterio and child processes would share.
+    """
+    pyogrio.set_gdal_config_options({"GDAL_HTTP_PROXY": _NOWHERE, "GDAL_HTTPS_PROXY": _NOWHERE})
+    _library.CPLHTTPSetFetchCallback(_REFUSE, None)
+    others = sorted(registered_drivers() - DRIVERS)
+    pyogrio.set_gdal_config_options({"GDAL_SKIP": ",".join(others)})
+    _library.GDALAllRegister()
+    if left := registered_drivers() - DRIVERS:
+        raise ImproperlyConfigured(f"GDAL keeps drivers that importers must not use: {left}")
+
+
+def registered_drivers() -> set[str]:
+    """Short names of all drivers, raster ones included."""
+    drivers = [_library.GDALGetDriver(i) for i in range(_library.GDALGetDriverCount())]
+    return {_library.GDALGetDriverShortName(driver).decode() for driver in drivers}
+
+
+_close()
+# Remarks on features go to the report as issues, in the reader's language, not to standard error.
+warnings.filterwarnings("ignore", category=UserWarning, module="pyogrio")
+warnings.filterwarnings("ignore", category=RuntimeWarning, module="pyogrio")
+# The .shx holds nothing that the .shp does not: rebuilt in our private copy when it is missing.
+pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES", "OGR_GEOJSON_MAX_OBJ_SIZE": "200"})
+
+__all__ = ["DRIVERS", "pyogrio", "registered_drivers"]
