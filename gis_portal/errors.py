@@ -15,7 +15,10 @@ def answer(request: HttpRequest, error: PortalError) -> HttpResponseBase:
     """The right form of the failure for whoever asked."""
     if request.path.startswith(PROGRAM_PATHS):
         return problem(error)
-    return render(request, "error.html", {"error": error}, status=error.status)
+    response = render(request, "error.html", {"error": error}, status=error.status)
+    # As problem documents: what went wrong now is no answer for later.
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 class PageNotFound(PortalError):

@@ -44,6 +44,11 @@ class Choice:
         return self.en if language == "en" else self.vi
 
 
+def as_it_is(value: Any) -> str:
+    """A stored value in no type's words; lists by commas."""
+    return (", ".join(map(str, value)) or "—") if isinstance(value, list) else str(value)
+
+
 @dataclass(frozen=True)
 class FieldType:
     """Base of all types; itself plain text."""
@@ -80,8 +85,21 @@ class FieldType:
         return schema
 
     def format(self, value: Any, language: str = "vi") -> str:
-        """The value as a person reads it; `—` for nothing."""
-        return "—" if value is None or value == "" else str(value)
+        """The value as a person reads it; `—` for nothing.
+
+        A value that is not of this type (a version keeps the values of its own time, the field's
+        type may have changed since) is shown as it is.
+        """
+        if value is None or value == "":
+            return "—"
+        try:
+            return self._format(value, language)
+        except (TypeError, ValueError, ArithmeticError):
+            return as_it_is(value)
+
+    def _format(self, value: Any, language: str) -> str:
+        """The words for a value that there is. May raise for one that is not of this type."""
+        return as_it_is(value)
 
 
 class TextType(FieldType):
@@ -144,9 +162,7 @@ class DecimalType(FieldType):
             schema["maximum"] = self.maximum
         return schema
 
-    def format(self, value: Any, language: str = "vi") -> str:
-        if value is None:
-            return "—"
+    def _format(self, value: Any, language: str) -> str:
         text = group_digits(value, self.digits, language)
         return f"{text} {self.unit}" if self.unit else text
 
@@ -164,9 +180,6 @@ class IntegerType(DecimalType):
         if abs(number) >= 2**53:
             raise BadValue("too-large", "Số quá lớn.")
         return int(number)
-
-    def format(self, value: Any, language: str = "vi") -> str:
-        return super().format(value, language)
 
 
 MONEY_WORDS = {
@@ -187,9 +200,7 @@ class MoneyType(IntegerType):
                 raw = raw.replace(".", "")
         return super()._coerce(raw)
 
-    def format(self, value: Any, language: str = "vi") -> str:
-        if value is None:
-            return "—"
+    def _format(self, value: Any, language: str) -> str:
         currency = "đồng" if language == "vi" else "VND"
         text = f"{group_digits(value, 0, language)} {currency}"
         for size, word in MONEY_WORDS["en" if language == "en" else "vi"]:
@@ -216,9 +227,9 @@ class BooleanType(FieldType):
             return False
         raise BadValue("not-a-boolean", "Viết có hoặc không.")
 
-    def format(self, value: Any, language: str = "vi") -> str:
-        if value is None:
-            return "—"
+    def _format(self, value: Any, language: str) -> str:
+        if not isinstance(value, bool):
+            raise TypeError(value)
         words = ("Yes", "No") if language == "en" else ("Có", "Không")
         return words[0] if value else words[1]
 
@@ -238,8 +249,8 @@ class DateType(FieldType):
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "date"}
 
-    def format(self, value: Any, language: str = "vi") -> str:
-        return "—" if not value else dt.date.fromisoformat(value).strftime("%d/%m/%Y")
+    def _format(self, value: Any, language: str) -> str:
+        return dt.date.fromisoformat(value).strftime("%d/%m/%Y")
 
 
 class DateTimeType(FieldType):
@@ -263,9 +274,7 @@ class DateTimeType(FieldType):
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "date-time"}
 
-    def format(self, value: Any, language: str = "vi") -> str:
-        if not value:
-            return "—"
+    def _format(self, value: Any, language: str) -> str:
         moment = dt.datetime.fromisoformat(value).astimezone(LOCAL_TIME)
         return moment.strftime("%H:%M %d/%m/%Y")
 
@@ -287,16 +296,15 @@ class ChoiceType(FieldType):
         found = self._lookup.get(fold(text))
         if found is None:
             allowed = ", ".join(c.vi for c in self.choices[:6])
-            raise BadValue("not-a-choice", f"Chọn một trong: {allowed}…")
+            more = "…" if len(self.choices) > 6 else "."
+            raise BadValue("not-a-choice", f"Chọn một trong: {allowed}{more}")
         return found
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "enum": [c.value for c in self.choices]}
 
-    def format(self, value: Any, language: str = "vi") -> str:
-        if not value:
-            return "—"
-        return next((c.label(language) for c in self.choices if c.value == value), str(value))
+    def _format(self, value: Any, language: str) -> str:
+        return next((c.label(language) for c in self.choices if c.value == value), as_it_is(value))
 
 
 class ChoicesType(ChoiceType):
@@ -312,8 +320,10 @@ class ChoicesType(ChoiceType):
     def json_schema(self) -> dict[str, Any]:
         return {"type": "array", "items": super().json_schema()}
 
-    def format(self, value: Any, language: str = "vi") -> str:
-        return ", ".join(ChoiceType.format(self, v, language) for v in value or []) or "—"
+    def _format(self, value: Any, language: str) -> str:
+        if not isinstance(value, list):
+            raise TypeError(value)
+        return ", ".join(ChoiceType._format(self, v, language) for v in value) or "—"
 
 
 class LandUseType(FieldType):

@@ -20,6 +20,7 @@ COORDINATE_DIGITS = 7
 # are stored as.
 INDEXED_CASTS = frozenset({"numeric", "bigint", "boolean"})
 
+# RFC 7946 wants shells counter-clockwise; rows hold them as the tiles want them.
 # $fields: columns of jsonb_to_record; keys that the version does not hold come out as null.
 _PAGE = """
 WITH page AS MATERIALIZED (
@@ -29,7 +30,7 @@ WITH page AS MATERIALIZED (
 ), lines AS (
   SELECT page.id, row_number() OVER (ORDER BY page.id) AS place,
     '{{"type":"Feature","id":"' || page.uid || '","geometry":'
-      || coalesce(ST_AsGeoJSON(page.geom, {digits}), 'null')
+      || coalesce(ST_AsGeoJSON(ST_ForcePolygonCCW(page.geom), {digits}), 'null')
       || ',"properties":' || row_to_json(p)::text || '}}' AS feature
   FROM page LEFT JOIN layers_adminunit u ON u.id = page.unit_id,
   LATERAL (SELECT {columns}) p
@@ -39,6 +40,11 @@ SELECT string_agg(feature, ',' ORDER BY id) FILTER (WHERE place <= %s),
 FROM lines
 """
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM layers_feature f WHERE {where} LIMIT %s) AS capped"
+_BOX = "ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
+# Boxes that overlap are not yet shapes that meet; only shapes across the edge are compared. CASE,
+# not OR: the planner would make index conditions of an OR and give up the key order.
+_MEETS = f"""(f.geom && {_BOX}
+  AND CASE WHEN f.geom @ {_BOX} THEN true ELSE ST_Intersects(f.geom, {_BOX}) END)"""
 _UNITS = """f.unit_id IN (
   SELECT u.id FROM layers_adminunit u LEFT JOIN layers_adminunit up ON up.id = u.parent_id
   WHERE u.valid_to IS NULL AND (u.code = %s OR up.code = %s))"""
@@ -46,14 +52,24 @@ _UNITS = """f.unit_id IN (
 
 @dataclass(frozen=True)
 class Selection:
-    """Which features of a version: a box in degrees, a unit's code in force, fields equal to
-    values.
+    """Which features of a version: a box in degrees (west > east: across the 180th meridian), a
+    unit's code in force, fields equal to values.
     """
 
     version_id: int
     bbox: tuple[float, float, float, float] | None = None
     unit: str = ""
     equal: tuple[tuple[Field, Any], ...] = ()
+
+    @property
+    def boxes(self) -> tuple[tuple[float, float, float, float], ...]:
+        """The box, or its two halves on either side of the 180th meridian; none without a box."""
+        if self.bbox is None:
+            return ()
+        west, south, east, north = self.bbox
+        if west <= east:
+            return (self.bbox,)
+        return (west, south, 180.0, north), (-180.0, south, east, north)
 
 
 @dataclass(frozen=True)
@@ -88,7 +104,7 @@ def features_page(
     where, order, order_values = _condition(selection), "f.id", []
     start = 0 if after is None else after
     where.add("f.id > %s::bigint", start)
-    if selection.bbox is not None:
+    if len(selection.boxes) == 1:
         # The composite GiST (geom, id) streams the box in key order; ORDER BY id alone would walk
         # the primary key past everything outside it. The casts are what makes the index match.
         order, order_values = "f.id <-> %s::bigint", [start]
@@ -113,16 +129,9 @@ def count_matching(selection: Selection, *, cap: int) -> int | None:
 def _condition(selection: Selection) -> _Condition:
     where = _Condition()
     where.add("f.version_id = %s", selection.version_id)
-    if selection.bbox is not None:
-        box = "ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
-        where.add(f"f.geom && {box}", *selection.bbox)
-        # Boxes that overlap are not yet shapes that meet; only shapes across the edge are compared.
-        # CASE, not OR: the planner would make index conditions of an OR and give up the key order.
-        where.add(
-            f"CASE WHEN f.geom @ {box} THEN true ELSE ST_Intersects(f.geom, {box}) END",
-            *selection.bbox,
-            *selection.bbox,
-        )
+    if selection.boxes:
+        meets = " OR ".join([_MEETS] * len(selection.boxes))
+        where.add(f"({meets})", *(edge for box in selection.boxes for edge in box * 3))
     if selection.unit:
         where.add(_UNITS, selection.unit, selection.unit)
     for declared, value in selection.equal:

@@ -58,8 +58,23 @@ def columns(source: TileSource, *, of: str = "") -> str:
         value = value if not of or name == source.by else f"CASE WHEN {of} THEN {value} END"
         return f'{value} AS "{name}"'
 
-    parts = [given(name, f"(properties ->> '{name}'){cast}") for name, cast in source.attributes]
+    parts = [given(name, typed(name, cast)) for name, cast in source.attributes]
     return ", ".join(["id", given("uid", "uid"), *parts])
+
+
+# What a value must look like to be cast. A version keeps the values of its own time: a field whose
+# type was changed since is left out of the tile where it does not fit, rather than failing it.
+FITS = {
+    "::bigint": "properties ->> '{name}' ~ '^-?[0-9]{{1,18}}$'",
+    "::float8": "jsonb_typeof(properties -> '{name}') = 'number'",
+    "::boolean": "jsonb_typeof(properties -> '{name}') = 'boolean'",
+}
+
+
+def typed(name: str, cast: str) -> str:
+    """One property as SQL of that type ("" for text); NULL where the value is not of it."""
+    value = f"(properties ->> '{name}'){cast}"
+    return f"CASE WHEN {FITS[cast].format(name=name)} THEN {value} END" if cast else value
 
 
 def statement(source: TileSource) -> str:

@@ -4,7 +4,7 @@ one.
 `views.py` asks; `detail.py` and `lod.py` write the statements; `grid.py` has the arithmetic.
 """
 
-from django.db import DatabaseError, connections
+from django.db import InterfaceError, OperationalError, ProgrammingError, connections
 from psycopg2.errors import InsufficientPrivilege, UndefinedTable
 
 from layers.errors import ServiceBusy
@@ -13,8 +13,6 @@ from tiles.grid import Tile
 from tiles.known import sources
 from tiles.source import TileSource, why_not
 
-# Part of every ETag: raise it whenever a statement gives other bytes for the same rows.
-REVISION = 1
 PUBLIC_ROLE = "tiles"
 APP_ROLE = "default"
 # The pointer decides in the same statement: a version that is live no more gives no row, and the
@@ -50,11 +48,9 @@ def check_alive(source: TileSource, tile: Tile) -> None:
 
 
 def etag(source: TileSource, tile: Tile, coding: str) -> str:
-    """Strong validator: version, definition, place, revision of the statement, and coding of the
-    bytes.
-    """
+    """Strong validator: version, place, definition and statement (digest), coding of the bytes."""
     place = f"{source.version_id}-{tile.z}-{tile.x}-{tile.y}"
-    return f'"{place}-{source.digest}-{REVISION}{"-" + coding if coding else ""}"'
+    return f'"{place}-{source.digest}{"-" + coding if coding else ""}"'
 
 
 def _run(source: TileSource, tile: Tile, expression: str) -> object:
@@ -66,10 +62,13 @@ def _run(source: TileSource, tile: Tile, expression: str) -> object:
         with connections[alias].cursor() as cursor:
             cursor.execute(f"SELECT {expression} {where}", parameters)
             row = cursor.fetchone()
-    except DatabaseError as error:
-        # A version that was hidden or dropped between two tiles; a busy server (statement_timeout).
+    except (OperationalError, InterfaceError) as error:
+        # Statement timeout, lock, connection: another time it works. Nothing else is "busy".
+        raise ServiceBusy from error
+    except ProgrammingError as error:
+        # A version that was hidden or dropped between two tiles.
         if not isinstance(error.__cause__, InsufficientPrivilege | UndefinedTable):
-            raise ServiceBusy from error
+            raise
         row = None
     if row is None:
         sources.forget(source.version_id)

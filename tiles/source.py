@@ -2,8 +2,9 @@
 definition.
 
 A version never changes, so a process keeps what it learnt; the definition around it may (a
-planner edits it), hence the short life of an entry. Liveness and visibility are not cached: each
-tile's statement asks.
+planner edits it, in another process), hence the short life of an entry, and the digest in the
+address: one that the process does not know sends it back to the database. Liveness and visibility
+are not cached: each tile's statement asks.
 """
 
 import hashlib
@@ -17,6 +18,8 @@ from layers.partitions import feature_table
 from tiles.known import sources
 
 NAME = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
+# Part of every digest: raise it whenever a statement gives other bytes for the same rows.
+REVISION = 2
 # Stored text of the property → the type that the tile carries it as; everything else stays text.
 CASTS = {"integer": "::bigint", "decimal": "::float8", "money": "::float8", "boolean": "::boolean"}
 
@@ -43,7 +46,7 @@ class TileSource:
     @property
     def digest(self) -> str:
         """Changes whenever the same address would give other bytes."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+        return hashlib.sha256(f"{REVISION} {self!r}".encode()).hexdigest()[:12]
 
 
 def cells_name(slug: str) -> str:
@@ -70,13 +73,15 @@ def source_for(definition: LayerDefinition, version_id: int, *, is_public: bool)
     )
 
 
-def source_of(slug: str, version_id: int) -> TileSource:
+def source_of(slug: str, version_id: int, digest: str | None = None) -> TileSource:
     """The source behind a tile address; one query the first time a process meets the version.
 
+    `digest` is the address's own: when it is not that of what the process knows, the layer was
+    edited elsewhere and is read again. The answer may still have another digest (an old address).
     Raises UnknownVersion (no such version of that layer) or VersionRetired (not the live one).
     """
     source = sources.get(version_id)
-    if not isinstance(source, TileSource):
+    if not isinstance(source, TileSource) or digest not in (None, source.digest):
         source = _load(slug, version_id)
         sources.put(version_id, source)
     if source.slug != slug:

@@ -1,8 +1,9 @@
 """The two addresses of tiles: one square, and the TileJSON that says where the squares are.
 
-A public tile never touches the session, so caches may share it for ever: its address names the
-version. An internal layer's tile is made for who may see it, on the app's own connection, and
-kept by nobody.
+A public tile never touches the session, so caches may share it. They may keep it for ever when its
+address names both the version and the digest of what is answered (`?d=`, as TileJSON writes it);
+any other address is to be asked again. An internal layer's tile is made for who may see it, on the
+app's own connection, and kept by nobody.
 """
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from layers.definition import SLUG
 from layers.errors import LayerNotPublished, UnknownLayer, UnknownVersion
 from layers.models import Layer
 from tiles import mvt
@@ -21,6 +23,7 @@ from tiles.tilejson import digest, tilejson
 
 MVT = "application/vnd.mapbox-vector-tile"
 FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "public, no-cache"
 FOR_NOBODY = "private, no-store"
 
 
@@ -28,23 +31,23 @@ FOR_NOBODY = "private, no-store"
 def tile(request: HttpRequest, slug: str, version: str, z: str, x: str, y: str) -> HttpResponse:
     """One tile: 200, 204 for an empty square or a zoom without tiles, 304; 404 named otherwise."""
     place = Tile.parse(z, x, y)
-    source = source_of(slug, _version(version))
+    source = source_of(_slug(slug), _version(version), request.GET.get("d"))
     if not source.is_public:
         _check_reader(request, slug)
     coding = choose(request.headers.get("Accept-Encoding", ""))
     tag = mvt.etag(source, place, coding)
     if source.is_public and get_conditional_response(request, etag=tag) is not None:
         mvt.check_alive(source, place)
-        return _headers(HttpResponseNotModified(), source, tag)
+        return _headers(request, HttpResponseNotModified(), source, tag)
     if not mvt.is_drawn(source, place):
         mvt.check_alive(source, place)
-        return _headers(HttpResponse(status=204), source, tag)
-    return _answer(mvt.make_tile(source, place), source, coding, tag)
+        return _headers(request, HttpResponse(status=204), source, tag)
+    return _headers(request, _answer(mvt.make_tile(source, place), coding), source, tag)
 
 
-def _answer(body: bytes, source: TileSource, coding: str, tag: str) -> HttpResponse:
+def _answer(body: bytes, coding: str) -> HttpResponse:
     if not body:
-        return _headers(HttpResponse(status=204), source, tag)
+        return HttpResponse(status=204)
     response = HttpResponse(content_type=MVT)
     # Saying "identity" keeps GZipMiddleware from packing it again and weakening the validator.
     if coding and len(body) >= SMALL:
@@ -53,18 +56,28 @@ def _answer(body: bytes, source: TileSource, coding: str, tag: str) -> HttpRespo
     else:
         response.content = body
         response.headers["Content-Encoding"] = "identity"
-    return _headers(response, source, tag)
+    return response
 
 
-def _headers(response: HttpResponse, source: TileSource, tag: str) -> HttpResponse:
+def _headers(
+    request: HttpRequest, response: HttpResponse, source: TileSource, tag: str
+) -> HttpResponse:
     if not source.is_public:
         response.headers["Cache-Control"] = FOR_NOBODY
         return response
-    response.headers["Cache-Control"] = FOR_EVER
+    is_exact = request.GET.get("d") == source.digest
+    response.headers["Cache-Control"] = FOR_EVER if is_exact else ASK_AGAIN
     response.headers["ETag"] = tag
     response.headers["Access-Control-Allow-Origin"] = "*"
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
+
+
+def _slug(text: str) -> str:
+    """Refused before any query: the database cannot even be asked for some texts (NUL)."""
+    if not SLUG.fullmatch(text):
+        raise UnknownLayer
+    return text
 
 
 def _version(text: str) -> int:
@@ -86,7 +99,7 @@ def _visible(request: HttpRequest) -> QuerySet[Layer]:
 @require_safe
 def tilejson_view(request: HttpRequest, slug: str) -> HttpResponse:
     """TileJSON 3 of the live version; always asked again, answered 304 while nothing changed."""
-    layer = _visible(request).select_related("live_version").filter(slug=slug).first()
+    layer = _visible(request).select_related("live_version").filter(slug=_slug(slug)).first()
     if layer is None:
         raise UnknownLayer
     if layer.live_version is None:

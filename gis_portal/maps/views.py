@@ -1,7 +1,9 @@
 """Pages with a map: home, catalogue, one layer, panels, design. Each only gathers and renders."""
 
+import logging
 import uuid
 from functools import partial
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +27,7 @@ from layers.legend import LegendEntry
 from layers.models import LayerVersion
 from layers.search.answer import search
 
+log = logging.getLogger(__name__)
 VERSIONS_SHOWN = 12
 SEARCH_LENGTH, SEARCH_RESULTS = 200, 20
 
@@ -56,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest) -> dict[str, Any]:
     """`q=` of the search form without JavaScript: results, each leading to a page to read."""
-    query = request.GET.get("q", "").strip()[:SEARCH_LENGTH]
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:SEARCH_LENGTH]
     if not query:
         return {"query": "", "found": None}
     answer = search(query, request.user, limit=SEARCH_RESULTS)
@@ -75,6 +78,9 @@ def _selected(request: HttpRequest, language: str) -> FeaturePanel | None:
     try:
         return feature_panel(layer_by_slug(slug, request.user), uuid.UUID(uid), language)
     except (PortalError, ValueError):
+        return None
+    except (TypeError, ArithmeticError, LookupError):
+        log.exception("The panel of the selection could not be made")
         return None
 
 
@@ -98,7 +104,7 @@ def layer_page(request: HttpRequest, slug: str) -> HttpResponse:
         "versions": versions.order_by("-number")[:VERSIONS_SHOWN],
         "config": client_config([layer], language, only=slug),
         "embed_code": f'<iframe src="{embed}" width="100%" height="420" loading="lazy" '
-        f'title="{layer.title(language)}"></iframe>',
+        f'title="{escape(layer.title(language), quote=True)}"></iframe>',
         "addresses": _addresses(request, slug),
     }
     return render(request, "layers/page.html", context)

@@ -53,7 +53,10 @@ _BBOX = OpenApiParameter(
     },
     style="form",
     explode=False,
-    description="tây,nam,đông,bắc bằng độ (CRS84). Với 6 số, hai độ cao được bỏ qua.",
+    description=(
+        "tây,nam,đông,bắc bằng độ (CRS84). Với 6 số, hai độ cao được bỏ qua. "
+        "Tây lớn hơn đông chỉ khi khung vắt qua kinh tuyến 180°."
+    ),
 )
 _LIMIT = OpenApiParameter(
     "limit",

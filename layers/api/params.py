@@ -34,12 +34,22 @@ _NUMBER = re.compile(r"[+-]?([0-9]{1,20}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]
 
 @dataclass(frozen=True)
 class Bbox:
-    """West, south, east, north in degrees, CRS84; west ≤ east, south ≤ north."""
+    """West, south, east, north in degrees, CRS84; south ≤ north; west > east only for a box that
+    lies across the 180th meridian.
+    """
 
     west: float
     south: float
     east: float
     north: float
+
+    @property
+    def crosses_180(self) -> bool:
+        """From the eastern hemisphere eastward into the western one, less than half the globe.
+
+        OGC 17-069r4, 7.15.3 allows it. A wider "crossing" is two numbers in the wrong order.
+        """
+        return self.west > 0 > self.east and self.east + 360 - self.west < 180
 
     @property
     def corners(self) -> tuple[float, float, float, float]:
@@ -146,7 +156,7 @@ def _checked_bbox(box: Bbox) -> Bbox:
         raise BadBbox(_("Kinh độ trong bbox phải từ −180 đến 180."))
     if not all(-90 <= lat <= 90 for lat in (box.south, box.north)):
         raise BadBbox(_("Vĩ độ trong bbox phải từ −90 đến 90. Thứ tự là kinh độ trước, vĩ độ sau."))
-    if box.west > box.east or box.south > box.north:
+    if box.south > box.north or (box.west > box.east and not box.crosses_180):
         raise BadBbox(_("bbox sai thứ tự: phải là tây, nam, đông, bắc."))
     return box
 

@@ -29,7 +29,7 @@ from layers.models import Layer, LayerVersion
 
 GEOJSON = "application/geo+json"
 # Part of every ETag: raise it when the shape of an answer changes without the data changing.
-SHAPE = "1"
+SHAPE = "2"
 REVALIDATE = "public, max-age=0, must-revalidate"
 
 
@@ -65,8 +65,6 @@ def problem_handler(exc: Exception, _context: dict[str, Any]) -> HttpResponseBas
     response = problem(named)
     if isinstance(exc, exceptions.MethodNotAllowed):
         response.headers["Allow"] = "GET, HEAD, OPTIONS"
-    if isinstance(named, ServiceBusy):
-        response.headers["Retry-After"] = "5"
     return response
 
 
@@ -113,12 +111,15 @@ def _digest(*parts: str) -> str:
 def not_modified(
     request: HttpRequest, etag: str, modified: datetime | None, *, public: bool
 ) -> HttpResponseBase | None:
-    """304 when the caller already has this answer; None when it must be built."""
+    """304 when the caller already has this answer; None when it must be built.
+
+    Only the tag decides. The day of publication does not: it stays the same when the language or
+    the layer's declaration is another.
+    """
     if not public:
         return None
-    seconds = int(modified.timestamp()) if modified else None
     fresh = HttpResponse()
-    answer = get_conditional_response(request, etag=etag, last_modified=seconds, response=fresh)
+    answer = get_conditional_response(request, etag=etag, response=fresh)
     if answer is None or answer is fresh:
         return None
     return with_cache_headers(answer, etag, modified, public=public)

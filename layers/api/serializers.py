@@ -6,6 +6,8 @@
 
 from typing import Any
 
+import shapely
+from django.contrib.gis.geos import GEOSGeometry
 from django.urls import NoReverseMatch
 from django.utils.functional import cached_property
 from drf_spectacular.types import OpenApiTypes
@@ -191,10 +193,19 @@ def _live(layer: Layer) -> LayerVersion:
     return layer.live_version
 
 
+class RightHanded(GeometryField):
+    """Shells counter-clockwise, holes clockwise (RFC 7946, 3.1.6), as lists give them."""
+
+    def to_representation(self, value: Any) -> Any:
+        """The GeoJSON geometry of a GEOS geometry."""
+        turned = shapely.orient_polygons(shapely.from_wkb(bytes(value.wkb)))
+        return super().to_representation(GEOSGeometry(memoryview(turned.wkb), srid=value.srid))
+
+
 class FeatureSerializer(GeoFeatureModelSerializer):
     """One feature as GeoJSON. Context: `fields`, the declared public fields of its layer."""
 
-    geom = GeometryField(precision=COORDINATE_DIGITS)
+    geom = RightHanded(precision=COORDINATE_DIGITS)
 
     class Meta:
         model = Feature

@@ -26,6 +26,8 @@ MAX_PLACES = 5
 def search(text: str, user: User | None, *, limit: int) -> dict[str, Any]:
     """`{query, results, notes}` for what a person typed (1–200 characters)."""
     language = get_language() or "vi"
+    # The database refuses to be asked for a NUL.
+    text = text.replace("\x00", "").strip()
     found = _find(text, user, limit)
     notes = found.notes or (() if found.results else (_nothing_found(),))
     return {

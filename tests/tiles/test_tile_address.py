@@ -7,16 +7,21 @@ from typing import Any
 import mapbox_vector_tile
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from layers.errors import ServiceBusy
 from layers.models import Layer, LayerVersion
 from tests.layers.rows import plots_layer, published, staged
+from tiles import mvt
 from tiles.grid import Tile
+from tiles.known import sources
+from tiles.source import TileSource, source_of
 
 pytestmark = pytest.mark.django_db
 HERE = Tile.at(14, 107.1005, 10.5005)
+FOR_EVER = "public, max-age=31536000, immutable"
 STYLE = {"min_zoom": 7, "working_zoom": 14}
 
 
@@ -32,6 +37,12 @@ def version(layer: Layer) -> LayerVersion:
 
 def address(version: LayerVersion, tile: Tile = HERE) -> str:
     return f"/tiles/test-plots/{version.pk}/{tile.z}/{tile.x}/{tile.y}.mvt"
+
+
+def exact(client: Client, tile: Tile = HERE) -> str:
+    """The address of the live version's tile as TileJSON gives it, with its digest."""
+    template = str(client.get("/tiles/test-plots/tilejson.json").json()["tiles"][0])
+    return template.removeprefix("http://testserver").format(z=tile.z, x=tile.x, y=tile.y)
 
 
 def test_a_tile_carries_what_the_map_needs_and_nothing_else(
@@ -54,17 +65,19 @@ def test_a_tile_costs_one_query(client: Client, version: LayerVersion) -> None:
 
 
 def test_a_tile_may_be_kept_for_ever_by_anybody(client: Client, layer: Layer) -> None:
-    version = published(layer, [f"A{number}" for number in range(40)])
-    response = client.get(address(version), headers={"Accept-Encoding": "gzip"})
-    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    published(layer, [f"A{number}" for number in range(40)])
+    path = exact(client)
+    response = client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert response.headers["Cache-Control"] == FOR_EVER
     assert "Cookie" not in response.headers["Vary"]
     tag = response.headers["ETag"]
     assert tag.startswith('"')
     assert mapbox_vector_tile.decode(gzip.decompress(response.content))
-    other = client.get(address(version), headers={"Accept-Encoding": "identity"})
+    other = client.get(path, headers={"Accept-Encoding": "identity"})
     assert other.headers["ETag"] != tag
-    again = client.get(address(version), headers={"Accept-Encoding": "gzip", "If-None-Match": tag})
+    again = client.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": tag})
     assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Cache-Control"] == FOR_EVER
     assert again.headers["ETag"] == tag
 
 
@@ -72,9 +85,9 @@ def test_a_tile_may_be_kept_for_ever_by_anybody(client: Client, layer: Layer) ->
 def test_an_empty_square_and_a_zoom_without_tiles_are_no_content(
     client: Client, version: LayerVersion, tile: Tile
 ) -> None:
-    response = client.get(address(version, tile))
+    response = client.get(exact(client, tile))
     assert (response.status_code, response.content) == (204, b"")
-    assert "immutable" in response.headers["Cache-Control"]
+    assert response.headers["Cache-Control"] == FOR_EVER
 
 
 @pytest.mark.parametrize("z", [0, 5, 7, 10, 13, 14, 16, 18, 22])
@@ -207,3 +220,82 @@ def test_a_change_of_what_tiles_carry_changes_their_address(
     assert template() != before
     plots_layer(style=STYLE)
     assert template() == before
+
+
+@pytest.mark.parametrize("digest", ["", "?d=", "?d=000000000000"])
+def test_an_address_without_the_right_digest_is_asked_again(
+    client: Client, version: LayerVersion, digest: str
+) -> None:
+    response = client.get(address(version) + digest)
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "public, no-cache"
+    tag = response.headers["ETag"]
+    again = client.get(address(version) + digest, headers={"If-None-Match": tag})
+    assert (again.status_code, again.headers["Cache-Control"]) == (304, "public, no-cache")
+
+
+def test_a_process_that_missed_an_edit_does_not_answer_old_bytes_for_ever(
+    client: Client, version: LayerVersion
+) -> None:
+    stale = source_of("test-plots", version.pk)
+    old_address = exact(client)
+    plots_layer(style=STYLE, label={"template": "{code} {area}"})
+    new_address = exact(client)
+    assert new_address != old_address
+    # As in another process than the one that edited: its memory was not emptied.
+    sources.put(version.pk, stale)
+    response = client.get(new_address)
+    (feature, *_others) = mapbox_vector_tile.decode(response.content)["test-plots"]["features"]
+    assert feature["properties"]["area"] == 100
+    assert response.headers["Cache-Control"] == FOR_EVER
+    assert client.get(old_address).headers["Cache-Control"] == "public, no-cache"
+    known = sources.get(version.pk)
+    assert isinstance(known, TileSource)
+    assert known.digest in new_address
+
+
+@pytest.mark.parametrize("slug", ["a%00b", "Test-Plots", "a'b", "%00"])
+def test_a_slug_that_cannot_be_is_unknown_before_any_query(client: Client, slug: str) -> None:
+    for path in (f"/tiles/{slug}/tilejson.json", f"/tiles/{slug}/99999/1/1/1.mvt"):
+        response = client.get(path)
+        assert (response.status_code, problem(response)["code"]) == (404, "unknown-layer")
+
+
+@pytest.mark.parametrize("kind", ["integer", "decimal", "money", "boolean"])
+@pytest.mark.parametrize("z", [10, 14])
+def test_a_field_whose_type_was_changed_is_left_out_not_an_error(
+    client: Client, version: LayerVersion, kind: str, z: int
+) -> None:
+    field = {"name": "code", "type": kind, "label": {"vi": "Mã", "en": "Code"}}
+    plots_layer(style=STYLE, field=[field])
+    response = client.get(exact(client, Tile.at(z, 107.1005, 10.5005)))
+    assert response.status_code == 200
+    for feature in (
+        mapbox_vector_tile.decode(response.content).get("test-plots", {}).get("features", [])
+    ):
+        assert "code" not in feature["properties"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_busy"),
+    [
+        ("(SELECT 'x'::bigint FROM pg_sleep(0))", False),
+        ("(SELECT 1 / 0 FROM pg_sleep(0))", False),
+        ("(SELECT nothing)", False),
+        ("(SELECT 1 FROM pg_sleep(2))", True),
+    ],
+)
+def test_only_waiting_is_called_busy(
+    client: Client,
+    version: LayerVersion,
+    monkeypatch: pytest.MonkeyPatch,
+    statement: str,
+    is_busy: bool,
+) -> None:
+    source = source_of("test-plots", version.pk)
+    monkeypatch.setattr(mvt, "tile_sql", lambda *_: statement)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '100ms'")
+    expected = ServiceBusy if is_busy else DatabaseError
+    with pytest.raises(expected), transaction.atomic():
+        mvt.make_tile(source, HERE)

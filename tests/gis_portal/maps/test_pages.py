@@ -2,11 +2,13 @@
 
 import re
 import uuid
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from gis_portal.maps import views
 from layers.models import Layer
 from tests.layers.rows import plots_layer, published
 
@@ -197,3 +199,37 @@ def test_search_form_works_without_javascript(client: Client, layer: Layer) -> N
     page = text(client, "/?q=10.346,%20107.0843")
     assert "/panel/place/?lon=107.0843" in page
     assert "Không tìm thấy" in text(client, "/?q=zzzzzz")
+
+
+@pytest.mark.parametrize("query", ["1%001", "%00", "t%E1%BB%9D%001%20th%E1%BB%ADa%002", "a%00b"])
+def test_a_zero_byte_in_the_search_form_does_no_harm(
+    client: Client, layer: Layer, query: str
+) -> None:
+    assert "\x00" not in text(client, f"/?q={query}")
+
+
+@pytest.mark.parametrize("kind", ["integer", "decimal", "money", "boolean", "date", "datetime"])
+def test_a_selection_whose_fields_changed_type_is_shown_as_it_is(
+    client: Client, layer: Layer, kind: str
+) -> None:
+    uid = uid_of(layer, "A1")
+    plots_layer(field=[{"name": "code", "type": kind, "label": {"vi": "Mã", "en": "Code"}}])
+    assert "<h2>Lô A1</h2>" in text(client, f"/?sel=test-plots/{uid}")
+
+
+def test_a_selection_that_cannot_be_shown_leaves_the_map(
+    client: Client, layer: Layer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise TypeError
+
+    monkeypatch.setattr(views, "feature_panel", fail)
+    assert "Chưa chọn đối tượng nào" in text(client, f"/?sel=test-plots/{uid_of(layer, 'A1')}")
+
+
+def test_a_title_cannot_leave_its_attribute_in_the_embed_code(client: Client, layer: Layer) -> None:
+    Layer.objects.filter(pk=layer.pk).update(title_vi='Đất "A" <b>')
+    page = text(client, "/layers/test-plots/")
+    code = re.search(r'<code id="embed-code">(.*?)</code>', page)
+    assert code
+    assert unescape(code[1]).endswith('title="Đất &quot;A&quot; &lt;b&gt;"></iframe>')

@@ -100,9 +100,7 @@ def load(definition: dict[str, Any], rows: Iterable[Row]) -> LayerVersion:
     parsed = parse_definition(definition)
     layer = save_definition(definition, parsed, origin=Layer.PLANNER)
     number = LayerVersion.objects.filter(layer=layer).count() + 1
-    version = LayerVersion.objects.create(
-        layer=layer, number=number, state=LayerVersion.STAGED, data_date="2026-06-30"
-    )
+    version = LayerVersion.objects.create(layer=layer, number=number, data_date="2026-06-30")
     partitions.stage(version.pk)
     count = _insert(version, list(rows))
     partitions.seal(version.pk, parsed)
@@ -113,6 +111,7 @@ def load(definition: dict[str, Any], rows: Iterable[Row]) -> LayerVersion:
         )
         extent, area = cursor.fetchone()
     version.area_m2, version.feature_count = area, count
+    version.state = LayerVersion.STAGED
     version.extent = cast(Polygon, GEOSGeometry(extent, srid=4326))
     version.save()
     version.refresh_from_db()
