@@ -5,18 +5,27 @@ A file with a wrong column has a million equal issues; nobody reads more than th
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from importers.batch import Issue
 from importers.issue_texts import text_of
 from importers.models import ImportIssue, ImportRun
+from layers.definition import LayerDefinition
+
+# Stands for a value that not everybody may read: issues say where it is, not what.
+HIDDEN = "•••"
 
 
 class IssueLog:
-    """Collects issues while batches stream."""
+    """Collects issues while batches stream; values of fields that are not public stay outside.
 
-    def __init__(self, kept_each: int) -> None:
+    A definition may change while a layer lives: the one of this import says what is public.
+    """
+
+    def __init__(self, kept_each: int, definition: LayerDefinition) -> None:
         self._kept_each = kept_each
+        self._private = {field.name for field in definition.fields if field.is_private}
         self.counts: Counter[tuple[str, str, str]] = Counter()
         self.kept: list[Issue] = []
 
@@ -26,7 +35,12 @@ class IssueLog:
             kind = (issue.severity, issue.code, issue.field)
             self.counts[kind] += 1
             if self.counts[kind] <= self._kept_each:
-                self.kept.append(issue)
+                self.kept.append(self._masked(issue))
+
+    def _masked(self, issue: Issue) -> Issue:
+        """The issue as anybody may read it. A key names its fields with commas between."""
+        private = not self._private.isdisjoint(issue.field.split(", "))
+        return replace(issue, value=HIDDEN) if private and issue.value else issue
 
     def count(self, code: str, severity: str = "error") -> int:
         """How many issues with this code."""

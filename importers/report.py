@@ -35,10 +35,8 @@ def describe_source(
     source: Source, place: Georeference, mapping: ColumnMapping, definition: LayerDefinition
 ) -> dict[str, Any]:
     """The part of the report that is known before a row is read."""
-    hidden = {
-        column
-        for name, column in mapping.source.items()
-        if definition.by_name[name].visibility == "restricted"
+    public = {
+        column for name, column in mapping.source.items() if not definition.by_name[name].is_private
     }
     return {
         "format": source.format,
@@ -47,7 +45,7 @@ def describe_source(
         "axes": source.axes,
         "first_point": _both_readings(place),
         "notes": [*source.notes, *place.notes],
-        "encodings": [_encoding(guess, hidden) for guess in source.encodings],
+        "encodings": [_encoding(guess, public) for guess in source.encodings],
         "columns": {definition.by_name[f].label.vi: c for f, c in mapping.source.items()},
         "unused_columns": mapping.unused,
     }
@@ -62,13 +60,14 @@ def _both_readings(place: Georeference) -> dict[str, Any]:
     return {"north": y, "east": x, "lat": lat, "lon": lon, "degrees": place.crs.is_geographic}
 
 
-def _encoding(guess: ColumnEncoding, hidden: set[str]) -> dict[str, Any]:
-    """How a column was read; personal values are no examples."""
+def _encoding(guess: ColumnEncoding, public: set[str]) -> dict[str, Any]:
+    """How a column was read; only public fields give examples, a column without a field may be
+    anybody's name."""
     return {
         "column": guess.column,
         "encoding": _ENCODING_NAMES.get(guess.encoding, guess.encoding),
         "confidence": guess.confidence,
-        "preview": [] if guess.column in hidden else [list(pair) for pair in guess.preview],
+        "preview": [list(pair) for pair in guess.preview] if guess.column in public else [],
     }
 
 

@@ -114,13 +114,13 @@ def _layer(slug: str) -> Layer:
 
 def _recorded(request: Request) -> ImportRun:
     """Run it and write down how it ended, whatever happens."""
+    outcome = Outcome(IssueLog(limits().issues_kept, request.layer.parsed))
     run = ImportRun.objects.create(
         layer=request.layer,
         started_by=request.user if request.user and request.user.pk else None,  # type: ignore[misc]
         file_name=request.path.name[:255],
         dry_run=request.dry_run,
     )
-    outcome = Outcome(IssueLog(limits().issues_kept))
     try:
         _import(request, run, outcome)
     except PortalError as error:

@@ -12,9 +12,6 @@ from layers.definition import Field, LayerDefinition
 from layers.fieldtypes import BadValue, FieldType
 from layers.values import is_empty
 
-# A cell of a restricted field is personal: issues say where, not what.
-_HIDDEN = "•••"
-
 
 def coerce(batch: Batch, definition: LayerDefinition) -> tuple[Batch, list[Issue]]:
     """Stored values in every declared column; rows with an unreadable or missing value refused."""
@@ -63,5 +60,5 @@ def _read(cell: Any, kind: FieldType, field: Field) -> Any:
 
 
 def _issue(row: int, field: Field, cell: Any, error: BadValue) -> Issue:
-    shown = _HIDDEN if field.visibility == "restricted" else str("" if cell is None else cell)
+    shown = "" if cell is None else str(cell)
     return Issue(row, error.code, field.name, shown[:200], hint=error.hint)
