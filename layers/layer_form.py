@@ -15,6 +15,7 @@ from layers.definition import COLOUR, parse_definition
 from layers.errors import DefinitionError
 from layers.fieldtypes import TYPES
 from layers.models import Layer, LayerField
+from layers.type_words import GEOMETRY_WORDS, TYPE_WORDS
 
 DEFAULT_COLOUR = "#2f6f8f"
 # What stored values were read by: fixed once there are some.
@@ -36,6 +37,9 @@ class LayerForm(forms.ModelForm[Layer]):
         help_text=_("Tên một trường kiểu choice hoặc land_use; để trống nếu tô một màu."),
     )
 
+    geometry_kind = forms.ChoiceField(
+        label=_("Kiểu hình"), choices=list(GEOMETRY_WORDS.items()), initial="polygon"
+    )
     in_province = forms.BooleanField(
         label=_("Dữ liệu nằm trong tỉnh"),
         initial=True,
@@ -130,7 +134,10 @@ class LayerFieldFormSet(BaseInlineFormSet[LayerField, Layer, forms.ModelForm[Lay
 class LayerFieldForm(forms.ModelForm[LayerField]):
     """One field row."""
 
-    type = forms.ChoiceField(label=_("Kiểu"), choices=[(name, name) for name in sorted(TYPES)])
+    type = forms.ChoiceField(
+        label=_("Kiểu"),
+        choices=[(name, f"{TYPE_WORDS[name]} ({name})") for name in TYPES],
+    )
 
     class Meta:
         model = LayerField

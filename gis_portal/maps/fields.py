@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from layers.definition import LayerDefinition
+from layers.type_words import TYPE_WORDS
 
 
 @dataclass(frozen=True)
@@ -32,28 +31,9 @@ def field_rows(definition: LayerDefinition, language: str) -> tuple[FieldLine, .
         FieldLine(
             name=field.name,
             label=field.label(language),
-            type=type_word(field.type.name),
+            type=str(TYPE_WORDS.get(field.type.name, field.type.name)),
             unit=field.type.unit,
             choices=tuple(ChoiceLine(c.label(language), c.color) for c in field.type.choices),
         )
         for field in definition.public_fields
     )
-
-
-def type_word(name: str) -> str:
-    """The field type in plain words."""
-    words = {
-        "text": _("chữ"),
-        "integer": _("số nguyên"),
-        "decimal": _("số"),
-        "boolean": _("có hoặc không"),
-        "date": _("ngày"),
-        "datetime": _("ngày giờ"),
-        "choice": _("một giá trị trong danh sách"),
-        "choices": _("nhiều giá trị trong danh sách"),
-        "land_use": _("mã loại đất"),
-        "unit": _("mã đơn vị hành chính"),
-        "url": _("đường dẫn"),
-        "money": _("số tiền"),
-    }
-    return words.get(name, name)
