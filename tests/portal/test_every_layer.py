@@ -106,37 +106,3 @@ def test_the_parcels_are_7571_and_11104_hectares(portal: Portal) -> None:
     collection = json.loads(portal.get("/api/collections/public-land-parcels")[2])
     assert collection["feature_count"] == 7571
     assert collection["area_ha"] == pytest.approx(11_104, rel=0.005)
-
-
-PRIVATE = [
-    (definition.slug, field.name)
-    for definition in DEFINITIONS
-    for field in definition.fields
-    if field.is_private
-]
-
-
-def test_private_fields_stand_in_no_public_answer(portal: Portal) -> None:
-    """Names and stored values of private fields: items, one item, tiles, panel, embed, search."""
-    with portal.connect() as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM layers_privatevalue")
-        assert cursor.fetchone() == (0,), "row-level security lets the app read without a context"
-    for slug in {slug for slug, _name in PRIVATE}:
-        names = {name for other, name in PRIVATE if other == slug}
-        feature = next(pages(portal, slug))
-        place = shape(feature["geometry"]).representative_point()
-        x, y = tile_of(place.x, place.y, 14)
-        tilejson = json.loads(portal.get(f"/tiles/{slug}/tilejson.json")[2])
-        tile = tilejson["tiles"][0].removeprefix(portal.url)
-        answers = [
-            f"/api/collections/{slug}/items?limit=1000",
-            f"/api/collections/{slug}/items/{feature['id']}",
-            f"/api/collections/{slug}/queryables",
-            f"/panel/{slug}/{feature['id']}/",
-            f"/layers/{slug}/embed/",
-            tile.replace("{z}", "14").replace("{x}", str(x)).replace("{y}", str(y)),
-        ]
-        for address in answers:
-            _status, _headers, body = portal.get(address)
-            leaked = {name for name in names if f'"{name}"'.encode() in body}
-            assert not leaked, (address, leaked)
