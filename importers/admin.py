@@ -2,8 +2,13 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from importers.models import ImportIssue, ImportRun
+from importers.refusals import Interrupted
+from importers.report import render
 
 
 class _ReadOnly:
@@ -18,18 +23,80 @@ class _ReadOnly:
 
 @admin.register(ImportRun)
 class ImportRunAdmin(_ReadOnly, admin.ModelAdmin[ImportRun]):
-    """Every import, newest first."""
+    """Every import, newest first; its report as the command prints it."""
 
-    list_display = ("started_at", "layer", "file_name", "state", "rows_read", "rows_loaded")
+    list_display = ("started_at", "the_layer", "file_name", "outcome", "rows_read", "rows_loaded")
     list_filter = ("state", "layer")
     search_fields = ("file_name", "error_code")
     list_select_related = ("layer",)
+    fields = (
+        "the_layer",
+        "the_version",
+        "outcome",
+        "dry_run",
+        "started_at",
+        "finished_at",
+        "the_user",
+        "file_name",
+        "file_format",
+        "checksum",
+        "crs_code",
+        "report_text",
+    )
+    readonly_fields = (
+        "the_layer",
+        "the_version",
+        "outcome",
+        "the_user",
+        "checksum",
+        "report_text",
+        "started_at",
+    )
+
+    @admin.display(description=_("Lớp"), ordering="layer")
+    def the_layer(self, run: ImportRun) -> str:
+        return str(run.layer)
+
+    @admin.display(description=_("Phiên bản"), empty_value="—")
+    def the_version(self, run: ImportRun) -> str | None:
+        return str(run.version) if run.version else None
+
+    @admin.display(description=_("Người nạp"), empty_value="—")
+    def the_user(self, run: ImportRun) -> str | None:
+        return str(run.started_by) if run.started_by else None
+
+    @admin.display(description=_("Mã kiểm tra tệp (SHA-256)"), empty_value="—")
+    def checksum(self, run: ImportRun) -> str | None:
+        return run.file_sha256 or None
+
+    @admin.display(description=_("Kết quả"), ordering="state")
+    def outcome(self, run: ImportRun) -> str:
+        stopped = run.error_code == Interrupted.code
+        return str(Interrupted.title) if stopped else run.get_state_display()
+
+    @admin.display(description=_("Báo cáo"), empty_value="—")
+    def report_text(self, run: ImportRun) -> SafeString | None:
+        if not run.report:
+            return None
+        style = "white-space: pre-wrap; margin: 0"
+        return format_html('<pre style="{}">{}</pre>', style, render(run.report))
 
 
 @admin.register(ImportIssue)
 class ImportIssueAdmin(_ReadOnly, admin.ModelAdmin[ImportIssue]):
     """The defects of one run, by row."""
 
-    list_display = ("run", "row", "field", "value", "code", "severity")
+    list_display = ("the_run", "row", "the_field", "value", "message", "severity")
     list_filter = ("severity", "code")
     list_select_related = ("run__layer",)
+
+    @admin.display(description=_("Lần nạp"), ordering="run")
+    def the_run(self, issue: ImportIssue) -> str:
+        return str(issue.run)
+
+    @admin.display(description=_("Trường"), ordering="field")
+    def the_field(self, issue: ImportIssue) -> str:
+        """The fields as people call them; a column that is no field as the file does."""
+        fields = issue.run.report.get("fields", {})
+        names = issue.field.split(", ")
+        return ", ".join(fields.get(name, {}).get("label", name) for name in names)

@@ -10,6 +10,7 @@ import numpy as np
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from importers.wording import number
 from layers.crs import VN2000, WGS84, Crs, by_code, transformer
 
 
@@ -24,15 +25,18 @@ class Candidate:
     lat: float
     inside: bool
 
-    def describe(self) -> str:
-        """One line for a person."""
-        order = (
-            _("số đầu là Bắc, số sau là Đông")
-            if self.swapped
-            else _("số đầu là Đông, số sau là Bắc")
-        )
-        place = _("trong địa bàn") if self.inside else _("ngoài địa bàn")
-        return f"– {self.title} ({self.code}), {order}: {self.lat:.5f}°B {self.lon:.5f}°Đ, {place}"
+    def describe(self, names: tuple[str, str] | None = None) -> str:
+        """One line for a person. `names`: a table's columns of the first and second number."""
+        first, second = names or (_("số đầu"), _("số sau"))
+        east, north = (second, first) if self.swapped else (first, second)
+        return _("– %(title)s (%(code)s), %(order)s: %(lat)s°B %(lon)s°Đ, %(place)s") % {
+            "title": self.title,
+            "code": self.code,
+            "order": _("%(north)s là Bắc, %(east)s là Đông") % {"north": north, "east": east},
+            "lat": number(self.lat, 5),
+            "lon": number(self.lon, 5),
+            "place": _("trong địa bàn") if self.inside else _("ngoài địa bàn"),
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for reports and the API."""

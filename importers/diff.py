@@ -5,8 +5,10 @@ private value differs; the unit is ours and does not count. The database compare
 it.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -46,14 +48,23 @@ SELECT what, count(*), coalesce(sum(area), 0) - coalesce(sum(old_area), 0),
        (array_agg(key ORDER BY key))[1:10]
 FROM pairs GROUP BY what
 """
+_REFUSED = """
+SELECT count(*) FROM layers_feature old
+WHERE old.version_id = %(live)s AND old.uid = ANY(%(refused)s::uuid[])
+  AND NOT EXISTS (SELECT 1 FROM "{table}" new WHERE new.uid = old.uid)
+"""
 
 
 @dataclass
 class Diff:
-    """Counts of features; `area_delta_m2` in the source grid; up to ten keys of each kind."""
+    """Counts of features; `area_delta_m2` in the source grid; up to ten keys of each kind.
+
+    `removed_refused`: how many of the removed have a row in the file, which was refused.
+    """
 
     added: int = 0
     removed: int = 0
+    removed_refused: int = 0
     unchanged: int = 0
     changed_shape: int = 0
     changed_values: int = 0
@@ -71,8 +82,17 @@ class Diff:
         return {**asdict(self), "changed": self.changed}
 
 
-def compare(staged: LayerVersion, live: LayerVersion | None, *, has_private: bool) -> Diff:
-    """The difference; everything is added where nothing is live. Before the version is sealed."""
+def compare(
+    staged: LayerVersion,
+    live: LayerVersion | None,
+    *,
+    has_private: bool,
+    refused: Sequence[UUID] = (),
+) -> Diff:
+    """The difference; everything is added where nothing is live. Before the version is sealed.
+
+    `refused`: uids of rows that were left out.
+    """
     sql = _COMPARE.format(table=feature_table(staged.pk), private=private_table(staged.pk))
     params = {"live": live.pk if live else -1, "with_private": has_private}
     with transaction.atomic(), connection.cursor() as cursor:
@@ -83,7 +103,17 @@ def compare(staged: LayerVersion, live: LayerVersion | None, *, has_private: boo
         for name in _CONTEXT:
             # An outer transaction must not keep the context.
             cursor.execute("SELECT set_config(%s, '', true)", [name])
-    return _summed(rows)
+    diff = _summed(rows)
+    if diff.removed and refused:
+        diff.removed_refused = _count_refused(staged, live, refused)
+    return diff
+
+
+def _count_refused(staged: LayerVersion, live: LayerVersion | None, refused: Sequence[UUID]) -> int:
+    params = {"live": live.pk if live else -1, "refused": [str(uid) for uid in refused]}
+    with connection.cursor() as cursor:
+        cursor.execute(_REFUSED.format(table=feature_table(staged.pk)), params)
+        return int(cursor.fetchone()[0])
 
 
 _NAMES = {

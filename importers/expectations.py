@@ -1,18 +1,22 @@
 """What must hold of a whole import before it may stand: else the file is refused by name."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from importers.diff import Diff
 from importers.issue_log import IssueLog
 from importers.refusals import (
     EmptyFile,
     NoGeometry,
     NothingLeft,
     TooManyBadRows,
+    TooManyRemoved,
     WrongGeometryType,
 )
+from importers.wording import number
 
 _MISSING_SHAPES = ("no-geometry", "empty-geometry", "cannot-read-geometry")
 
@@ -44,14 +48,35 @@ def check_expectations(tally: Tally, log: IssueLog) -> None:
     allowed = settings.PORTAL_MAX_BAD_ROWS
     if tally.bad_share > allowed:
         raise TooManyBadRows(
-            _("%(bad)d trên %(read)d dòng có lỗi (%(share).1f %%), quá mức cho phép %(most).1f %%.")
+            _("%(bad)s trên %(read)s dòng có lỗi (%(share)s %%), quá mức cho phép %(most)s %%.")
             % {
-                "bad": tally.bad,
-                "read": tally.read,
-                "share": tally.bad_share * 100,
-                "most": allowed * 100,
+                "bad": number(tally.bad),
+                "read": number(tally.read),
+                "share": number(tally.bad_share * 100, 1),
+                "most": number(allowed * 100, 1),
             }
         )
+
+
+def check_removals(diff: Diff, *, allowed: str, publish: bool) -> dict[str, Any]:
+    """For the report: whether too much goes, and why it may. Raises TooManyRemoved.
+
+    `allowed` is the reason that a person gave. A check only warns.
+    """
+    former = diff.removed + diff.changed + diff.unchanged
+    share = diff.removed / former if former else 0.0
+    most = settings.PORTAL_MAX_REMOVED
+    if share > most and publish and not allowed:
+        raise TooManyRemoved(
+            _("Mất %(gone)s trên %(former)s đối tượng (%(share)s %%), mức cho phép %(most)s %%.")
+            % {
+                "gone": number(diff.removed),
+                "former": number(former),
+                "share": number(share * 100, 1),
+                "most": number(most * 100, 1),
+            }
+        )
+    return {"share": share, "most": most, "too_many": share > most, "allowed": allowed}
 
 
 def _explain_nothing_left(tally: Tally, log: IssueLog) -> None:

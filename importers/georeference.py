@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from importers.candidates import candidates
 from importers.readers.source import Source, sample_points
 from importers.refusals import CrsDatumUnclear, CrsMissing, CrsUnknown
-from layers.crs import WGS84, Crs, by_code, identify
+from importers.wording import number
+from layers.crs import WEB_MERCATOR, WGS84, Crs, by_code, identify
 
 # WGS 84 with heights, and its other EPSG names: the same system once Z is dropped.
 _WGS84_CODES = {"EPSG:4979", "EPSG:4978", "OGC:CRS84H"}
@@ -37,10 +38,21 @@ def georeference(source: Source, given: str | None) -> Georeference:
         crs = by_code(given)
         return Georeference(crs, sample_points(source, crs), _given_notes(source, crs))
     if not source.crs_text:
-        points = sample_points(source, WGS84)
-        raise CrsMissing(_explain(points), candidates=[c.as_dict() for c in candidates(points)])
+        raise _missing(source)
     crs, notes = named_crs(source.crs_text)
     return Georeference(crs, sample_points(source, crs), notes)
+
+
+def _missing(source: Source) -> CrsMissing:
+    """The refusal with every reading. A table's columns stay in the order of their names: a system
+    in metres takes X and Y as the header says, degrees are turned round by `coordinates.verify`.
+    """
+    points = sample_points(source, WEB_MERCATOR if source.axis_names else WGS84)
+    found = candidates(points)
+    error = CrsMissing(_explain(points, source.axis_names), candidates=[c.as_dict() for c in found])
+    if len(points) and bool((np.abs(points) <= 180).all()):
+        error.hint = _("Số liệu là kinh vĩ độ: nạp lại với --crs EPSG:4326 (WGS 84).")
+    return error
 
 
 def named_crs(text: str) -> tuple[Crs, list[str]]:
@@ -87,12 +99,13 @@ def _given_notes(source: Source, crs: Crs) -> list[str]:
     return [_("Người nạp chọn %(given)s, khác với tệp ghi %(own)s.") % {"given": crs, "own": own}]
 
 
-def _explain(points: np.ndarray) -> str:
+def _explain(points: np.ndarray, names: tuple[str, str] | None) -> str:
     """Where each plausible system would put the first point, in both readings."""
     if not len(points):
         return _("Tệp cũng không có tọa độ nào đọc được.")
     found = [c for c in candidates(points) if c.inside] or candidates(points)
-    lines = [candidate.describe() for candidate in found[:6]]
+    lines = [candidate.describe(names) for candidate in found[:6]]
     x, y = points[0]
-    first = _("Số liệu đầu tiên: %(x)s; %(y)s.") % {"x": f"{x:.3f}", "y": f"{y:.3f}"}
+    digits = 5 if abs(x) <= 180 and abs(y) <= 180 else 3
+    first = _("Số liệu đầu tiên: %(x)s; %(y)s.") % {"x": number(x, digits), "y": number(y, digits)}
     return "\n".join([first, *lines])

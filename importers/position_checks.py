@@ -10,21 +10,29 @@ from importers.candidates import candidates, in_province, near_vietnam, to_lonla
 from importers.refusals import (
     AxesSwapped,
     LonLatInProjected,
+    LonLatSwapped,
     OutsideCrsArea,
     OutsideProvince,
     ProjectedInLonLat,
     WrongMeridian,
 )
+from importers.wording import number
 from layers.crs import Crs
 
 # Degrees beyond a system's stated area of use that still pass: files reach over borders.
 _MARGIN = 2.0
 
 
-def check_position(points: np.ndarray, crs: Crs, *, in_province_only: bool) -> None:
+Names = tuple[str, str] | None
+
+
+def check_position(
+    points: np.ndarray, crs: Crs, *, in_province_only: bool, names: Names = None
+) -> None:
     """Raise the named refusal when the typical point cannot be in this system.
 
-    `in_province_only`: the layer is declared to lie in the province.
+    `in_province_only`: the layer is declared to lie in the province. `names`: the columns of east
+    and north, of a table.
     """
     if not len(points):
         return
@@ -32,45 +40,47 @@ def check_position(points: np.ndarray, crs: Crs, *, in_province_only: bool) -> N
     if crs.is_geographic:
         _check_degrees(middle, crs)
     else:
-        _check_metres(middle, points, crs)
+        _check_metres(middle, points, crs, names)
     lonlat = to_lonlat(points, crs)
     typical = np.median(lonlat[np.isfinite(lonlat).all(axis=1)], axis=0) if len(lonlat) else middle
     if in_province_only:
-        _check_province(points, lonlat, crs)
+        _check_province(points, lonlat, crs, names)
     _check_area_of_use(typical, points, crs)
 
 
 def _check_degrees(middle: np.ndarray, crs: Crs) -> None:
     x, y = float(middle[0]), float(middle[1])
     if abs(x) <= 90 and 90 < abs(y) <= 180:
-        raise AxesSwapped(
+        raise LonLatSwapped(
             _(
-                "Đọc x = %(x).5f là kinh độ, y = %(y).5f là vĩ độ thì không có nơi nào "
-                "như vậy; đọc ngược lại là %(x).5f°B %(y).5f°Đ."
+                "Tệp ghi kinh độ %(x)s, vĩ độ %(y)s: không có nơi nào như vậy; đọc ngược lại là "
+                "%(x)s°B %(y)s°Đ."
             )
-            % {"x": x, "y": y}
+            % {"x": number(x, 5), "y": number(y, 5)}
         )
     if abs(x) > 180 or abs(y) > 90:
         raise ProjectedInLonLat(
-            _("Hệ ghi là %(crs)s nhưng số liệu là %(x).1f; %(y).1f.") % {"crs": crs, "x": x, "y": y}
+            _("Hệ ghi là %(crs)s nhưng số liệu là %(x)s; %(y)s.")
+            % {"crs": crs, "x": number(x, 1), "y": number(y, 1)}
         )
 
 
-def _check_metres(middle: np.ndarray, points: np.ndarray, crs: Crs) -> None:
+def _check_metres(middle: np.ndarray, points: np.ndarray, crs: Crs, names: Names) -> None:
     x, y = float(middle[0]), float(middle[1])
     if abs(x) <= 180 and abs(y) <= 180:
         raise LonLatInProjected(
-            _("Hệ ghi là %(crs)s nhưng số liệu là %(x).5f; %(y).5f.") % {"crs": crs, "x": x, "y": y}
+            _("Hệ ghi là %(crs)s nhưng số liệu là %(x)s; %(y)s.")
+            % {"crs": crs, "x": number(x, 5), "y": number(y, 5)}
         )
     if crs.is_vn2000 and _looks_swapped(x, y):
         both = [c for c in candidates(points) if c.code == crs.code]
         raise AxesSwapped(
             _(
                 "Trong %(crs)s, số đầu (Đông) phải khoảng 0,1–0,9 triệu mét, số sau (Bắc) khoảng "
-                "0,8–2,7 triệu mét; tệp ghi %(x).3f; %(y).3f."
+                "0,8–2,7 triệu mét; tệp ghi %(x)s; %(y)s."
             )
-            % {"crs": crs, "x": x, "y": y}
-            + "".join(f"\n{c.describe()}" for c in both)
+            % {"crs": crs, "x": number(x, 3), "y": number(y, 3)}
+            + "".join(f"\n{c.describe(names)}" for c in both)
         )
 
 
@@ -90,16 +100,13 @@ def _check_area_of_use(typical: np.ndarray, points: np.ndarray, crs: Crs) -> Non
         )
     if not inside:
         raise OutsideCrsArea(
-            _(
-                "Theo %(crs)s, dữ liệu rơi vào %(lat).3f°B %(lon).3f°Đ. "
-                "Số liệu đầu tiên: %(x).3f; %(y).3f."
-            )
+            _("Theo %(crs)s, dữ liệu rơi vào %(lat)s°B %(lon)s°Đ. Số liệu đầu tiên: %(x)s; %(y)s.")
             % {
                 "crs": crs,
-                "lat": typical[1],
-                "lon": typical[0],
-                "x": points[0, 0],
-                "y": points[0, 1],
+                "lat": number(typical[1], 3),
+                "lon": number(typical[0], 3),
+                "x": number(points[0, 0], 3),
+                "y": number(points[0, 1], 3),
             }
         )
 
@@ -111,18 +118,18 @@ def _within_longitudes(lon: float, west: float, east: float) -> bool:
     return lon >= west or lon <= east
 
 
-def _check_province(points: np.ndarray, lonlat: np.ndarray, crs: Crs) -> None:
+def _check_province(points: np.ndarray, lonlat: np.ndarray, crs: Crs, names: Names) -> None:
     if float(in_province(lonlat).mean()) >= 0.5:
         return
     finite = lonlat[np.isfinite(lonlat).all(axis=1)]
     where = np.median(finite, axis=0) if len(finite) else np.array([np.nan, np.nan])
-    read = _("Theo %(crs)s, dữ liệu rơi vào %(lat).4f°B %(lon).4f°Đ, ngoài địa bàn.") % {
+    read = _("Theo %(crs)s, dữ liệu rơi vào %(lat)s°B %(lon)s°Đ, ngoài địa bàn.") % {
         "crs": crs,
-        "lat": where[1],
-        "lon": where[0],
+        "lat": number(where[1], 4),
+        "lon": number(where[0], 4),
     }
     better = [c for c in candidates(points) if c.inside and (c.swapped or c.code != crs.code)]
-    lines = "".join(f"\n{c.describe()}" for c in better[:6])
+    lines = "".join(f"\n{c.describe(names)}" for c in better[:6])
     straight = [c for c in better if not c.swapped]
     if crs.is_vn2000 and straight:
         raise WrongMeridian(read + lines, candidates=[c.as_dict() for c in better])

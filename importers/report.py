@@ -4,6 +4,7 @@
 writes them as text for the command line.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,8 @@ from importers.georeference import Georeference
 from importers.issue_log import IssueLog
 from importers.models import ImportRun
 from importers.readers.source import Source
+from importers.refusals import Interrupted
+from importers.wording import names_in_brief
 from layers.crs import WGS84, transform_point
 from layers.definition import LayerDefinition
 from layers.errors import PortalError
@@ -51,6 +54,14 @@ def describe_source(
     }
 
 
+def describe_fields(mapping: ColumnMapping, definition: LayerDefinition) -> dict[str, Any]:
+    """What the issues' fields are called: declared name → label and the file's column."""
+    return {
+        f.name: {"label": f.label.vi, "column": mapping.source.get(f.name, "")}
+        for f in definition.fields
+    }
+
+
 def _both_readings(place: Georeference) -> dict[str, Any]:
     """The first vertex as the file has it, in Vietnamese notation, and where that is."""
     if not len(place.points):
@@ -78,13 +89,17 @@ def whole(
     log: IssueLog,
     error: PortalError | None,
 ) -> dict[str, Any]:
-    """The complete report of a run, as plain values."""
+    """The complete report of a run, as plain values.
+
+    `parts["names"]`: refused row → its key for people.
+    """
+    names = parts.pop("names", {})
     found: dict[str, Any] = {
         "layer": run.layer.title_vi,
         "file": run.file_name,
-        "outcome": str(run.get_state_display()),
+        "outcome": _outcome_of(run, error),
         **parts,
-        "issues": log.groups(),
+        "issues": [_labelled(group, parts.get("fields", {}), names) for group in log.groups()],
         "diff": run.diff,
     }
     if tally.read:
@@ -98,6 +113,27 @@ def whole(
             **error.extra,
         }
     return found
+
+
+def _outcome_of(run: ImportRun, error: PortalError | None) -> str:
+    return _("bị ngắt giữa chừng") if isinstance(error, Interrupted) else run.get_state_display()
+
+
+def _labelled(
+    group: dict[str, Any], fields: dict[str, Any], names: dict[int, str]
+) -> dict[str, Any]:
+    """The group with its fields as people call them, and its refused rows by their keys."""
+    labels = []
+    for name in filter(None, group["field"].split(", ")):
+        known = fields.get(name)
+        labels.append(_label(known) if known else _("cột %(column)s") % {"column": name})
+    keys = names if group["severity"] == "error" else {}
+    first = [{**issue, "key": keys.get(issue["row"], "")} for issue in group["first"]]
+    return {**group, "label": ", ".join(labels), "first": first}
+
+
+def _label(field: dict[str, Any]) -> str:
+    return _("%(label)s (cột %(column)s)") % field if field["column"] else str(field["label"])
 
 
 def render(report: dict[str, Any]) -> str:
@@ -140,7 +176,9 @@ def _about_file(report: dict[str, Any]) -> Iterable[str]:
         "columns": "; ".join(f"{label} ← {column}" for label, column in source["columns"].items())
     }
     if source["unused_columns"]:
-        yield _("Cột không dùng: %(columns)s") % {"columns": ", ".join(source["unused_columns"])}
+        yield _("Cột không dùng: %(columns)s") % {
+            "columns": names_in_brief(source["unused_columns"])
+        }
 
 
 def _first_point(point: dict[str, Any]) -> str:
@@ -189,19 +227,27 @@ def _about_rows(report: dict[str, Any]) -> Iterable[str]:
             "extent": "; ".join(_number(degree, 5) for degree in measured["extent"])
         }
     degrees = report.get("source", {}).get("first_point", {}).get("degrees", False)
-    for group in report.get("issues", []):
+    groups = report.get("issues", [])
+    for group in groups:
         yield from _issue_lines(group, degrees)
+    if any(group["count"] > len(group["first"]) for group in groups):
+        yield _("Muốn có danh sách từng dòng: thêm --issues TỆP.csv")
 
 
 def _issue_lines(group: dict[str, Any], degrees: bool) -> Iterable[str]:
     kind = _("LỖI, bỏ dòng") if group["severity"] == "error" else _("Cảnh báo")
-    field = f" [{group['field']}]" if group["field"] else ""
+    label = group.get("label", group["field"])
+    field = f" [{label}]" if label else ""
     count = _number(group["count"])
     yield f"• {kind}{field}: {group['message']} – {count} {_('dòng')} ({group['code']})"
     for issue in group["first"]:
         place = _place(issue["x"], issue["y"], degrees)
         value = f": “{issue['value']}”" if issue["value"] else ""
-        yield f"    {_('dòng')} {issue['row']}{value}{place}"
+        key = f" ({issue['key']})" if issue.get("key") else ""
+        yield f"    {_('dòng')} {issue['row']}{key}{value}{place}"
+    if group["count"] > len(group["first"]):
+        more = _number(group["count"] - len(group["first"]))
+        yield _("    … còn %(more)s dòng nữa") % {"more": more}
     yield f"    {_('Cần làm')}: {group['hint']}"
 
 
@@ -224,6 +270,35 @@ def _about_diff(report: dict[str, Any]) -> Iterable[str]:
         "thuộc tính %(changed_values)s, cả hai %(changed_both)s), mất %(removed)s, "
         "giữ nguyên %(unchanged)s"
     ) % {name: _number(value) for name, value in diff.items() if isinstance(value, int)}
+    if diff["removed"]:
+        yield from _removal_lines(diff, report.get("removals", {}))
+
+
+def _removal_lines(diff: dict[str, Any], removals: dict[str, Any]) -> Iterable[str]:
+    """Which features go, how many of them only because their row was refused, and whether it may
+    be.
+    """
+    keys = [_key_in_words(key) for key in diff["examples"].get("removed", [])[:5]]
+    more = diff["removed"] - len(keys)
+    shown = "; ".join(keys) + (_(" … còn %(more)s nữa") % {"more": _number(more)} if more else "")
+    yield _("  Mất: %(keys)s") % {"keys": shown}
+    if diff.get("removed_refused"):
+        count = _number(diff["removed_refused"])
+        yield _("  trong đó %(count)s vì dòng của đối tượng bị bỏ do lỗi") % {"count": count}
+    if removals.get("allowed"):
+        yield _("  Lý do cho phép bỏ: %(reason)s") % {"reason": removals["allowed"]}
+    elif removals.get("too_many"):
+        yield _(
+            "  CẢNH BÁO: mất %(share)s %%, quá mức %(most)s %%. Khi công bố sẽ bị từ chối, trừ khi "
+            'thêm --allow-removals "LÝ DO".'
+        ) % {name: _number(removals[name] * 100, 1) for name in ("share", "most")}
+
+
+def _key_in_words(key: str) -> str:
+    """`26560@2025-07-01/12/345` → `26560/12/345`; a key made of a shape says nothing."""
+    if key.startswith("shape:"):
+        return _("(không có mã)")
+    return re.sub(r"@\d{4}-\d\d-\d\d", "", key)
 
 
 def _number(value: float, digits: int = 0) -> str:

@@ -6,7 +6,6 @@ own row is written outside it and keeps the reason. Publication is `layers.publi
 
 import datetime as dt
 import hashlib
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +14,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from importers import report, rows, unit_register
 from importers.columns import map_columns, names_of
 from importers.diff import Diff, compare
-from importers.expectations import Tally, check_expectations
+from importers.expectations import Tally, check_expectations, check_removals
 from importers.georeference import Georeference, georeference
 from importers.issue_log import IssueLog
 from importers.limits import limits
@@ -29,7 +29,10 @@ from importers.pipeline import Context, prepare
 from importers.position_checks import check_position
 from importers.readers.opening import open_source
 from importers.readers.source import Source, Wanted
+from importers.refusals import Interrupted
+from importers.refused_rows import RefusedRows
 from importers.rows import Spool
+from importers.running import private_folder, recorded_run
 from importers.steps.shape import has_z
 from layers import partitions
 from layers.crs import WGS84
@@ -55,6 +58,7 @@ class Request:
     decision_no: str = ""
     source_org: str = ""
     illustrative: bool = False
+    allow_removals: str = ""
 
 
 @dataclass
@@ -66,6 +70,7 @@ class Outcome:
     tally: Tally = field(default_factory=lambda: Tally(0, 0))
     version: LayerVersion | None = None
     diff: Diff | None = None
+    refused: RefusedRows = field(default_factory=RefusedRows)
 
 
 def run_import(
@@ -81,12 +86,13 @@ def run_import(
     decision_no: str = "",
     source_org: str = "",
     illustrative: bool = False,
+    allow_removals: str = "",
 ) -> ImportRun:
     """Import a file into a layer; the answer is the run's record, also when the file is refused.
 
     `publish=True` loads and publishes; `dry_run=False` alone loads aside and leaves the version
-    waiting. Raises UnknownLayer before anything is recorded; an unforeseen error is recorded and
-    raised again.
+    waiting. `allow_removals` is the reason why a publication may take much away. Raises
+    UnknownLayer before anything is recorded; an unforeseen error is recorded and raised again.
     """
     request = Request(
         path=Path(path),
@@ -100,6 +106,7 @@ def run_import(
         decision_no=decision_no,
         source_org=source_org,
         illustrative=illustrative,
+        allow_removals=allow_removals.strip(),
     )
     return _recorded(request)
 
@@ -115,39 +122,50 @@ def _layer(slug: str) -> Layer:
 def _recorded(request: Request) -> ImportRun:
     """Run it and write down how it ended, whatever happens."""
     outcome = Outcome(IssueLog(limits().issues_kept, request.layer.parsed))
-    run = ImportRun.objects.create(
+    with recorded_run(
         layer=request.layer,
-        started_by=request.user if request.user and request.user.pk else None,  # type: ignore[misc]
+        started_by=request.user if request.user and request.user.pk else None,
         file_name=request.path.name[:255],
         dry_run=request.dry_run,
-    )
-    try:
-        _import(request, run, outcome)
-    except PortalError as error:
-        _finish(run, outcome, ImportRun.REFUSED, error)
-    except Exception as error:
-        _finish(run, outcome, ImportRun.FAILED, PortalError(str(error)))
-        raise
-    else:
-        state = ImportRun.CHECKED if request.dry_run else ImportRun.STAGED
-        _finish(run, outcome, ImportRun.PUBLISHED if request.publish else state, None)
+    ) as run:
+        try:
+            _import(request, run, outcome)
+        except PortalError as error:
+            _finish(run, outcome, ImportRun.REFUSED, error)
+        except Exception as error:
+            _finish(run, outcome, ImportRun.FAILED, PortalError(str(error)))
+            raise
+        except BaseException:
+            # Ctrl-C, SIGTERM: the record must not say “running” for ever.
+            why = _("Có người hoặc hệ thống dừng tiến trình nạp.")
+            _finish(run, outcome, ImportRun.FAILED, Interrupted(why))
+            raise
+        else:
+            state = ImportRun.CHECKED if request.dry_run else ImportRun.STAGED
+            _finish(run, outcome, ImportRun.PUBLISHED if request.publish else state, None)
     return run
 
 
 def _import(request: Request, run: ImportRun, outcome: Outcome) -> None:
     """All that can be refused. Writes nothing outside its one transaction."""
-    with tempfile.TemporaryDirectory(prefix="import-") as folder:
+    with private_folder(run) as folder:
         _step(run, "read")
         definition = request.layer.parsed
-        source = open_source(request.path, _wanted(request), Path(folder))
+        source = open_source(request.path, _wanted(request), folder)
         run.file_format, run.file_sha256 = source.format, _sha256(request.path)
         place = georeference(source, request.crs)
         run.crs_code = place.crs.code
-        check_position(place.points, place.crs, in_province_only=definition.extent == "province")
+        check_position(
+            place.points,
+            place.crs,
+            in_province_only=definition.extent == "province",
+            names=source.axis_names,
+        )
         context = _context(request, source)
         outcome.report["source"] = report.describe_source(
             source, place, context.mapping, definition
         )
+        outcome.report["fields"] = report.describe_fields(context.mapping, definition)
         with transaction.atomic():
             _allow_time()
             _stage(request, run, outcome, source, place, context)
@@ -206,7 +224,13 @@ def _stage(
         load(version.pk, features, private)
         has_private = len(private) > 0 or any(f.is_private for f in definition.fields)
     _step(run, "compare")
-    outcome.diff = compare(version, version.layer.live_version, has_private=has_private)
+    refused = assign_uids(version.layer, sorted(outcome.refused.keys))
+    outcome.diff = compare(
+        version, version.layer.live_version, has_private=has_private, refused=refused
+    )
+    outcome.report["removals"] = check_removals(
+        outcome.diff, allowed=request.allow_removals, publish=request.publish
+    )
     _step(run, "seal")
     partitions.seal(version.pk, definition)
     measure(version, definition)
@@ -237,6 +261,7 @@ def _prepare_all(
         outcome.report["flattened"] = outcome.report.get("flattened") or has_z(batch.geometry)
         prepared, issues = prepare(batch, context)
         outcome.log.add(issues)
+        outcome.refused.add(batch, [*unreadable, *issues], context)
         good += len(prepared)
         if not len(prepared):
             continue
@@ -283,7 +308,8 @@ def _finish(run: ImportRun, outcome: Outcome, state: str, error: PortalError | N
     elif not run.dry_run:
         run.version = outcome.version
     run.diff = outcome.diff.as_dict() if outcome.diff else {}
-    run.report = report.whole(run, outcome.report, outcome.tally, outcome.log, error)
+    parts = {**outcome.report, "names": outcome.refused.names}
+    run.report = report.whole(run, parts, outcome.tally, outcome.log, error)
     with transaction.atomic():
         run.save()
         outcome.log.save(run)

@@ -50,4 +50,5 @@ def load(folder: Path, file: DemoFile, seed: int, today: dt.date) -> ImportRun:
         data_date=dt.date.fromisoformat(file.data_date) if file.data_date else today,
         source_org=mark(seed),
         illustrative=True,
+        allow_removals="Bộ dữ liệu minh họa được lập lại",
     )

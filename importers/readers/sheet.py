@@ -31,5 +31,6 @@ def open_table(
         read=read,
         first_shapes=first_of(read),
         axes=table.columns.describe(),
+        axis_names=(table.columns.east_name, table.columns.north_name),
         encodings=encodings,
     )

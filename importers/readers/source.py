@@ -46,6 +46,7 @@ class Source:
         read: `read(crs)` streams batches with the row issues that reading itself found.
         first_shapes: `first_shapes(crs)` gives the first few thousand shapes, (n,).
         axes: how x/y columns of a table were understood, for the report.
+        axis_names: a table's columns of east and north, as its header calls them.
         notes: remarks for the report.
         encodings: how the text of each column was read.
     """
@@ -58,6 +59,7 @@ class Source:
     read: Callable[[Crs], Stream]
     first_shapes: Callable[[Crs], np.ndarray]
     axes: str = ""
+    axis_names: tuple[str, str] | None = None
     notes: list[str] = field(default_factory=list)
     encodings: list[ColumnEncoding] = field(default_factory=list)
 

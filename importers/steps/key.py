@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 import shapely
+from django.utils.translation import gettext as _
 
 from importers.batch import Batch, Issue, issues_at
 from layers.definition import LayerDefinition
@@ -23,12 +24,18 @@ class KeyNumbers:
 
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()
+        self._first: dict[str, int] = {}
 
-    def number(self, key: str) -> str:
-        """The key, made unique within the import."""
+    def number(self, key: str, row: int) -> str:
+        """The key, made unique within the import; `row` is where it stands."""
         self._seen[key] += 1
+        self._first.setdefault(key, row)
         count = self._seen[key]
         return key if count == 1 else f"{key}#{count}"
+
+    def first_row(self, key: str) -> int:
+        """The row where this key stood first."""
+        return self._first[key]
 
 
 def keys(
@@ -39,9 +46,16 @@ def keys(
     `unit_version` writes a commune code with the date from which it means that commune.
     """
     plain = _declared(batch, definition, unit_version) if definition.key else _by_shape(batch)
-    unique = [numbers.number(key) for key in plain]
+    unique = [numbers.number(key, int(row)) for key, row in zip(plain, batch.rows, strict=True)]
     again = np.array([u != p for u, p in zip(unique, plain, strict=True)], dtype=bool)
-    shown = [plain[i] for i in np.flatnonzero(again)] if definition.key else None
+    shown = [
+        _("%(key)strùng với dòng %(row)d")
+        % {
+            "key": f"{plain[i]}, " if definition.key else "",
+            "row": numbers.first_row(plain[i]),
+        }
+        for i in np.flatnonzero(again)
+    ]
     field = ", ".join(definition.key)
     issues = issues_at(batch, again, "duplicate-key", severity="warning", values=shown, field=field)
     return unique, issues

@@ -359,4 +359,4 @@ def test_the_report_of_a_refusal_tells_what_was_read(tmp_path: Path) -> None:
     text = render(run.report)
     assert "EPSG:5899" in text
     assert "LỖI [nothing-left]" in text
-    assert "dòng 1: “?”" in text
+    assert "dòng 1 (code: 00000): “?”" in text

@@ -5,16 +5,25 @@ A dry run is the default: everything is done and rolled back, and the report say
 
 import datetime as dt
 import json
+import signal
+import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 
+from importers.issue_file import write_issues
 from importers.models import ImportRun
 from importers.report import render
 from importers.run import run_import
 from layers.errors import PortalError
+from layers.values import BadValue, parse_moment
+
+# What a shell answers for a program stopped from the keyboard.
+_INTERRUPTED = 130
 
 
 class Command(BaseCommand):
@@ -32,36 +41,85 @@ class Command(BaseCommand):
         parser.add_argument("--sheet", help="lớp hoặc trang tính, khi tệp có nhiều")
         parser.add_argument("--stage", action="store_true", help="nạp nhưng chưa công bố")
         parser.add_argument("--publish", action="store_true", help="nạp và công bố")
-        parser.add_argument("--data-date", type=dt.date.fromisoformat, metavar="YYYY-MM-DD")
+        parser.add_argument("--data-date", metavar="NGÀY", help="22/11/2026 hoặc 2026-11-22")
         parser.add_argument("--decision", default="", help="số quyết định")
         parser.add_argument("--source-org", default="", help="đơn vị cung cấp")
         parser.add_argument("--illustrative", action="store_true", help="dữ liệu minh họa")
+        parser.add_argument(
+            "--allow-removals", default="", metavar="LÝ DO", help="vì sao được bỏ nhiều đối tượng"
+        )
+        parser.add_argument("--issues", type=Path, metavar="TỆP.csv", help="ghi danh sách lỗi")
         parser.add_argument("--json", action="store_true", help="báo cáo dạng JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the report; the exit code is not 0 when the file was refused."""
         try:
-            run = run_import(
-                options["file"],
-                options["layer"],
-                crs=options["crs"],
-                sheet=options["sheet"],
-                publish=options["publish"],
-                dry_run=not (options["stage"] or options["publish"]),
-                data_date=options["data_date"],
-                decision_no=options["decision"],
-                source_org=options["source_org"],
-                illustrative=options["illustrative"],
-            )
+            with _stopped_as_by_keyboard():
+                run = _run(options)
         except PortalError as error:
             raise CommandError(
                 f"[{error.code}] {error.title}: {error.detail}\n{error.hint}"
             ) from error
+        except KeyboardInterrupt:
+            self.stderr.write("Đã ngắt: chưa ghi gì vào lớp. Nạp lại tệp khi cần.")
+            sys.exit(_INTERRUPTED)
         if options["json"]:
             self.stdout.write(json.dumps(run.report, ensure_ascii=False, indent=2))
         else:
             self.stdout.write(render(run.report))
+        if options["issues"]:
+            self._write_issues(run, Path(options["issues"]))
         if run.state == ImportRun.REFUSED:
-            raise CommandError(f"[{run.error_code}] {run.error_detail}")
+            # The report above says why.
+            raise CommandError(f"[{run.error_code}] tệp bị từ chối.")
         if run.dry_run and not options["json"]:
             self.stdout.write("\nChỉ kiểm tra, chưa ghi gì. Thêm --publish để nạp và công bố.")
+
+    def _write_issues(self, run: ImportRun, path: Path) -> None:
+        try:
+            count = write_issues(run, path)
+        except OSError as error:
+            raise CommandError(f"Không ghi được danh sách lỗi vào {path}.") from error
+        self.stderr.write(f"Danh sách lỗi ({count} dòng): {path}")
+
+
+def _run(options: dict[str, Any]) -> ImportRun:
+    return run_import(
+        options["file"],
+        options["layer"],
+        crs=options["crs"],
+        sheet=options["sheet"],
+        publish=options["publish"],
+        dry_run=not (options["stage"] or options["publish"]),
+        data_date=_day(options["data_date"]),
+        decision_no=options["decision"],
+        source_org=options["source_org"],
+        illustrative=options["illustrative"],
+        allow_removals=options["allow_removals"],
+    )
+
+
+def _day(text: str | dt.date | None) -> dt.date | None:
+    """A day as people write it, `22/11/2026`, or as machines do. Raises CommandError."""
+    if text is None or isinstance(text, dt.date):
+        return text
+    try:
+        return parse_moment(text).date()
+    except BadValue as error:
+        raise CommandError(
+            f"Ngày dữ liệu “{text}” không đúng: viết 22/11/2026 hoặc 2026-11-22."
+        ) from error
+
+
+@contextmanager
+def _stopped_as_by_keyboard() -> Iterator[None]:
+    """SIGTERM ends the import as Ctrl-C does: recorded, with its folder removed."""
+
+    def stop(_number: int, _frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    former = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
