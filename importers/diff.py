@@ -110,7 +110,8 @@ def compare(
 
 
 def _count_refused(staged: LayerVersion, live: LayerVersion | None, refused: Sequence[UUID]) -> int:
-    params = {"live": live.pk if live else -1, "refused": [str(uid) for uid in refused]}
+    uids = [str(uid) for uid in refused]
+    params: dict[str, Any] = {"live": live.pk if live else -1, "refused": uids}
     with connection.cursor() as cursor:
         cursor.execute(_REFUSED.format(table=feature_table(staged.pk)), params)
         return int(cursor.fetchone()[0])

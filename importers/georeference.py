@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from importers.candidates import candidates
 from importers.readers.source import Source, sample_points
@@ -51,7 +52,7 @@ def _missing(source: Source) -> CrsMissing:
     found = candidates(points)
     error = CrsMissing(_explain(points, source.axis_names), candidates=[c.as_dict() for c in found])
     if len(points) and bool((np.abs(points) <= 180).all()):
-        error.hint = _("Số liệu là kinh vĩ độ: nạp lại với --crs EPSG:4326 (WGS 84).")
+        error.hint = gettext_lazy("Số liệu là kinh vĩ độ: nạp lại với --crs EPSG:4326 (WGS 84).")
     return error
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from importers.columns import fold_name
 from importers.refusals import AxesSwapped, BadTable
+from importers.wording import number
 from layers.crs import WGS84, Crs
 
 _LON = {"lon", "long", "lng", "longitude", "kinhdo", "kinhdowgs84", "lonwgs84", "xlon"}
@@ -102,15 +103,15 @@ def verify(
             _(
                 "Cột “%(n)s” phải là hướng Bắc (khoảng 0,9–2,6 triệu mét), cột “%(e)s” là "
                 "hướng Đông (khoảng 0,1–0,9 triệu mét). Dòng đầu: đọc theo tên "
-                "cột thì Bắc = %(north).3f, Đông = %(east).3f; đọc ngược lại thì "
-                "Bắc = %(east).3f, Đông = %(north).3f. Nếu tệp ghi theo kiểu GIS "
+                "cột thì Bắc = %(north)s, Đông = %(east)s; đọc ngược lại thì "
+                "Bắc = %(east)s, Đông = %(north)s. Nếu tệp ghi theo kiểu GIS "
                 "(x là Đông), đổi tên cột thành “Đông” và “Bắc”."
             )
             % {
                 "n": columns.north_name,
                 "e": columns.east_name,
-                "north": north[first],
-                "east": east[first],
+                "north": number(north[first], 3),
+                "east": number(east[first], 3),
             }
         )
     return east, north

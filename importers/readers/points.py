@@ -37,7 +37,7 @@ def _batch(table: Table, chunk: list[TableRow], crs: Crs) -> tuple[Batch, list[I
     issues += [
         bad_coordinate(table, whole[i].number, whole[i].cells) for i in np.flatnonzero(~good)
     ]
-    geometry = np.atleast_1d(shapely.points(east[good], north[good]))
+    geometry = np.asarray(shapely.points(np.column_stack([east[good], north[good]])))
     kept = [row.cells for row, is_good in zip(whole, good, strict=True) if is_good]
     rows = np.array([row.number for row in whole], dtype=np.int64)[good]
     return Batch(attributes(table, kept), geometry, rows, crs), issues

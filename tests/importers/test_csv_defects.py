@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,10 @@ HEADER = "code,name,lon,lat"
 
 @pytest.fixture
 def places() -> Layer:
-    fields = [{"name": "code", "type": "text", "required": True}, {"name": "name", "type": "text"}]
+    fields: list[dict[str, Any]] = [
+        {"name": "code", "type": "text", "required": True},
+        {"name": "name", "type": "text"},
+    ]
     return planner_layer("test-places", fields, geometry="point")
 
 

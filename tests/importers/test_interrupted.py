@@ -82,7 +82,7 @@ def test_a_living_run_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_the_folder_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
+    seen: list[int] = []
 
     def look(*_args: object) -> None:
         folders = list((Path(settings.MEDIA_ROOT) / "importing").iterdir())

@@ -122,10 +122,9 @@ def test_a_wrong_day_is_refused_in_vietnamese(tmp_path: Path) -> None:
     assert end.startswith("Ngày dữ liệu “31/02/2026” không đúng")
 
 
-def points(**options: object) -> Layer:
-    return planner_layer(
-        "test-plots", [{"name": "code", "type": "text"}], geometry="point", **options
-    )  # type: ignore[arg-type]
+def points(extent: str = "any") -> Layer:
+    fields = [{"name": "code", "type": "text"}]
+    return planner_layer("test-plots", fields, geometry="point", extent=extent)
 
 
 def test_degrees_in_x_and_y_without_a_system(tmp_path: Path) -> None:
@@ -177,3 +176,22 @@ def test_the_admin_shows_the_report_as_text(tmp_path: Path, client: Client) -> N
     assert "unused_columns" not in page
     assert "File sha256" not in page
     assert client.get("/admin/importers/importrun/").status_code == 200
+
+
+def test_dgn_is_not_sent_to_another_dgn(tmp_path: Path) -> None:
+    plots()
+    text, _end = command(write(tmp_path / "a.dgn", b"\x08\x09\xfe\x02" + bytes(600)))
+    assert "DXF" in text
+    assert "V7 DGN" not in text
+
+
+def test_a_choice_lists_all_without_dots(tmp_path: Path) -> None:
+    kinds = [{"value": v, "label": {"vi": v}} for v in ("A", "B")]
+    planner_layer(
+        "test-plots",
+        [{"name": "code", "type": "text"}, {"name": "kind", "type": "choice", "choices": kinds}],
+        geometry="point",
+    )
+    rows = [[str(i), "A" if i else "C", 107.1, 10.5] for i in range(30)]
+    text, _end = command(table(tmp_path / "a.csv", ["code", "kind", "lon", "lat"], rows))
+    assert "Chọn một trong: A, B.\n" in text
