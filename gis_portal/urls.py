@@ -1,7 +1,9 @@
 """Every address of the portal. Names are what templates and tests use."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from gis_portal import health
 
@@ -15,6 +17,7 @@ urlpatterns = [
     path("api/", include("layers.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}gis_portal/mark.svg")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

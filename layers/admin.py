@@ -41,6 +41,9 @@ class LayerFieldInline(admin.TabularInline[LayerField, Layer]):
     formset = LayerFieldFormSet
     extra = 3
 
+    class Media:
+        css = {"all": ("layers/admin/fields.css",)}
+
 
 @admin.register(Layer)
 class LayerAdmin(admin.ModelAdmin[Layer]):
