@@ -18,7 +18,7 @@ class Conformance(Resource):
     @extend_schema(
         operation_id="getConformanceDeclaration",
         tags=["Capabilities"],
-        summary="Các lớp tuân thủ",
+        summary="Mức tuân thủ chuẩn OGC",
         responses=openapi.answers(openapi.CONFORMANCE, 400),
     )
     def get(self, request: Request) -> Response:

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from layers import identity
 from layers.api import openapi
-from layers.api.params import allow_only
+from layers.api.params import CRS84, allow_only, check_crs
 from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_headers
 from layers.api.resource import PlainJson, Resource, absolute, link, published_layer
 from layers.api.serializers import FeatureSerializer
@@ -33,13 +33,13 @@ class Item(Resource):
         operation_id="getFeature",
         tags=["Data"],
         summary="Một đối tượng (GeoJSON)",
-        parameters=[openapi.SLUG, openapi.UID, openapi.LANG],
+        parameters=[openapi.SLUG, openapi.UID, openapi.CRS, openapi.LANG],
         responses=openapi.answers(openapi.FEATURE, 400, 404, 410, media=GEOJSON),
     )
     def get(self, request: Request, slug: str, uid: str) -> HttpResponseBase:
         """By the uid that it keeps through all versions."""
         layer, version = published_layer(slug, request)
-        allow_only(request.GET, ("lang", "f"))
+        check_crs(allow_only(request.GET, ("crs", "lang", "f")))
         feature = find_feature(request, layer, version, uid)
         etag, public = version_etag(request, layer, version), layer.is_public
         unchanged = not_modified(request, etag, version.published_at, public=public)
@@ -47,6 +47,7 @@ class Item(Resource):
             return unchanged
         body = FeatureSerializer(feature, context={"fields": layer.parsed.public_fields}).data
         response = Response({**body, "links": feature_links(request, slug, uid)})
+        response.headers["Content-Crs"] = f"<{CRS84}>"
         return with_cache_headers(response, etag, version.published_at, public=public)
 
 

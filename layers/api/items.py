@@ -16,9 +16,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from layers.api import openapi
-from layers.api.params import ItemsRequest, PageToken, read_items_request
+from layers.api.params import CRS84, ItemsRequest, PageToken, read_items_request
 from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_headers
-from layers.api.resource import Link, Resource, absolute, link, published_layer
+from layers.api.resource import Link, Resource, absolute, language, link, published_layer
 from layers.errors import BadPage
 from layers.models import Layer, LayerVersion
 from layers.queries import Page, Selection, count_matching, features_page
@@ -56,7 +56,10 @@ class Items(Resource):
         )
         matched = number_matched(asked, selection, version, page)
         links = page_links(request, slug, version, page)
-        response = HttpResponse(collection_bytes(page, matched, links), content_type=GEOJSON)
+        response = HttpResponse(
+            collection_bytes(page, matched, links, meaning(layer, version)), content_type=GEOJSON
+        )
+        response.headers["Content-Crs"] = f"<{CRS84}>"
         response.headers["Link"] = ", ".join(f'<{at["href"]}>; rel="{at["rel"]}"' for at in links)
         return with_cache_headers(response, etag, version.published_at, public=public)
 
@@ -108,10 +111,27 @@ def page_links(request: Request, slug: str, version: LayerVersion, page: Page) -
     return links
 
 
-def collection_bytes(page: Page, matched: int | None, links: list[Link]) -> bytes:
+def meaning(layer: Layer, version: LayerVersion) -> dict[str, Any]:
+    """What a file needs to say about itself once it is saved: foreign members (RFC 7946, 6.1)."""
+    definition, lang = layer.parsed, language()
+    return {
+        "collection": layer.slug,
+        "title": layer.title(lang),
+        "illustrative": version.is_illustrative,
+        "data_date": version.data_date.isoformat() if version.data_date else None,
+        "version": version.number,
+        "license": definition.licence,
+        "attribution": definition.attribution(lang) or definition.owner_org(lang),
+    }
+
+
+def collection_bytes(
+    page: Page, matched: int | None, links: list[Link], meant: dict[str, Any]
+) -> bytes:
     """The FeatureCollection around the features, which are not parsed again."""
     head: dict[str, Any] = {
         "type": "FeatureCollection",
+        **meant,
         "timeStamp": dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "numberReturned": page.count,
         "links": links,

@@ -30,7 +30,8 @@ class Landing(Resource):
             "description": (
                 "Open layers of the province: GeoJSON, vector tiles, search. Reference only."
                 if english
-                else "Các lớp dữ liệu mở của tỉnh: GeoJSON, mảnh vectơ, tìm kiếm. Chỉ để tham khảo."
+                else "Các lớp dữ liệu mở của tỉnh: GeoJSON, mảnh bản đồ véc-tơ, tìm kiếm. "
+                "Chỉ để tham khảo."
             ),
             "links": [
                 link("self", absolute(request, "api-landing"), json),

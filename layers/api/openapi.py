@@ -16,7 +16,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
-from layers.api.params import DEFAULT_LIMIT, MAX_LIMIT, allow_only
+from layers.api.params import CRS84, DEFAULT_LIMIT, MAX_LIMIT, allow_only
 from layers.api.render import REVALIDATE, content_etag, not_modified
 from layers.api.resource import Resource
 from layers.api.schemas import COMPONENTS, STATUS_WORDS, component
@@ -58,6 +58,15 @@ _BBOX = OpenApiParameter(
         "Tây lớn hơn đông chỉ khi khung vắt qua kinh tuyến 180°."
     ),
 )
+CRS = OpenApiParameter(
+    "crs",
+    str,
+    enum=[CRS84],
+    description="Hệ tọa độ của câu trả lời; chỉ có kinh độ, vĩ độ (CRS84).",
+)
+_BBOX_CRS = OpenApiParameter(
+    "bbox-crs", str, enum=[CRS84], description="Hệ tọa độ của bbox; chỉ có CRS84."
+)
 _LIMIT = OpenApiParameter(
     "limit",
     {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
@@ -88,7 +97,9 @@ _FIELDS = OpenApiParameter(
     explode=True,
     description="Bất kỳ trường nào ghi ở queryables, ví dụ `status=leased`. Tham số lạ: lỗi 400.",
 )
-ITEMS_PARAMETERS = [SLUG, _BBOX, _LIMIT, _AFTER, _UNIT, _DATETIME, _FORMAT, LANG, _FIELDS]
+ITEMS_PARAMETERS = [
+    *(SLUG, _BBOX, _BBOX_CRS, CRS, _LIMIT, _AFTER, _UNIT, _DATETIME, _FORMAT, LANG, _FIELDS)
+]
 ITEMS_DESCRIPTION = (
     "GeoJSON theo thứ tự không gian, tọa độ 7 chữ số thập phân (khoảng 1 cm). Đi hết lớp "
     "bằng liên kết `next`. `numberMatched` vắng mặt khi có hơn 10.000 đối tượng khớp điều kiện lọc."

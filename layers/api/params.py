@@ -16,13 +16,19 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from layers.definition import Field, LayerDefinition
-from layers.errors import BadBbox, BadFilter, BadLimit, BadPage, NotAcceptable
+from layers.errors import BadBbox, BadFilter, BadLimit, BadPage, NotAcceptable, UnknownCrs
 from layers.values import BadValue
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 10_000
 MAX_FILTER_LENGTH = 300
-ITEMS_PARAMETERS = frozenset({"bbox", "limit", "after", "unit", "datetime", "f", "lang"})
+ITEMS_PARAMETERS = frozenset(
+    {"bbox", "bbox-crs", "crs", "limit", "after", "unit", "datetime", "f", "lang"}
+)
+# What collections advertise. GDAL and QGIS ask for it by name (OGC 18-058) although it is the only
+# one there is.
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+CRS84_NAMES = frozenset({CRS84, CRS84.replace("http:", "https:"), "OGC:CRS84", "[OGC:CRS84]"})
 JSON_FORMATS = frozenset({"json", "geojson"})
 
 _WHOLE = re.compile(r"[0-9]{1,100}")
@@ -94,10 +100,11 @@ class ItemsRequest:
 
 def read_items_request(query: QueryDict, definition: LayerDefinition) -> ItemsRequest:
     """The page that a query string asks for. Raises BadBbox, BadLimit, BadPage, BadFilter,
-    NotAcceptable.
+    NotAcceptable, UnknownCrs.
     """
     values = single_values(query)
     check_format(values)
+    check_crs(values)
     read_datetime(values.get("datetime", ""))
     return ItemsRequest(
         limit=read_limit(values.get("limit"), DEFAULT_LIMIT, MAX_LIMIT),
@@ -134,6 +141,19 @@ def check_format(values: dict[str, str]) -> None:
     """`f` may only ask for what there is. Raises NotAcceptable."""
     if values.get("f", "json") not in JSON_FORMATS:
         raise NotAcceptable(_("Chưa có định dạng “%s”.") % values["f"][:30])
+
+
+def check_crs(values: dict[str, str]) -> None:
+    """`crs` and `bbox-crs` may name longitude, latitude in degrees only. Raises UnknownCrs.
+
+    EPSG:4326 has latitude first: taken for CRS84 it would give places on the wrong side of the map.
+    """
+    for name in ("crs", "bbox-crs"):
+        if values.get(name, CRS84) not in CRS84_NAMES:
+            raise UnknownCrs(
+                _("%(name)s=%(value)s: chỉ có %(crs)s (kinh độ trước, vĩ độ sau).")
+                % {"name": name, "value": values[name][:60], "crs": CRS84}
+            )
 
 
 def read_bbox(text: str) -> Bbox:

@@ -29,7 +29,7 @@ from layers.models import Layer, LayerVersion
 
 GEOJSON = "application/geo+json"
 # Part of every ETag: raise it when the shape of an answer changes without the data changing.
-SHAPE = "2"
+SHAPE = "3"
 REVALIDATE = "public, max-age=0, must-revalidate"
 
 

@@ -16,12 +16,12 @@ from rest_framework import serializers
 from rest_framework_gis.fields import GeometryField
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from layers.api.params import CRS84
 from layers.api.resource import Link, absolute, language, link
 from layers.definition import Field
 from layers.models import AdminUnit, Feature, Layer, LayerVersion
 from layers.queries import COORDINATE_DIGITS
 
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 

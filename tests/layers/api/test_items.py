@@ -56,6 +56,43 @@ def test_a_page_is_geojson_with_declared_fields_in_order(
     assert feature["properties"]["area_m2"] == pytest.approx(3027, abs=30)
 
 
+def test_a_saved_page_says_what_it_is(client: Client, plots: LayerVersion) -> None:
+    meant = ("collection", "title", "illustrative", "data_date", "version", "license")
+    found = page(client, limit=1)
+    assert [found[name] for name in meant] == [
+        "test-plots", "Thửa thử", False, "2026-06-30", 1, "CC-BY-4.0",
+    ]  # fmt: skip
+    assert found["attribution"] == "Sở Thử"
+    english = page(client, limit=1, lang="en")
+    assert (english["title"], english["attribution"]) == ("Test plots", "Test office")
+
+
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+
+
+def test_the_advertised_crs_may_be_asked_for(client: Client, plots: LayerVersion) -> None:
+    box = {"bbox": "106.9,10.3,107.0001,10.4001"}
+    asked = client.get(ITEMS, {**box, "crs": CRS84, "bbox-crs": CRS84})
+    assert json.loads(asked.content)["features"] == page(client, **box)["features"]
+    assert asked.headers["Content-Crs"] == f"<{CRS84}>"
+    uid = json.loads(asked.content)["features"][0]["id"]
+    assert client.get(f"{ITEMS}/{uid}", {"crs": CRS84}).headers["Content-Crs"] == f"<{CRS84}>"
+    (advertised,) = client.get("/api/collections/test-plots").json()["crs"]
+    assert advertised == CRS84
+
+
+@pytest.mark.parametrize("name", ["crs", "bbox-crs"])
+@pytest.mark.parametrize(
+    "value", ["http://www.opengis.net/def/crs/EPSG/0/4326", "EPSG:3857", "", "CRS84"]
+)
+def test_another_crs_is_refused_by_name(
+    client: Client, plots: LayerVersion, name: str, value: str
+) -> None:
+    answer = client.get(ITEMS, {name: value})
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown-crs")
+    assert f"{name}={value}" in answer.json()["detail"]
+
+
 def test_pages_followed_to_the_end_give_every_feature_once(
     client: Client, plots: LayerVersion
 ) -> None:
