@@ -32,8 +32,8 @@ class Kind(StrEnum):
 
 _QGIS = _("Mở bằng QGIS: Layer → Export → Save Features As… → chọn GeoPackage.")
 _MICROSTATION = _(
-    "Mở bằng MicroStation: File → Save As → V7 DGN rồi dùng QGIS xuất GeoPackage, hoặc trong "
-    "gCadas, VietMap xuất Shapefile."
+    "Trong gCadas hoặc VietMap: xuất Shapefile. Trong MicroStation: File → Save As → DXF, rồi mở "
+    "bằng QGIS và xuất GeoPackage."
 )
 _AUTOCAD = _(
     "Mở bằng AutoCAD Map 3D: lệnh MAPEXPORT → Shapefile, rồi nén các tệp .shp .shx .dbf .prj."
@@ -148,7 +148,8 @@ def _sniff_json(path: Path) -> Kind:
         raise UnsafeFile(path.name)
     if types[:1] == ["Topology"]:
         raise _refused("TopoJSON", _QGIS)
-    if not _GEOJSON_TYPES.intersection(types):
+    # Only collections are streamed: another large object is held in memory, 100 times its size.
+    if not (_GEOJSON_TYPES if small else {"FeatureCollection"}).intersection(types):
         raise _refused("JSON", _QGIS)
     if has_linked_crs(path):
         raise UnsafeFile(_("Mục crs của GeoJSON trỏ đến địa chỉ khác."))

@@ -1,5 +1,7 @@
 """XLSX: the sheet that holds coordinates, read by calamine within the archive's limits."""
 
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,17 +12,19 @@ from python_calamine import CalamineError, CalamineWorkbook
 from importers.encoding import ColumnEncoding, decide
 from importers.readers.archive import check_workbook
 from importers.readers.sheet import open_table
+from importers.readers.sheet_extent import check_extent
 from importers.readers.source import Source, Wanted
 from importers.readers.table import NumberedRows, Table, find_table, require_table
 from importers.refusals import BrokenFile, EmptyFile, LayerChoiceNeeded
 
-_READ_ERRORS = (CalamineError, ValueError, OSError)
+_READ_ERRORS = (CalamineError, ValueError, OSError, zipfile.BadZipFile, zlib.error)
 
 
 def open_xlsx(path: Path, wanted: Wanted) -> Source:
     """The one sheet with coordinates, or the one asked for. Raises LayerChoiceNeeded, BadTable."""
     check_workbook(path)
     try:
+        check_extent(path)
         sheets = _sheets(path)
     except _READ_ERRORS as error:
         raise BrokenFile(_("Không mở được bảng tính.")) from error
