@@ -1,7 +1,7 @@
 """How much an import may take: one place that reads the project's settings.
 
-Each limit has a safe default, so that the package works without any of them set;
-`docs/settings.md` says what each costs.
+Each limit has a safe default, so that the package works without any of them set; a Django setting,
+not a variable of the environment, overrides them.
 """
 
 from dataclasses import dataclass
