@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gis_portal.maps import freshness
+from layers.api.params import MAX_LIMIT
 from layers.definition import LayerDefinition
 from layers.legend import LegendEntry, legend
 from layers.models import Layer, LayerVersion
@@ -41,6 +43,17 @@ class LayerCard:
     def count(self) -> int | None:
         """Features in the live version."""
         return self.version.feature_count if self.version else None
+
+    @property
+    def is_one_download(self) -> bool:
+        """The whole layer fits in one answer of the items address."""
+        return self.count is not None and self.count <= MAX_LIMIT
+
+    @property
+    def download(self) -> str:
+        """Address of all features, or of their first page when they are too many."""
+        address = reverse("api-items", args=[self.slug])
+        return f"{address}?limit={MAX_LIMIT}" if self.is_one_download else address
 
     @property
     def due(self) -> dt.date | None:

@@ -46,5 +46,6 @@ def _layer(layer: Layer, language: str) -> dict[str, Any]:
         "home": definition.home,
         "illustrative": bool(version and version.is_illustrative),
         "titleTemplate": definition.popup_title(language) or definition.label,
+        "minZoom": definition.style.min_zoom,
         "bounds": list(extent) if extent else None,
     }

@@ -11,6 +11,7 @@ from typing import Any
 
 import folium
 from branca.element import Figure, MacroElement
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -76,6 +77,25 @@ class PortalTiles(MacroElement):
         self.options = options
 
 
+class FirstView(MacroElement):
+    """The layer's extent, or home where that would show nothing: `L.portalFit`."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "L.portalFit({{ this._parent.get_name() }}, {{ this.bounds|tojson }}, "
+        "{{ this.home|tojson }}, {{ this.min_zoom|tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, extent: tuple[float, float, float, float], min_zoom: int) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # branca is untyped
+        west, south, east, north = extent
+        self._name = "FirstView"
+        self.bounds = [[south, west], [north, east]]
+        self.home = list(settings.PORTAL_HOME_VIEW)
+        self.min_zoom = min_zoom
+
+
 @require_safe
 @xframe_options_exempt
 def layer_embed(request: HttpRequest, slug: str) -> HttpResponse:
@@ -106,15 +126,15 @@ def _with_nonce(header: str, nonce: str) -> SafeString:
 
 
 def _figure(card: LayerCard, language: str) -> LocalMap:
-    page = LocalMap(location=[10.5, 107.2], zoom_start=10, tiles=None, max_zoom=20)
+    lon, lat, zoom = settings.PORTAL_HOME_VIEW
+    page = LocalMap(location=[lat, lon], zoom_start=round(zoom) + 1, tiles=None, max_zoom=20)
     units = _units(card, language)
     if units is not None:
         PortalTiles(units).add_to(page)
     PortalTiles(_options(card, language)).add_to(page)
     Frame(language).add_to(page)
     if card.version and card.version.extent:
-        west, south, east, north = card.version.extent.extent
-        page.fit_bounds([[south, west], [north, east]], max_zoom=16)
+        FirstView(card.version.extent.extent, card.definition.style.min_zoom).add_to(page)
     return page
 
 

@@ -5,6 +5,7 @@ built here.
 """
 
 import json
+import re
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,8 @@ from layers.models import AdminUnit, Layer, LayerVersion
 from layers.units import former_names
 
 FORMER_SHOWN = 6
+# How the definitions name a map's scale: the number is what stands after "1:".
+DENOMINATOR = re.compile(r" \((?:mẫu số|denominator)\)$")
 # ST_NRings counts the rings' closing points, which are no corners of their own.
 _ROW = """
 SELECT f.uid, f.unit_id, f.area_m2, f.length_m, f.properties::text, GeometryType(f.geom),
@@ -137,10 +140,18 @@ def feature_title(definition: LayerDefinition, properties: dict[str, Any], langu
         if declared is None or value in (None, ""):
             return ""
         filled_any = True
+        if declared.type.name == "land_use":
+            return name_then_code(describe(str(value), language))
         return declared.type.format(value, language)
 
     filled = PLACEHOLDER.sub(fill, template).strip(" ,–-·")
     return filled if filled_any else ""
+
+
+def name_then_code(described: str) -> str:
+    """`CLN: Đất trồng cây lâu năm` → `Đất trồng cây lâu năm (CLN)`, as a title reads better."""
+    parts = (part.partition(": ") for part in described.split("; "))
+    return "; ".join(f"{name} ({code})" if name else code for code, _colon, name in parts)
 
 
 def _row(version: LayerVersion, uid: uuid.UUID) -> tuple[Any, ...] | None:
@@ -215,6 +226,9 @@ class _Shown:
             name = units.get(str(value))
             return Fact(label, f"{name} ({value})" if name else str(value))
         text = field.type.format(value, self.language)
+        plain, denominators = DENOMINATOR.subn("", label)
+        if denominators:
+            return Fact(plain, f"1:{text}")
         if field.type.name == "url" and str(value).startswith(("https://", "http://")):
             return Fact(label, text, link=str(value))
         colour = next((c.color for c in field.type.choices if c.value == value), "")

@@ -49,7 +49,8 @@ class Place:
     """The answer about one place.
 
     `nothing` lists layers that were looked into and have nothing here, `unpublished` those that
-    have no data to look into: the two are not the same answer.
+    have no data to look into: the two are not the same answer. `shape` is the unit's own feature;
+    `outside` says that the units' shapes are published and none of them is here.
     """
 
     lon: float
@@ -59,6 +60,8 @@ class Place:
     items: tuple[Item, ...]
     nothing: tuple[str, ...]
     unpublished: tuple[str, ...]
+    shape: Item | None
+    outside: bool
 
 
 def parse_position(lon: str | None, lat: str | None) -> tuple[float, float]:
@@ -76,9 +79,11 @@ def place_at(lon: float, lat: float, layers: Iterable[Layer], language: str) -> 
     """Look up one place (WGS 84 degrees) in every layer the reader may see."""
     known = list(layers)
     published = [layer for layer in known if layer.live_version_id]
+    found = _items(lon, lat, published, language)
     # The unit has its own line at the top of the answer.
     asked = [layer for layer in published if layer.parsed.feeds != "units"]
-    items = _items(lon, lat, asked, language)
+    shape = next((item for item in found if item.layer.parsed.feeds == "units"), None)
+    items = tuple(item for item in found if item.layer.parsed.feeds != "units")
     with_items = {item.layer.pk for item in items}
     unit = unit_at(Point(lon, lat, srid=4326))
     return Place(
@@ -89,6 +94,8 @@ def place_at(lon: float, lat: float, layers: Iterable[Layer], language: str) -> 
         items=items,
         nothing=tuple(x.title(language) for x in asked if x.pk not in with_items),
         unpublished=tuple(x.title(language) for x in known if not x.live_version_id),
+        shape=shape,
+        outside=unit is None and not items and len(asked) < len(published),
     )
 
 

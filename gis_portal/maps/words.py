@@ -19,6 +19,7 @@ def _map_words() -> dict[str, str]:
         "atCentre": _("tại tâm bản đồ"),
         "locating": _("Đang tìm vị trí của bạn…"),
         "located": _("Bạn đang ở trong vòng tròn xanh, sai số khoảng {metres} m."),
+        "locatedOutside": _("Bạn đang ở ngoài phạm vi bản đồ"),
         "locateRefused": _(
             "Chưa được phép xem vị trí. "
             "Hãy cho phép “Vị trí” trong cài đặt của trình duyệt rồi bấm lại."
@@ -28,7 +29,6 @@ def _map_words() -> dict[str, str]:
         "nothingHere": _(
             "Không có đối tượng nào của các lớp đang bật ở đây. Nhấn giữ để xem nơi này."
         ),
-        "cell": _("Ô này gộp {count} đối tượng. Phóng gần hơn để chạm vào từng cái."),
         "newVersion": _("Lớp “{layer}” vừa có dữ liệu mới, bản đồ đã cập nhật."),
         "mapFailed": _("Chưa mở được bản đồ. Danh sách lớp và ô tìm kiếm vẫn dùng được."),
         "mapOffline": _("Máy đang mất mạng nên chưa mở được bản đồ. Hãy nối mạng rồi thử lại."),

@@ -7,6 +7,7 @@ for the figures that the portal adds.
 import datetime as dt
 
 from django import template
+from django.utils.dateformat import format as date_format
 from django.utils.translation import get_language
 
 from layers.values import LOCAL_TIME, group_digits
@@ -28,11 +29,13 @@ def number(value: float | None, digits: int = 0) -> str:
 
 @register.filter
 def day(value: dt.date | dt.datetime | None) -> str:
-    """dd/mm/yyyy in local time; `—` for nothing."""
+    """30/06/2026, in English 30 June 2026, in local time; `—` for nothing."""
     if value is None:
         return "—"
     if isinstance(value, dt.datetime):
         value = value.astimezone(LOCAL_TIME)
+    if _language() == "en":
+        return date_format(value, "j F Y")
     return value.strftime("%d/%m/%Y")
 
 

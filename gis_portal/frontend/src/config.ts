@@ -13,6 +13,7 @@ export interface LayerInfo {
   home: boolean;
   illustrative: boolean;
   titleTemplate: string;
+  minZoom: number;
   bounds: [number, number, number, number] | null;
 }
 

@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
+from gis_portal.maps.panel import name_then_code
 from gis_portal.templatetags.portal import area, day, distance, number, plain
+from layers.landuse import describe
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,14 @@ def test_day_is_local() -> None:
     midnight_here = dt.datetime(2026, 9, 4, 17, 30, tzinfo=dt.UTC)
     assert day(midnight_here) == "05/09/2026"
     assert day(None) == "—"
+    with translation.override("en"):
+        assert day(dt.date(2026, 6, 30)) == "30 June 2026"
+
+
+def test_land_use_titles_read_name_first() -> None:
+    described = describe("CLN", "vi")
+    assert name_then_code(described) == "Đất trồng cây lâu năm (CLN)"
+    assert name_then_code("XYZ") == "XYZ"
 
 
 def test_numbers_and_lengths() -> None:

@@ -134,6 +134,7 @@ def test_place_tells_none_from_not_known(client: Client, layer: Layer) -> None:
     assert "VN-2000 105°45′" in here
     # The shipped layers have no data in tests: that is not the same as nothing here.
     assert "Chưa công bố dữ liệu nên chưa biết" in here
+    assert 'href="geo:10.5005,107.1005?q=10.5005,107.1005"' in here
     elsewhere = text(client, "/panel/place/?lon=107.3&lat=10.6&fragment=1")
     assert "Đã xem, không có đối tượng ở đây" in elsewhere
     assert "Lô A1" not in elsewhere
@@ -146,6 +147,7 @@ def test_catalogue_and_layer_page(client: Client, layer: Layer) -> None:
         assert words.replace("<", "&lt;") in page
     assert "/api/collections/test-plots/items" in page
     assert "tilejson.json" in page
+    assert "/api/collections/test-plots/items?limit=10000" in page
 
 
 def test_layer_without_data_says_so(client: Client) -> None:
@@ -230,6 +232,6 @@ def test_a_selection_that_cannot_be_shown_leaves_the_map(
 def test_a_title_cannot_leave_its_attribute_in_the_embed_code(client: Client, layer: Layer) -> None:
     Layer.objects.filter(pk=layer.pk).update(title_vi='Đất "A" <b>')
     page = text(client, "/layers/test-plots/")
-    code = re.search(r'<code id="embed-code">(.*?)</code>', page)
+    code = re.search(r'<code id="embed-code" tabindex="0">(.*?)</code>', page)
     assert code
     assert unescape(code[1]).endswith('title="Đất &quot;A&quot; &lt;b&gt;"></iframe>')

@@ -36,6 +36,25 @@ function inset(islands: IslandName[]): L.Control {
   return control;
 }
 
+// An extent that needs so many zooms less than the home view is stretched by an island far off.
+const FAR_ZOOMS = 2;
+
+/** First view: the layer's extent, or home (lon, lat, zoom of 512 px tiles) where that would show nothing. */
+export function portalFit(
+  map: L.Map,
+  bounds: L.LatLngBoundsLiteral,
+  home: [number, number, number],
+  minZoom: number,
+): void {
+  const [lon, lat, zoom] = home;
+  // Leaflet counts tiles of 256 px: one zoom more for the same scale.
+  const first = minZoom + 1;
+  const homeZoom = Math.round(zoom) + 1;
+  const fitting = Math.min(map.getBoundsZoom(bounds), 16);
+  if (fitting >= Math.max(first, homeZoom - FAR_ZOOMS)) map.fitBounds(bounds, { maxZoom: 16 });
+  else map.setView([lat, lon], Math.max(first, homeZoom));
+}
+
 function at(island: IslandName): L.LatLngTuple {
   return [island.lat, island.lon];
 }

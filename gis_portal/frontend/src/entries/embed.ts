@@ -2,13 +2,17 @@
 import "leaflet/dist/leaflet.css";
 import "../styles/embed.css";
 import L from "leaflet";
-import { portalFrame } from "../embed/frame";
+import { portalFit, portalFrame } from "../embed/frame";
 import { portalTiles } from "../embed/portal-tiles";
 
 declare global {
   interface Window {
-    L: typeof L & { portalTiles: typeof portalTiles; portalFrame: typeof portalFrame };
+    L: typeof L & {
+      portalTiles: typeof portalTiles;
+      portalFrame: typeof portalFrame;
+      portalFit: typeof portalFit;
+    };
   }
 }
 
-window.L = Object.assign({}, L, { portalTiles, portalFrame });
+window.L = Object.assign({}, L, { portalTiles, portalFrame, portalFit });

@@ -47,8 +47,8 @@ function startSwitches(): void {
   store.onChange(syncSwitches);
 }
 
-function pick(result: SearchResult): void {
-  if (session) session.pick(result);
+function pick(result: SearchResult, byKeyboard: boolean): void {
+  if (session) session.pick(result, byKeyboard);
   else if (result.url) location.assign(result.url);
 }
 
@@ -87,5 +87,8 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     store.select({ layer, uid });
   }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.defaultPrevented) session?.dismiss();
 });
 void startMap();

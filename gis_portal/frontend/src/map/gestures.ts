@@ -63,19 +63,46 @@ type PlaceHandler = (lon: number, lat: number) => void;
 export function watchLongTap(map: MapLibreMap, onPlace: PlaceHandler): void {
   let timer = 0;
   let firedAt = 0;
+  let touching = false;
   const fire = (event: { lngLat: { lng: number; lat: number } }): void => {
     if (Date.now() - firedAt < 1000) return;
     firedAt = Date.now();
+    if (touching) swallowRelease();
     onPlace(event.lngLat.lng, event.lngLat.lat);
   };
   const cancel = (): void => window.clearTimeout(timer);
   map.on("touchstart", (event) => {
     cancel();
+    touching = true;
     if (event.points.length === 1) timer = window.setTimeout(() => fire(event), LONG_TAP_MS);
   });
   for (const name of ["touchend", "touchcancel", "touchmove", "movestart", "zoomstart"] as const) {
     map.on(name, cancel);
   }
+  for (const name of ["touchend", "touchcancel"] as const) {
+    map.on(name, () => {
+      touching = false;
+    });
+  }
   // Android sends this for a long press as well; the time guard above keeps it to one call.
   map.on("contextmenu", (event: MapMouseEvent) => fire(event));
+}
+
+const AFTER_RELEASE_MS = 400;
+
+/** The finger is still down when the sheet rises under it: its release must press nothing there. */
+function swallowRelease(): void {
+  const click = (event: Event): void => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  const done = (event: TouchEvent): void => {
+    if (event.cancelable) event.preventDefault();
+    removeEventListener("touchend", done, true);
+    removeEventListener("touchcancel", done, true);
+    window.setTimeout(() => removeEventListener("click", click, true), AFTER_RELEASE_MS);
+  };
+  addEventListener("click", click, true);
+  addEventListener("touchend", done, { capture: true, passive: false });
+  addEventListener("touchcancel", done, { capture: true, passive: false });
 }

@@ -3,10 +3,11 @@ import { type GeoJSONSource, type Map as MapLibreMap, Marker } from "maplibre-gl
 import { text } from "../config";
 import { number } from "../format";
 import { toast } from "../ui/toast";
+import type { Outside } from "./outside";
 
 const RING = "portal-me";
 
-export function startLocate(map: MapLibreMap, button: HTMLElement): void {
+export function startLocate(map: MapLibreMap, button: HTMLElement, outside: Outside): void {
   const dot = document.createElement("div");
   dot.className = "me-marker";
   const marker = new Marker({ element: dot });
@@ -26,7 +27,8 @@ export function startLocate(map: MapLibreMap, button: HTMLElement): void {
         drawRing(map, coords.longitude, coords.latitude, coords.accuracy);
         const zoom = Math.max(map.getZoom(), coords.accuracy > 500 ? 13 : 16);
         map.easeTo({ center: [coords.longitude, coords.latitude], zoom });
-        toast(text("located", { metres: number(Math.ceil(coords.accuracy), 0) }));
+        if (outside.located(coords.longitude, coords.latitude)) toast("");
+        else toast(text("located", { metres: number(Math.ceil(coords.accuracy), 0) }));
       },
       (error) => {
         button.removeAttribute("aria-busy");

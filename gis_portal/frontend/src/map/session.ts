@@ -8,11 +8,11 @@ import type { SearchResult } from "../ui/search";
 import type { Sheet } from "../ui/sheet";
 import { toast } from "../ui/toast";
 import { createMap, fetchStyle } from "./create";
-import { number } from "../format";
 import { cellCount, type Hit, hitsAt, watchLongTap } from "./gestures";
 import { highlight } from "./highlight";
 import { LayerSwitch } from "./layers";
 import { startLocate } from "./locate";
+import { Outside } from "./outside";
 import { startReadout } from "./readout";
 import { refreshSource, watchTiles } from "./tiles";
 import { markPlace, startTools } from "./tools";
@@ -48,25 +48,51 @@ export class Session {
   }
 
   /** A picked search result: its permalink says everything; a coordinate also drops a marker. */
-  pick(result: SearchResult): void {
+  pick(result: SearchResult, byKeyboard: boolean): void {
     const { lon, lat } = result;
     const position: [number, number] | null =
       typeof lon === "number" && typeof lat === "number" ? [lon, lat] : null;
     if (result.url) store.follow(result.url);
     const known = Boolean(result.layer && result.uid);
-    markPlace(this.map, known ? null : position);
+    const isUnit = result.kind === "place";
+    markPlace(this.map, known || isUnit ? null : position);
     if (result.bbox) this.#fit(result.bbox);
     else if (position) this.#go({ center: position, zoom: result.zoom ?? 16 });
-    if (!known && position && result.kind === "coordinate") this.place(...position);
+    let opened = this.#opening;
+    if (isUnit && position) opened = this.#unit(...position);
+    else if (!known && position && result.kind === "coordinate") opened = this.place(...position);
+    if (byKeyboard) void opened.then(() => this.#around.panel.focus());
   }
 
-  place(lon: number, lat: number): void {
+  place(lon: number, lat: number): Promise<unknown> {
     store.select(null);
     markPlace(this.map, [lon, lat]);
+    const opened = this.#placePanel(lon, lat);
+    this.#keepInView([lon, lat]);
+    return opened;
+  }
+
+  /** Puts away what is selected or looked up. */
+  dismiss(): void {
+    if (!this.#around.panel.article) return;
+    markPlace(this.map, null);
+    store.select(null);
+    if (document.activeElement === document.body) document.getElementById("tab-layers")?.focus();
+  }
+
+  #placePanel(lon: number, lat: number): Promise<unknown> {
     this.#around.openTab("here");
     this.#around.sheet.atLeast("half");
-    void this.#around.panel.place(lon, lat);
-    this.#keepInView([lon, lat]);
+    return this.#around.panel.place(lon, lat);
+  }
+
+  /** A commune found by name: its own feature with its outline, where the units' shapes are published. */
+  async #unit(lon: number, lat: number): Promise<void> {
+    await this.#placePanel(lon, lat);
+    const [layer, uid] = (this.#around.panel.article?.dataset["unit"] ?? "").split("/");
+    if (!layer || !uid) return;
+    store.select({ layer, uid });
+    await this.#opening;
   }
 
   #loaded(): void {
@@ -78,9 +104,10 @@ export class Session {
       document.getElementById(id),
     );
     if (readout && scale) startReadout(this.map, readout, scale);
-    if (locate) startLocate(this.map, locate);
+    const outside = new Outside(this.map, () => this.#home());
+    if (locate) startLocate(this.map, locate, outside);
     this.map.on("click", (event) => this.#tapped(event.point));
-    watchLongTap(this.map, (lon, lat) => this.place(lon, lat));
+    watchLongTap(this.map, (lon, lat) => void this.place(lon, lat));
     this.map.on("moveend", () => {
       const { lng, lat } = this.map.getCenter();
       store.setView({ zoom: this.map.getZoom(), lat, lon: lng });
@@ -117,7 +144,6 @@ export class Session {
     }
     const count = cellCount(this.map, point, ids);
     if (count) {
-      toast(text("cell", { count: number(count, 0) }));
       const center = this.map.unproject([point.x, point.y]);
       this.#go({ center, zoom: this.map.getZoom() + 2.5 });
       return;
@@ -164,6 +190,11 @@ export class Session {
     if (this.#hintShown) return;
     this.#hintShown = true;
     toast(text("nothingHere"), 6000);
+  }
+
+  #home(): void {
+    const [lon, lat, zoom] = config.homeView;
+    this.#go({ center: [lon, lat], zoom });
   }
 
   #goal: CameraOptions | null = null;

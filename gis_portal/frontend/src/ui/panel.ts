@@ -33,6 +33,14 @@ export class Panel {
     return this.#load(`${config.placeUrl}?lon=${lon.toFixed(7)}&lat=${lat.toFixed(7)}`);
   }
 
+  /** Moves the focus to the heading, for whoever reads by keyboard or by ear. */
+  focus(): void {
+    const heading = this.#box.querySelector<HTMLElement>("h2");
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus();
+  }
+
   clear(): void {
     this.#abort?.abort();
     this.#box.replaceChildren(...this.#clone("panel-empty"));

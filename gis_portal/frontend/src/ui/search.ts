@@ -19,19 +19,22 @@ interface SearchAnswer {
   notes?: { code: string; message: string }[];
 }
 
+/** `byKeyboard`: Enter chose it, so the focus follows to what it opens. */
+type PickHandler = (result: SearchResult, byKeyboard: boolean) => void;
+
 const WAIT_MS = 180;
 
 export class Search {
   readonly #input: HTMLInputElement;
   readonly #list: HTMLElement;
   readonly #clear: HTMLElement | null;
-  readonly #onPick: (result: SearchResult) => void;
+  readonly #onPick: PickHandler;
   #results: SearchResult[] = [];
   #active = -1;
   #timer = 0;
   #abort: AbortController | null = null;
 
-  constructor(form: HTMLFormElement, onPick: (result: SearchResult) => void) {
+  constructor(form: HTMLFormElement, onPick: PickHandler) {
     const input = form.querySelector("input");
     const list = form.querySelector<HTMLElement>(".results");
     if (!input || !list) throw new Error("the search form is incomplete");
@@ -85,7 +88,7 @@ export class Search {
     window.clearTimeout(this.#timer);
     if (this.#active < 0 || this.#list.hidden) await this.#ask(query);
     const chosen = this.#results[Math.max(0, this.#active)];
-    if (chosen) this.#pick(chosen);
+    if (chosen) this.#pick(chosen, true);
   }
 
   async #ask(query: string): Promise<void> {
@@ -111,11 +114,11 @@ export class Search {
     this.#active = -1;
     const notes = (answer.notes ?? []).map((note) => note.message);
     if (!this.#results.length) {
-      this.#notes([text("searchNothing", { query: answer.query }), ...notes]);
+      this.#notes(notes.length ? notes : [text("searchNothing", { query: answer.query })]);
       return;
     }
     const groups = kinds.map((kind) => this.#group(kind));
-    this.#list.replaceChildren(...groups, ...notes.map((words) => this.#note(words)));
+    this.#list.replaceChildren(...notes.map((words) => this.#note(words)), ...groups);
     this.#open();
   }
 
@@ -148,7 +151,7 @@ export class Search {
       subtitle.textContent = result.subtitle;
       option.append(subtitle);
     }
-    option.addEventListener("click", () => this.#pick(result));
+    option.addEventListener("click", () => this.#pick(result, false));
     return option;
   }
 
@@ -191,13 +194,13 @@ export class Search {
     this.#input.removeAttribute("aria-activedescendant");
   }
 
-  #pick(result: SearchResult): void {
+  #pick(result: SearchResult, byKeyboard: boolean): void {
     this.#abort?.abort();
     this.#input.value = result.title;
     if (this.#clear) this.#clear.hidden = false;
     this.#input.blur();
     this.close();
-    this.#onPick(result);
+    this.#onPick(result, byKeyboard);
   }
 
   #onKey(event: KeyboardEvent): void {

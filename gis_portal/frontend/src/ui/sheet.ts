@@ -4,7 +4,10 @@ import { text } from "../config";
 
 export type Height = "peek" | "half" | "full";
 const ORDER: Height[] = ["peek", "half", "full"];
-const WIDE = matchMedia("(min-width: 900px)");
+// The same condition as in map.css and sheet.css: wide screens, and phones held on their side.
+const WIDE = matchMedia(
+  "(min-width: 900px), (min-width: 560px) and (max-height: 500px) and (orientation: landscape)",
+);
 const FLICK_PX_PER_MS = 0.5;
 
 export class Sheet {
@@ -87,7 +90,7 @@ export class Sheet {
     let from: { y: number; height: number; time: number } | null = null;
     grip.addEventListener("pointerdown", (event) => {
       if (WIDE.matches || !event.isPrimary) return;
-      if ((event.target as HTMLElement).closest(".sheet-size")) return;
+      if ((event.target as HTMLElement).closest(".sheet-size, .language")) return;
       from = { y: event.clientY, height: this.#box.offsetHeight, time: event.timeStamp };
       grip.setPointerCapture(event.pointerId);
     });
