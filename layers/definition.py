@@ -73,6 +73,17 @@ class Style:
 
 
 @dataclass(frozen=True)
+class First:
+    """What search shows first: rows whose `field` has one of `values`, in that order, then by
+    `then`, the soonest first. Without a field every row is alike.
+    """
+
+    field: str = ""
+    values: tuple[str, ...] = ()
+    then: str = ""
+
+
+@dataclass(frozen=True)
 class LayerDefinition:
     """Everything the portal knows about a layer before it has data."""
 
@@ -97,6 +108,9 @@ class LayerDefinition:
     label_min_zoom: int = 14
     popup_title: Text = Text("", "")
     headline: tuple[str, ...] = ()
+    summary: tuple[Text, ...] = ()
+    search_words: tuple[str, ...] = ()
+    first: First = First()
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -150,6 +164,7 @@ def _assemble(raw: dict[str, Any], problems: list[str]) -> LayerDefinition:
     """The dataclass from the raw dict; what is wrong with its parts goes to `problems`."""
     fields = tuple(_field(entry, problems) for entry in _entries(raw, problems))
     label, popup = _table(raw, "label", problems), _table(raw, "popup", problems)
+    search = _table(raw, "search", problems)
     template = label.get("template") or (f"{{{label['field']}}}" if label.get("field") else "")
     return LayerDefinition(
         slug=str(raw.get("slug", "")),
@@ -173,31 +188,15 @@ def _assemble(raw: dict[str, Any], problems: list[str]) -> LayerDefinition:
         label_min_zoom=int(label.get("min_zoom", 14)),
         popup_title=_text(popup.get("title"), "popup.title", problems),
         headline=tuple(popup.get("headline", ())),
+        summary=tuple(_text(t, "popup.summary", problems) for t in popup.get("summary", ())),
+        search_words=tuple(str(word) for word in search.get("words", ())),
+        first=_first(_table(search, "first", problems)),
     )
 
 
 KNOWN_KEYS = frozenset(
-    {
-        "slug",
-        "sector",
-        "geometry",
-        "title",
-        "description",
-        "field",
-        "key",
-        "visibility",
-        "home",
-        "position",
-        "extent",
-        "feeds",
-        "licence",
-        "attribution",
-        "owner_org",
-        "update_interval",
-        "style",
-        "label",
-        "popup",
-    }
+    "slug sector geometry title description field key visibility home position extent feeds "
+    "licence attribution owner_org update_interval style label popup search".split()
 )
 
 
@@ -220,11 +219,14 @@ def _check_whole(definition: LayerDefinition, raw: dict[str, Any], problems: lis
     problems += _clashes(definition)
     public = {f.name for f in definition.public_fields}
     used = {definition.style.by} - {""} | set(definition.headline) | set(definition.key)
-    for text in (definition.label, definition.popup_title.vi, definition.popup_title.en):
+    used |= {definition.first.field, definition.first.then} - {""}
+    pairs = (definition.popup_title, *definition.summary)
+    for text in (definition.label, *(t for pair in pairs for t in (pair.vi, pair.en))):
         used |= placeholders(text)
     for name in sorted(used - public):
         problems.append(
-            f"“{name}”: key, style, label và popup chỉ dùng được trường công khai đã khai báo"
+            f"“{name}”: key, style, label, popup và search chỉ dùng được trường công khai "
+            "đã khai báo"
         )
 
 
@@ -302,25 +304,14 @@ def _style(raw: dict[str, Any], problems: list[str]) -> Style:
     return style
 
 
+def _first(raw: dict[str, Any]) -> First:
+    values = tuple(str(value) for value in raw.get("values", ()))
+    return First(str(raw.get("field", "")), values, str(raw.get("then", "")))
+
+
 FIELD_KEYS = frozenset(
-    {
-        "name",
-        "type",
-        "label",
-        "aliases",
-        "visibility",
-        "required",
-        "filterable",
-        "searchable",
-        "tile",
-        "role",
-        "choices",
-        "unit",
-        "min",
-        "max",
-        "max_length",
-        "digits",
-    }
+    "name type label aliases visibility required filterable searchable tile role choices unit "
+    "min max max_length digits".split()
 )
 
 

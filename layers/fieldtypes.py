@@ -97,6 +97,10 @@ class FieldType:
         except (TypeError, ValueError, ArithmeticError):
             return as_it_is(value)
 
+    def brief(self, value: Any, language: str = "vi") -> str:
+        """As `format`, where room is scarce."""
+        return self.format(value, language)
+
     def _format(self, value: Any, language: str) -> str:
         """The words for a value that there is. May raise for one that is not of this type."""
         return as_it_is(value)
@@ -200,14 +204,28 @@ class MoneyType(IntegerType):
                 raw = raw.replace(".", "")
         return super()._coerce(raw)
 
+    def brief(self, value: Any, language: str = "vi") -> str:
+        """3619200000 → `3,62 tỷ đồng`; small sums as they are."""
+        short = self._short(value, language) if isinstance(value, int | float) else ""
+        return f"{short} {self._currency(language)}" if short else self.format(value, language)
+
     def _format(self, value: Any, language: str) -> str:
-        currency = "đồng" if language == "vi" else "VND"
-        text = f"{group_digits(value, 0, language)} {currency}"
+        text = f"{group_digits(value, 0, language)} {self._currency(language)}"
+        short = self._short(value, language)
+        return f"{text} ({short})" if short else text
+
+    @staticmethod
+    def _currency(language: str) -> str:
+        return "VND" if language == "en" else "đồng"
+
+    @staticmethod
+    def _short(value: float, language: str) -> str:
+        """`3,62 tỷ`; "" below a million."""
         for size, word in MONEY_WORDS["en" if language == "en" else "vi"]:
             if abs(value) >= size:
                 short = group_digits(round(Decimal(value) / size, 2).normalize(), None, language)
-                return f"{text} ({short} {word})"
-        return text
+                return f"{short} {word}"
+        return ""
 
 
 class BooleanType(FieldType):

@@ -13,7 +13,7 @@ from typing import Any
 @dataclass(frozen=True)
 class Place:
     """A name on the map, WGS 84 degrees. `reach` is half the width and height of its outline, or
-    None.
+    None; `unit_vi`, `unit_en` the administrative unit (since 1 July 2025).
     """
 
     vi: str
@@ -22,6 +22,8 @@ class Place:
     lat: float
     kind: str
     reach: tuple[float, float] | None = None
+    unit_vi: str = ""
+    unit_en: str = ""
 
     def label(self, language: str) -> str:
         """The name in that language."""
@@ -36,6 +38,8 @@ ARCHIPELAGOS = (
         16.5,
         "archipelago",
         (1.1, 0.85),
+        "Đặc khu Hoàng Sa, thành phố Đà Nẵng",
+        "Hoàng Sa Special Zone, Da Nang City",
     ),
     Place(
         "Quần đảo Trường Sa (Việt Nam)",
@@ -44,6 +48,8 @@ ARCHIPELAGOS = (
         9.5,
         "archipelago",
         (2.9, 2.6),
+        "Đặc khu Trường Sa, tỉnh Khánh Hòa",
+        "Trường Sa Special Zone, Khanh Hoa Province",
     ),
 )
 SEA = Place("Biển Đông", "East Sea (Biển Đông)", 112.2, 13.2, "sea")

@@ -14,13 +14,19 @@ from layers.models import Layer
 from layers.permissions import User
 from layers.search.coordinates import read_coordinates
 from layers.search.features import by_code, by_similar_words, by_words
+from layers.search.fold import spelt, words
 from layers.search.parcel_query import read_parcel
 from layers.search.parcels import find_parcels
 from layers.search.places import find_places
 from layers.search.points import find_points
 from layers.search.results import Findings, Note, Result
+from layers.search.topics import find_topic, read_topic
+from layers.sovereignty import ARCHIPELAGOS
 
 MAX_PLACES = 5
+ARCHIPELAGO_ZOOM = 5.5
+# Words that may stand beside the name of an archipelago.
+_ARCHIPELAGO_WORDS = frozenset("quan dao huyen dac khu viet nam archipelago islands".split())
 
 
 def search(text: str, user: User | None, *, limit: int) -> dict[str, Any]:
@@ -43,16 +49,54 @@ def _find(text: str, user: User | None, limit: int) -> Findings:
         return find_points(point)
     # Units are found by name in every era; the layer that draws them would only say it twice.
     layers = [one for one in visible_layers(user).published() if one.parsed.feeds != "units"]
+    return _with_archipelagos(text, _find_on_land(layers, text, limit))
+
+
+def _find_on_land(layers: list[Layer], text: str, limit: int) -> Findings:
     asked = read_parcel(text)
     parcels = find_parcels(layers, asked, limit=limit) if asked else Findings()
     if asked and not asked.is_guess:
         return parcels
-    others = _by_name(layers, text, limit)
-    return Findings(_once([*parcels.results, *others]), parcels.notes)
+    topic = None if asked else read_topic(layers, text)
+    about = find_topic(topic, limit=limit) if topic else None
+    if topic and topic.place and about:
+        return about
+    others = _by_name(layers, text, limit, whole_words=about is not None)
+    about = about or Findings()
+    return Findings(
+        _once([*parcels.results, *about.results, *others]), (*parcels.notes, *about.notes)
+    )
 
 
-def _by_name(layers: list[Layer], text: str, limit: int) -> list[Result]:
+def _with_archipelagos(text: str, found: Findings) -> Findings:
+    """Hoàng Sa and Trường Sa before streets and schools of that name."""
+    language, asked = get_language() or "vi", set(words(text))
+    first = []
+    for place in ARCHIPELAGOS:
+        own = set(words(place.vi)) - _ARCHIPELAGO_WORDS
+        if own <= asked <= own | _ARCHIPELAGO_WORDS:
+            first.append(
+                Result(
+                    kind="place",
+                    title=place.label(language),
+                    subtitle=place.unit_en if language == "en" else place.unit_vi,
+                    lon=place.lon,
+                    lat=place.lat,
+                    zoom=ARCHIPELAGO_ZOOM,
+                )
+            )
+    return Findings((*first, *found.results), found.notes) if first else found
+
+
+def _by_name(
+    layers: list[Layer], text: str, limit: int, *, whole_words: bool = False
+) -> list[Result]:
+    """`whole_words`: a layer is called so, and “lô đất” is no beginning of “Long Đất”."""
     places = find_places(text, limit=MAX_PLACES)
+    if whole_words:
+        spell = words if text.isascii() else spelt
+        asked_words = set(spell(text))
+        places = [place for place in places if asked_words <= set(spell(place.title))]
     found = by_code(layers, text, limit=limit) + places
     if layers and len(found) < limit:
         found += by_words(layers, text, limit=limit)

@@ -15,8 +15,9 @@ from django.utils.translation import get_language
 
 from layers.models import Layer
 from layers.search.fold import words
+from layers.search.order import LAST, order_columns
 from layers.search.parcel_query import number_variants
-from layers.search.results import PARCEL_FIELDS, Bounds, Result, kind_of, title_of
+from layers.search.results import PARCEL_FIELDS, Bounds, Result, kind_of, summary_of, title_of
 
 # Word search looks at so many matches before ranking them: "đường" matches a whole layer.
 CANDIDATES = 300
@@ -29,10 +30,18 @@ JOIN layers_feature f ON f.version_id = hit.version_id AND f.id = hit.id AND f.v
 LEFT JOIN layers_adminunit u ON u.id = f.unit_id,
 LATERAL ST_PointOnSurface(f.geom) AS p
 ORDER BY hit.rank"""
-_WORDS = """SELECT version_id, id, row_number() OVER (ORDER BY nearness DESC, size, id) AS rank
+# What is over comes after what is not; equally near ones stand in their layer's own order.
+_WORDS = """SELECT version_id, id, row_number() OVER (
+  ORDER BY place = {last}, round(nearness::numeric, 1) DESC, place, due, nearness DESC, size, id
+) AS rank
 FROM (
-  SELECT version_id, id, word_similarity(%s, search) AS nearness, length(search) AS size
+  SELECT version_id, id, word_similarity(%s, search) AS nearness, length(search) AS size, {order}
   FROM layers_feature WHERE version_id = ANY(%s) AND search <> '' AND {condition} LIMIT %s
+) AS candidates ORDER BY rank LIMIT %s"""
+_IN_UNITS = """SELECT version_id, id, row_number() OVER (ORDER BY place, due, id) AS rank
+FROM (
+  SELECT version_id, id, {order} FROM layers_feature
+  WHERE version_id = ANY(%s) AND (%s::bigint[] IS NULL OR unit_id = ANY(%s::bigint[]))
 ) AS candidates ORDER BY rank LIMIT %s"""
 _CODE = """(SELECT version_id, id, 0 AS rank FROM layers_feature
   WHERE version_id = %s AND (properties ->> %s) = ANY(%s) LIMIT %s)"""
@@ -87,11 +96,22 @@ def by_similar_words(layers: Sequence[Layer], text: str, *, limit: int) -> list[
     return _words(layers, phrase, "%s <%% search", [phrase], limit)
 
 
+def in_units(layers: Sequence[Layer], units: set[int] | None, *, limit: int) -> list[Result]:
+    """Features of these layers in these units (None: anywhere), in the layers' own order."""
+    if not layers:
+        return []
+    order, order_values = order_columns(layers)
+    within = None if units is None else sorted(units)
+    bound = [*order_values, version_ids(layers), within, within, limit]
+    return _results(layers, show(layers, _IN_UNITS.format(order=order), bound), "")
+
+
 def _words(
     layers: Sequence[Layer], phrase: str, condition: str, values: list[str], limit: int
 ) -> list[Result]:
-    found = _WORDS.format(condition=condition)
-    bound = [phrase, version_ids(layers), *values, CANDIDATES, limit]
+    order, order_values = order_columns(layers)
+    found = _WORDS.format(condition=condition, order=order, last=LAST)
+    bound = [phrase, *order_values, version_ids(layers), *values, CANDIDATES, limit]
     return _results(layers, show(layers, found, bound), phrase)
 
 
@@ -130,8 +150,9 @@ def _results(layers: Sequence[Layer], hits: list[Hit], phrase: str) -> list[Resu
     results = []
     for hit in hits:
         layer = by_version[hit.version_id]
-        parts = (matched_text(layer, hit, phrase), layer.title(language), hit.unit_name)
-        subtitle = " · ".join(filter(None, parts))
+        summary = summary_of(layer.parsed, hit.properties, language)
+        told = [summary] if summary else [matched_text(layer, hit, phrase), layer.title(language)]
+        subtitle = " · ".join(filter(None, (*told, hit.unit_name)))
         results.append(as_result(layer, hit, subtitle))
     return results
 

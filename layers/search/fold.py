@@ -30,6 +30,11 @@ def words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", fold(text))
 
 
+def spelt(text: str) -> list[str]:
+    """Words as written, in lower case with their accents: who types accents means them."""
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).casefold())
+
+
 def _fold_letter(letter: str) -> str:
     whole = _WHOLE_LETTERS.get(letter)
     if whole:

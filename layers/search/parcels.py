@@ -12,7 +12,7 @@ from layers.models import Layer
 from layers.search.features import as_result, show
 from layers.search.fold import folded, words
 from layers.search.parcel_query import ParcelQuery, number_variants
-from layers.search.places import units_called
+from layers.search.places import renamed, units_called, units_named
 from layers.search.results import Findings, Note, Result, names_parcels
 
 # The same sheet and number exist in most communes: so many are looked through for the right place.
@@ -42,7 +42,13 @@ def find_parcels(layers: Sequence[Layer], asked: ParcelQuery, *, limit: int) -> 
     here = [found for found in candidates if not asked.place or _is_in(found, asked.place, units)]
     shown = sorted(here or candidates, key=lambda found: found.by_old_number != asked.prefers_old)
     results = _results(registers, shown[:limit])
-    return Findings(tuple(results), tuple(_notes(asked, bool(units), here, candidates)))
+    notes = [*_notes(asked, bool(units), here, candidates), *_renamed(asked, here)]
+    return Findings(tuple(results), tuple(notes))
+
+
+def _renamed(asked: ParcelQuery, here: list[Candidate]) -> list[Note]:
+    """What the place is called now, where that is not to be seen from the results."""
+    return [] if here or not asked.place else renamed(units_named(asked.place))
 
 
 def _candidates(registers: Sequence[Layer], asked: ParcelQuery) -> list[Candidate]:
@@ -85,8 +91,13 @@ def _is_in(found: Candidate, place: str, units: set[int]) -> bool:
     """In a unit of that name (or its successor), or the register says so in words."""
     if found.unit_id in units:
         return True
+    # Whole words: the 7 of "Phường 7" stands neither in "Phường 17" nor in "270 Trần Phú".
+    asked = words(place)
+    if any(word.isdigit() for word in asked):
+        texts = [" ".join(words(text)) for text in (found.old_commune, found.address)]
+        return any(f" {' '.join(asked)} " in f" {text} " for text in texts)
     text = f"{folded(found.old_commune)} {folded(found.address)}"
-    return all(word in text for word in words(place))
+    return all(word in text for word in asked)
 
 
 def _results(registers: Sequence[Layer], shown: Sequence[Candidate]) -> Iterable[Result]:

@@ -5,16 +5,20 @@ in.
 of now.
 """
 
+import re
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from layers.models import AdminUnit
 from layers.search.fold import words
-from layers.search.results import Result
+from layers.search.results import Note, Result
 from layers.units import UnitFound, search_units
 
 CANDIDATES = 60
+# So many of the units that a divided one became are named.
+MAX_NAMED = 4
 ZOOMS = {AdminUnit.PROVINCE: 9.0, AdminUnit.DISTRICT: 11.0, AdminUnit.COMMUNE: 13.0}
 
 
@@ -22,8 +26,62 @@ def find_places(text: str, *, limit: int) -> list[Result]:
     """Units of today whose name, or former name, fits; those without a place on the map are left
     out.
     """
-    results = (_result(found) for found in search_units(text, limit))
+    ranked = _nearest_first(search_units(text, CANDIDATES))
+    # A unit elsewhere whose whole name was typed is shown, though last.
+    phrase = words(text)
+    named = [one for one in ranked[limit:] if not one[0].via and phrase in _names(one[0])][:1]
+    shown = [*ranked[: limit - len(named)], *named]
+    results = (_result(found, here=here) for found, here in shown)
     return [result for result in results if result is not None]
+
+
+def _nearest_first(found: list[UnitFound]) -> list[tuple[UnitFound, bool]]:
+    """With whether the unit lies in the map's area; those that do not come last."""
+    has_shapes = any(one.unit.geom for one in found) or _any_shape()
+    judged = [(one, _is_here(one.unit, has_shapes=has_shapes)) for one in found]
+    return sorted(judged, key=lambda pair: not pair[1])
+
+
+def _any_shape() -> bool:
+    return AdminUnit.objects.filter(geom__isnull=False, valid_to__isnull=True).exists()
+
+
+def _is_here(unit: AdminUnit, *, has_shapes: bool) -> bool:
+    """Within PORTAL_EXTENT; and on the map, where units are drawn at all."""
+    point = unit.centre or (unit.geom.point_on_surface if unit.geom else None)
+    if point is None:
+        return False
+    west, south, east, north = settings.PORTAL_EXTENT
+    within = west <= point.x <= east and south <= point.y <= north
+    return bool(within and (unit.geom or not has_shapes))
+
+
+def units_named(place: str) -> list[UnitFound]:
+    """Units of today of which `place` is the whole name, new or former; those on the map alone
+    where there are some. A number says it too: `p7 vũng tàu`.
+    """
+    found = _nearest_first(search_units(place, CANDIDATES))
+    phrase = words(place)
+    exact = [pair for pair in found if phrase in _names(pair[0])]
+    if not exact and any(word.isdigit() for word in re.findall(r"[^\W\d_]+|\d+", place)):
+        exact = found[:1]
+    here = [one for one, is_here in exact if is_here]
+    return here or [pair[0] for pair in exact]
+
+
+def renamed(units: Sequence[UnitFound]) -> list[Note]:
+    """A note when only former units are called so: what they are now."""
+    if not units or any(one.via is None for one in units):
+        return []
+    return [Note("place-renamed", _now(units[: 1 if units[0].whole else MAX_NAMED]))]
+
+
+def _now(units: Sequence[UnitFound]) -> str:
+    old = units[0].via
+    assert old is not None
+    within = f" ({old.parent.name})" if old.parent else ""
+    new = ", ".join(one.unit.name for one in units)
+    return _("%(old)s nay là %(new)s.") % {"old": f"{old.name}{within}", "new": new}
 
 
 def units_called(place: str) -> set[int]:
@@ -32,10 +90,13 @@ def units_called(place: str) -> set[int]:
     Units whose whole name was typed go before those that only hold the words; a province stands for
     its communes.
     """
-    found = search_units(place, CANDIDATES)
-    phrase = words(place)
-    exact = [unit for unit in found if phrase in _names(unit)]
-    ids = {unit.unit.pk for unit in exact or found}
+    return with_parts(
+        {found.unit.pk for found in units_named(place) or search_units(place, CANDIDATES)}
+    )
+
+
+def with_parts(ids: set[int]) -> set[int]:
+    """These units and the communes below them."""
     below = AdminUnit.objects.filter(parent__in=ids, valid_to__isnull=True)
     return ids | set(below.values_list("pk", flat=True))
 
@@ -45,7 +106,7 @@ def _names(found: UnitFound) -> Sequence[list[str]]:
     return [words(name) for unit in units for name in (unit.name, unit.short_name, unit.name_en)]
 
 
-def _result(found: UnitFound) -> Result | None:
+def _result(found: UnitFound, *, here: bool) -> Result | None:
     unit = found.unit
     point = unit.centre or (unit.geom.point_on_surface if unit.geom else None)
     if point is None:
@@ -53,12 +114,18 @@ def _result(found: UnitFound) -> Result | None:
     return Result(
         kind="place",
         title=unit.name,
-        subtitle=_subtitle(found),
+        subtitle=_subtitle(found) if here else f"{_subtitle(found)} · {_outside(unit)}",
         lon=point.x,
         lat=point.y,
         zoom=ZOOMS[unit.level],
         bbox=unit.geom.extent if unit.geom else None,
     )
+
+
+def _outside(unit: AdminUnit) -> str:
+    if unit.level == AdminUnit.PROVINCE:
+        return _("phần lớn ngoài phạm vi bản đồ")
+    return _("ngoài phạm vi bản đồ")
 
 
 def _subtitle(found: UnitFound) -> str:

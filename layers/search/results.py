@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from layers.definition import PLACEHOLDER, LayerDefinition
 
-Kind = Literal["parcel", "place", "lot", "coordinate", "feature"]
+Kind = Literal["layer", "parcel", "place", "lot", "coordinate", "feature"]
 Bounds = tuple[float, float, float, float]
 LOTS = "auction-lots"
 PARCEL_FIELDS = ("sheet_no", "parcel_no")
@@ -45,6 +45,9 @@ class Result:
         }
 
     def _permalink(self, language: str) -> str:
+        if self.kind == "layer":
+            words = {"layers": self.layer, "lang": "en"} if language == "en" else None
+            return "/?" + urlencode(words or {"layers": self.layer})
         query = {"at": f"{self.zoom:g}/{self.lat:.6f}/{self.lon:.6f}"}
         if self.layer:
             query = {"layers": self.layer, **query}
@@ -94,6 +97,21 @@ def title_of(definition: LayerDefinition, properties: dict[str, Any], language: 
         if properties.get(field.name):
             return field.type.format(properties[field.name], language)
     return definition.title("en" if language == "en" else "vi")
+
+
+def summary_of(definition: LayerDefinition, properties: dict[str, Any], language: str) -> str:
+    """The popup's declared summary in one line; parts whose fields are empty are left out."""
+    parts = []
+    for text in definition.summary:
+        template = text(language)
+        values = {name: properties.get(name) for name in PLACEHOLDER.findall(template)}
+        if any(value in (None, "", []) for value in values.values()):
+            continue
+        for name, value in values.items():
+            words = definition.by_name[name].type.brief(value, language)
+            template = template.replace(f"{{{name}}}", words)
+        parts.append(template)
+    return " · ".join(parts)
 
 
 def _shown(

@@ -200,3 +200,83 @@ def test_cost(client: Client, register: LayerVersion) -> None:
 
 def test_limit(client: Client, register: LayerVersion) -> None:
     assert len(ask(client, "tờ 5 thửa 12", limit="1")["results"]) == 1
+
+
+LOTS: dict[str, Any] = {
+    "popup": {
+        "title": {"vi": "Lô {parcel_no}", "en": "Lot {parcel_no}"},
+        "summary": ["{area_measured}", {"vi": "trước {decided}", "en": "before {decided}"}],
+    },
+    "search": {
+        "words": ["đấu giá", "lô đất"],
+        "first": {"field": "status", "values": ["leased"], "then": "decided"},
+    },
+}
+
+
+@pytest.fixture
+def lots(publish_plots: Callable[..., LayerVersion]) -> LayerVersion:
+    """Three lots in Xã Thử Điền (once Phường 7): over, open late, open soon."""
+    here = unit("Xã Thử Điền", "99101")
+    UnitSuccession.objects.create(old=unit("Phường 7", "99007", former=True), new=here)
+    rows = [
+        plot(1, name="Đấu giá Thử Điền", status="vacant", decided="2026-01-01"),
+        plot(2, name="Đấu giá Thử Điền", status="leased", decided="2026-12-31"),
+        plot(3, name="Đấu giá Thử Điền", status="leased", decided="2026-11-30"),
+    ]
+    return publish_plots([{**row, "unit_id": here.pk} for row in rows], **LOTS)
+
+
+@pytest.mark.parametrize(
+    "text", ["đấu giá Thử Điền", "lô đất thử điền", "dau gia thu dien", "đấu giá phường 7"]
+)
+def test_what_is_open_and_ends_soonest_comes_first(
+    client: Client, lots: LayerVersion, text: str
+) -> None:
+    found = ask(client, text)
+    assert titles(found)[:3] == ["Lô 4", "Lô 3", "Lô 2"]
+    assert found["results"][0]["subtitle"] == "103 · trước 30/11/2026 · Xã Thử Điền"
+
+
+def test_a_former_place_of_a_layer_is_explained(client: Client, lots: LayerVersion) -> None:
+    found = ask(client, "đấu giá phường 7")
+    assert codes(found) == ["place-renamed"]
+    assert found["notes"][0]["message"] == "Phường 7 nay là Xã Thử Điền."
+    assert codes(ask(client, "tờ 9 thửa 1 phường 7")) == ["parcel-not-found", "place-renamed"]
+
+
+def test_a_layer_is_found_by_its_words(client: Client, lots: LayerVersion) -> None:
+    unit("Xã Lổ Đất", "99103")
+    found = ask(client, "lô đất")
+    first = found["results"][0]
+    assert (first["kind"], first["layer"], first["uid"]) == ("layer", "test-plots", None)
+    assert first["url"] == "/?layers=test-plots"
+    assert titles(found) == ["Thửa thử", "Lô 4", "Lô 3", "Lô 2"]
+    assert ask(client, "thửa", lang="en")["results"][0]["url"] == "/?layers=test-plots&lang=en"
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "zone"),
+    [("Hoàng Sa", "Quần đảo Hoàng Sa", "Đà Nẵng"), ("quan dao truong sa", "Quần đảo Trường Sa",
+      "Khánh Hòa")],
+)  # fmt: skip
+def test_the_archipelagos_come_before_streets(
+    client: Client, publish_plots: Callable[..., LayerVersion], text: str, title: str, zone: str
+) -> None:
+    publish_plots([plot(1, name="Đường Hoàng Sa"), plot(2, name="Quán Dao Trường Sa")])
+    first, *others = ask(client, text)["results"]
+    assert (first["kind"], first["zoom"]) == ("place", 5.5)
+    assert first["title"].startswith(title)
+    assert zone in first["subtitle"]
+    assert others
+    assert ask(client, "đường Hoàng Sa")["results"][0]["kind"] == "parcel"
+
+
+def test_units_outside_of_the_map_come_last_and_say_so(client: Client, db: None) -> None:
+    far = unit("Xã Giả Định", "99104")
+    AdminUnit.objects.filter(pk=far.pk).update(centre=Point(105.0, 21.0, srid=4326))
+    unit("Xã Giả Định Đông", "99105")
+    inside, outside = ask(client, "giả định")["results"]
+    assert (inside["title"], outside["title"]) == ("Xã Giả Định Đông", "Xã Giả Định")
+    assert "ngoài phạm vi bản đồ" in outside["subtitle"]
+    assert "ngoài phạm vi" not in inside["subtitle"]
