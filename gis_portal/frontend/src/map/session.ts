@@ -148,6 +148,12 @@ export class Session {
       this.#go({ center, zoom: this.map.getZoom() + 2.5 });
       return;
     }
+    if (!this.map.areTilesLoaded()) {
+      // What was touched may still be on its way: look again once it is there.
+      const at = this.map.unproject([point.x, point.y]);
+      this.map.once("idle", () => this.#tapped(this.map.project(at)));
+      return;
+    }
     store.select(null);
     this.#hint();
   }

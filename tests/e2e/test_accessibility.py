@@ -1,0 +1,40 @@
+"""Every kind of page in both languages, measured by axe: nothing serious, nothing critical."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Watched
+from tests.e2e.test_map_phone import PARCELS, parcel
+from tests.running_portal import ROOT, Portal
+
+pytestmark = pytest.mark.xdist_group("portal")
+AXE = ROOT / "gis_portal" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+GRAVE = """async () => (await axe.run(document, {resultTypes: ['violations'],
+    rules: {'label-content-name-mismatch': {enabled: true}}})).violations
+  .filter((v) => ['serious', 'critical'].includes(v.impact))
+  .map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160))])"""
+
+
+def axe(path: Path = AXE) -> str:
+    """The measuring script, from the front end's own packages."""
+    if not path.exists():
+        pytest.skip("NO AXE: the front end's packages are not installed, run `make build`")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("page", ["/", "/layers/", f"/layers/{PARCELS}/", "panel", "/no-such-page"])
+def test_pages_have_no_grave_barriers(
+    phone: Watched, portal: Portal, page: str, language: str
+) -> None:
+    address = f"/panel/{PARCELS}/{parcel(portal)[0]}/" if page == "panel" else page
+    phone.page.context.add_cookies(
+        [{"name": "django_language", "value": language, "url": portal.url}]
+    )
+    phone.page.goto(address)
+    if page == "/":
+        phone.page.wait_for_selector('body[data-map="ready"]', timeout=30_000)
+    phone.page.evaluate(axe())
+    assert phone.page.locator("html").get_attribute("lang") == language
+    assert phone.page.evaluate(GRAVE) == []
