@@ -186,6 +186,22 @@ class IntegerType(DecimalType):
         return int(number)
 
 
+class ScaleType(IntegerType):
+    """The scale of a map by its denominator; files write 1000, 1.000 or 1:1000."""
+
+    name = "scale"
+
+    def _coerce(self, raw: Any) -> float | int:
+        if isinstance(raw, str):
+            raw = re.sub(r"^\s*1\s*[:/]\s*", "", raw)
+            if re.fullmatch(r"\d{1,3}\.\d{3}", raw.strip()):  # denominators have no fractions
+                raw = raw.replace(".", "")
+        return super()._coerce(raw)
+
+    def _format(self, value: Any, language: str) -> str:
+        return f"1:{group_digits(value, 0, language)}"
+
+
 MONEY_WORDS = {
     "vi": ((10**9, "tỷ"), (10**6, "triệu")),
     "en": ((10**9, "billion"), (10**6, "million")),
@@ -367,6 +383,7 @@ _TYPES: tuple[type[FieldType], ...] = (
     UrlType,
     DecimalType,
     IntegerType,
+    ScaleType,
     MoneyType,
     BooleanType,
     DateType,

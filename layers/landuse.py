@@ -68,6 +68,16 @@ class Reading:
     written: LandUse
     current: LandUse
 
+    def named(self, language: str = "vi") -> str:
+        """Name first, for lists that show the code written beside it: `Đất trồng cây hằng năm khác
+        (HNK; hồ sơ ghi BHK)`.
+        """
+        name = self.current.name(language)
+        if self.written is self.current:
+            return name
+        was = "recorded as" if language == "en" else "hồ sơ ghi"
+        return f"{name} ({self.current.code}; {was} {self.written.code})"
+
     def label(self, language: str = "vi") -> str:
         """`HNK (hồ sơ ghi BHK): Đất trồng cây hằng năm khác`."""
         code = self.current.code
@@ -130,6 +140,15 @@ def describe(text: str, language: str = "vi") -> str:
         return "; ".join(canonical(code).label(language) for code in parse_codes(text))
     except BadValue:
         return text
+
+
+def name_of(text: str, language: str = "vi") -> str:
+    """A cell in words without the code it writes; combined codes as `describe` has them."""
+    try:
+        codes = parse_codes(text)
+    except BadValue:
+        return text
+    return canonical(codes[0]).named(language) if len(codes) == 1 else describe(text, language)
 
 
 def colour_of(text: str, default: str = "") -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from layers.definition import Field, Geometry, LayerDefinition
 from layers.fieldtypes import Choice
-from layers.landuse import colour_of, describe, land_uses
+from layers.landuse import colour_of, land_uses, name_of
 
 OTHER = "#8b8775"
 
@@ -101,18 +101,12 @@ def _land_use(
             definition,
             value,
             value,
-            _without_code(describe(value, language)),
+            name_of(value, language),
             colour=colour_of(value, OTHER),
             count=count,
         )
         for value, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     )
-
-
-def _without_code(text: str) -> str:
-    """`ONT: Đất ở` → `Đất ở`: the code is the mark already. Combined codes keep theirs."""
-    code, colon, name = text.partition(": ")
-    return name if colon and ";" not in text and len(code) == 3 else text
 
 
 def _entry(

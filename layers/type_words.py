@@ -15,6 +15,7 @@ TYPE_WORDS: dict[str, Promise] = {
     "land_use": _("mã loại đất"),
     "unit": _("mã đơn vị hành chính"),
     "url": _("đường dẫn"),
+    "scale": _("tỷ lệ bản đồ"),
     "money": _("số tiền"),
 }
 GEOMETRY_WORDS: dict[str, Promise] = {

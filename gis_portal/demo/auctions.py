@@ -157,6 +157,7 @@ def _place(rng: np.random.Generator, lot: Lot, k: int) -> dict[str, Any]:
     ward = lot.plot.commune.is_ward
     area = round(lot.shape.area, 1)
     floors = int(rng.integers(3, 7))
+    density = float(rng.choice([60, 70, 80, 90]))
     return {
         "maCuocDauGia": f"DG-{lot.session.year}-{k // 2 + 1:03d}",
         "Trạng thái": STAGES[lot.stage][0],
@@ -171,11 +172,11 @@ def _place(rng: np.random.Generator, lot: Lot, k: int) -> dict[str, Any]:
         "mucDich": "ODT" if ward else "ONT",
         "hinhThucSuDung": "Giao đất có thu tiền sử dụng đất",
         "thoiHanSuDung": "Lâu dài",
-        "MatDoXayDung": vi_number(float(rng.choice([60, 70, 80, 90])), 0),
+        "MatDoXayDung": vi_number(density, 0),
         "TangCao": floors,
         "KhoangLuiChinh": vi_number(float(rng.choice([0, 2, 3])), 1),
         "KhoangLuiBien": vi_number(float(rng.choice([0, 0, 2])), 1),
-        "HeSoSuDungDat": vi_number(floors * 0.8, 2),
+        "HeSoSuDungDat": vi_number(floors * density / 100, 2),
     }
 
 
@@ -189,8 +190,8 @@ def _money(rng: np.random.Generator, lot: Lot) -> dict[str, Any]:
         "giaKhoiDiem": vi_number(start, 0),
         "giaKhoiDiemM2": vi_number(unit, 0),
         "buocGia": vi_number(max(5e6, round(start * 0.02, -6)), 0),
-        "tienDatTruoc": "20",
-        "donViDatTruoc": "percent",
+        "tyLeDatTruoc": "20",
+        "tienDatTruoc": vi_number(round(start * 0.2), 0),
         "tienHoSo": vi_number(200_000 if start < 1e9 else 400_000, 0),
         "giaTrung": vi_number(round(won, -6), 0) if lot.stage in _AFTER_SESSION else None,
         "lanDauGia": 2 if lot.stage == "failed" else 1,

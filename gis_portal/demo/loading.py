@@ -1,6 +1,7 @@
 """What of the demo is still to be loaded, and the ordinary import of it.
 
-A version that the demo loaded carries a mark in its source; a layer on which somebody has published
+An import that the demo made carries a mark in its report, for staff; the public source has none of
+it. A layer on which somebody has published
 anything else is left alone.
 """
 
@@ -16,9 +17,13 @@ from layers.models import Layer, LayerVersion
 DAILY = "auction-lots"
 
 
+# Source of the demo's versions, as people read it on the layer's page.
+SOURCE = "Bộ dữ liệu minh họa"
+
+
 def mark(seed: int) -> str:
-    """Source of the demo's versions, as people read it on the layer's page."""
-    return f"Bộ dữ liệu minh họa {DATASET}, số gieo {seed}"
+    """What an import of the demo was made from."""
+    return f"{DATASET}/{seed}"
 
 
 def due(seed: int, today: dt.date) -> list[DemoFile]:
@@ -37,18 +42,23 @@ def _is_due(slug: str, version: LayerVersion | None, seed: int, today: dt.date) 
         return True
     if not version.is_illustrative:
         return False
-    return version.source_org != mark(seed) or (slug == DAILY and version.data_date != today)
+    run = ImportRun.objects.filter(version=version).first()
+    made_from = run.report.get("demo") if run else None
+    return made_from != mark(seed) or (slug == DAILY and version.data_date != today)
 
 
 def load(folder: Path, file: DemoFile, seed: int, today: dt.date) -> ImportRun:
     """Import and publish one file the ordinary way; a refusal is in the answer."""
-    return run_import(
+    run = run_import(
         folder / file.name,
         file.slug,
         crs=file.crs,
         publish=True,
         data_date=dt.date.fromisoformat(file.data_date) if file.data_date else today,
-        source_org=mark(seed),
+        source_org=SOURCE,
         illustrative=True,
         allow_removals="Bộ dữ liệu minh họa được lập lại",
     )
+    run.report = {**run.report, "demo": mark(seed)}
+    run.save(update_fields=["report"])
+    return run

@@ -33,7 +33,7 @@ from gis_portal.demo.stock import Stock, make_stock
 from layers.crs import VN2000, transform_geometries
 
 # Change it when the content of the files changes: installations then load them again.
-DATASET = "2026-1"
+DATASET = "2026-2"
 SEED = 77
 # Registers are dated from here, not from the clock: the same seed gives the same bytes on any day.
 REGISTER_DAY = dt.date(2026, 6, 30)

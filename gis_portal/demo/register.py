@@ -118,20 +118,26 @@ def _site(rng: np.random.Generator, plot: Plot, code: str, area: float) -> str:
     return ""
 
 
+_USED = {code: ["Sản xuất nông nghiệp"] for code in ("LUC", "HNK", "BHK", "CLN", "LUK")} | {
+    "NTS": ["Ao nuôi tôm"],
+    "LMU": ["Ruộng muối"],
+}
+
+
 def _current_use(rng: np.random.Generator, status: str, code: str) -> str:
     words = {
         "managed_vacant": [
-            "đất trống, cỏ mọc",
-            "đất trống, có cọc mốc",
-            "bãi tập kết vật liệu tạm",
+            "Đất trống, cỏ mọc",
+            "Đất trống, có cọc mốc",
+            "Bãi tập kết vật liệu tạm",
         ],
-        "temp_use": ["cho thuê làm bãi giữ xe", "trồng hoa màu ngắn ngày", "quán tạm"],
-        "leased": ["đang cho thuê sản xuất", "nuôi tôm theo hợp đồng", "trồng cây theo hợp đồng"],
-        "unverified": ["chưa kiểm tra thực địa"],
+        "temp_use": ["Bãi giữ xe", "Trồng hoa màu ngắn ngày", "Quán tạm"],
+        "leased": ["Nhà xưởng, kho", "Ao nuôi tôm", "Trồng cây lâu năm"],
+        "unverified": ["Chưa có biên bản thực địa"],
     }
     if code in ("RDD", "RPH", "RSX"):
-        return "có rừng"
-    return str(rng.choice(words.get(status, ["sử dụng đúng mục đích"])))
+        return "Có rừng"
+    return str(rng.choice(words.get(status, _USED.get(code, ["Công trình, sân vườn"]))))
 
 
 def _manager(rng: np.random.Generator, plot: Plot) -> dict[str, Any]:

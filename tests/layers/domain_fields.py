@@ -117,7 +117,7 @@ AUCTION: dict[str, Place] = {
     "lot.start_price": "start_price",
     "lot.start_price_m2": "start_price_m2",
     "lot.step": "step",
-    "lot.deposit": ("deposit", "deposit_unit"),
+    "lot.deposit": ("deposit", "deposit_percent"),
     "lot.dossier_fee": "dossier_fee",
     "lot.winning_price": "winning_price",
     "lot.winner": "winner",

@@ -46,3 +46,13 @@ def test_no_value_fails_a_page(name: str, language: str) -> None:
 def test_what_is_not_of_the_type_is_shown_as_it_is(name: str, value: Any, shown: str) -> None:
     kind: FieldType = TYPES[name](choices=CHOICES)
     assert kind.format(value) == shown
+
+
+def test_scales_and_brief_sums() -> None:
+    scale, money = TYPES["scale"](), TYPES["money"]()
+    assert [scale.coerce(raw) for raw in (1000, "1.000", "1:1000", "1:1.000")] == [1000] * 4
+    assert scale.format(1000) == "1:1.000"
+    assert scale.format(1000, "en") == "1:1,000"
+    assert money.brief(3_619_200_000) == "3,62 tỷ đồng"
+    assert money.brief(3_619_200_000, "en") == "3.62 billion VND"
+    assert money.brief(850_000) == "850.000 đồng"

@@ -35,3 +35,11 @@ def test_a_layer_of_one_colour_has_its_title() -> None:
     units = definition("administrative-units")
     (entry,) = legend(units, {}, "en", total=170)
     assert (entry.label, entry.count) == (units.title.en, 170)
+
+
+def test_old_codes_and_names_with_marks_read_as_words() -> None:
+    parcels = definition("public-land-parcels")
+    counts = {"land_use_current": {"BHK": 2, "NTD": 1}}
+    labels = {e.mark: e.label for e in legend(parcels, counts, "vi")}
+    assert labels["BHK"] == "Đất trồng cây hằng năm khác (HNK; hồ sơ ghi BHK)"
+    assert labels["NTD"].startswith("Đất nghĩa trang")

@@ -109,3 +109,10 @@ def test_one_row_a_corner_with_x_north_and_attributes_on_the_first_row(folder: P
     assert 300_000 < float(str(first[3])) < 500_000
     assert any(first[4:])
     assert not any(second[4:])
+
+
+def test_building_rules_and_deposits_agree(lots: list[dict[str, Any]]) -> None:
+    for lot in lots:
+        assert lot["far"] <= lot["density"] / 100 * lot["floors"] + 0.005
+        share = lot["start_price"] * lot["deposit_percent"] / 100
+        assert lot["deposit"] == pytest.approx(share, abs=1)

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 
 from gis_portal.demo.accounts import OFFICER_UNITS, ensure_accounts
-from gis_portal.demo.loading import due, mark
+from gis_portal.demo.loading import SOURCE, due
 from gis_portal.demo.province import FILES, SEED
 from layers.models import AdminUnit, Feature, Layer, LayerVersion
 from layers.permissions import OFFICER, roles_of
@@ -42,7 +42,7 @@ def test_first_start_second_start_and_the_next_day(tmp_path: Path) -> None:
     parcels = versions["public-land-parcels"]
     assert parcels.feature_count == 7571
     assert parcels.area_m2 == pytest.approx(111_040_000, rel=0.0005)
-    assert all(v.is_illustrative and v.source_org == mark(SEED) for v in versions.values())
+    assert all(v.is_illustrative and v.source_org == SOURCE for v in versions.values())
     assert not Feature.objects.filter(version_id=parcels.pk, unit_id=None).exists()
     shaped = AdminUnit.objects.filter(is_illustrative_shape=True, valid_to=None)
     assert shaped.count() == 30
