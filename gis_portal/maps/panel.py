@@ -5,7 +5,6 @@ built here.
 """
 
 import json
-import re
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,8 +24,6 @@ from layers.models import AdminUnit, Layer, LayerVersion
 from layers.units import former_names
 
 FORMER_SHOWN = 6
-# How the definitions name a map's scale: the number is what stands after "1:".
-DENOMINATOR = re.compile(r" \((?:mẫu số|denominator)\)$")
 # ST_NRings counts the rings' closing points, which are no corners of their own.
 _ROW = """
 SELECT f.uid, f.unit_id, f.area_m2, f.length_m, f.properties::text, GeometryType(f.geom),
@@ -226,9 +223,6 @@ class _Shown:
             name = units.get(str(value))
             return Fact(label, f"{name} ({value})" if name else str(value))
         text = field.type.format(value, self.language)
-        plain, denominators = DENOMINATOR.subn("", label)
-        if denominators:
-            return Fact(plain, f"1:{text}")
         if field.type.name == "url" and str(value).startswith(("https://", "http://")):
             return Fact(label, text, link=str(value))
         colour = next((c.color for c in field.type.choices if c.value == value), "")
