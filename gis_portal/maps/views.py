@@ -116,7 +116,7 @@ def _addresses(request: HttpRequest, slug: str) -> list[tuple[str, str]]:
         (_("Tải GeoJSON (từng trang)"), reverse("api-items", args=[slug])),
         (_("Mô tả bộ dữ liệu (OGC API)"), reverse("api-collection", args=[slug])),
         (_("Các trường lọc được"), reverse("api-queryables", args=[slug])),
-        (_("Mảnh bản đồ vector (TileJSON)"), reverse("tilejson", args=[slug])),
+        (_("Mảnh bản đồ véc-tơ (TileJSON)"), reverse("tilejson", args=[slug])),
     ]
     return [(label, request.build_absolute_uri(address)) for label, address in named]
 

@@ -49,6 +49,7 @@ def _search_words() -> dict[str, str]:
         ),
         "searchFailed": _("Ô tìm kiếm chưa trả lời. Hãy thử lại sau ít giây."),
         "searchOffline": _("Máy đang mất mạng nên chưa tìm được."),
+        "kind-layer": _("Lớp bản đồ"),
         "kind-parcel": _("Thửa đất"),
         "kind-place": _("Xã, phường, địa danh"),
         "kind-unit": _("Xã, phường, địa danh"),

@@ -59,6 +59,7 @@ export class Session {
     if (result.bbox) this.#fit(result.bbox);
     else if (position) this.#go({ center: position, zoom: result.zoom ?? 16 });
     let opened = this.#opening;
+    if (result.kind === "layer") this.#around.openTab("layers");
     if (isUnit && position) opened = this.#unit(...position);
     else if (!known && position && result.kind === "coordinate") opened = this.place(...position);
     if (byKeyboard) void opened.then(() => this.#around.panel.focus());
