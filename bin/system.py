@@ -1,4 +1,5 @@
-"""Makes sure that the machine has what no Python package brings: PostGIS, venv, Chromium.
+"""Makes sure that the machine has what no Python package brings: PostGIS, venv, bubblewrap,
+Chromium.
 
 Debian and Ubuntu: apt-get, through sudo when not root. Elsewhere: a message that names what to
 install. Neighbours: `postgres.py` knows what a usable server is; `install.py` goes on from here.
@@ -16,6 +17,7 @@ from postgres import ServerProblem, find_server
 from steps import StepFailed, call, step
 
 OLDEST_PYTHON = (3, 11)
+SANDBOX_PROGRAM, SANDBOX_PACKAGE = "bwrap", "bubblewrap"
 CHROMIUM_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -74,10 +76,11 @@ def _server_missing() -> ServerProblem | None:
 
 
 def ensure_packages(*, server: bool) -> None:
-    """Install PostGIS (unless a database was named) and venv where they are missing."""
+    """Install PostGIS (unless a database was named), venv and bubblewrap where they are missing."""
     problem = _server_missing() if server else None
     venv = _venv_works()
     if venv and problem is None:
+        _ensure_bubblewrap()
         return
     if not shutil.which("apt-get"):
         wanted = "" if venv else " Python's venv module with pip is needed as well."
@@ -86,8 +89,21 @@ def ensure_packages(*, server: bool) -> None:
         call(_as_root(["apt-get", "update", "-q"]))
     packages = [] if venv else [f"python{sys.version_info.major}.{sys.version_info.minor}-venv"]
     packages += _server_packages() if problem else []
+    packages += [] if shutil.which(SANDBOX_PROGRAM) else [SANDBOX_PACKAGE]
     with step(f"Installing {', '.join(packages)}"):
         _apt_install(packages)
+
+
+def _ensure_bubblewrap() -> None:
+    """What confines the readers of uploaded files. The portal runs without it, uploads are off."""
+    if shutil.which(SANDBOX_PROGRAM) or not shutil.which("apt-get"):
+        return
+    try:
+        with step(f"Installing {SANDBOX_PACKAGE}"):
+            call(_as_root(["apt-get", "update", "-q"]))
+            _apt_install([SANDBOX_PACKAGE])
+    except StepFailed as problem:
+        print(f"  Uploading files stays off without it: {str(problem).splitlines()[0]}")
 
 
 def find_chromium() -> str | None:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_vite",
+    "django_tasks_db",
     "layers",
     "importers",
     "tiles",

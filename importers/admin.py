@@ -7,7 +7,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from importers.models import ImportIssue, ImportRun
-from importers.refusals import Interrupted
 from importers.report import render
 
 
@@ -71,8 +70,7 @@ class ImportRunAdmin(_ReadOnly, admin.ModelAdmin[ImportRun]):
 
     @admin.display(description=_("Kết quả"), ordering="state")
     def outcome(self, run: ImportRun) -> str:
-        stopped = run.error_code == Interrupted.code
-        return str(Interrupted.title) if stopped else run.get_state_display()
+        return run.get_state_display()
 
     @admin.display(description=_("Báo cáo"), empty_value="—")
     def report_text(self, run: ImportRun) -> SafeString | None:

@@ -14,14 +14,19 @@ from layers.models import Layer, LayerVersion
 class ImportRun(models.Model):
     """One attempt to import one file into one layer."""
 
-    RUNNING, CHECKED, STAGED, PUBLISHED, REFUSED, FAILED = (
+    QUEUED, RUNNING, CHECKED, STAGED, PUBLISHED, REFUSED, FAILED, INTERRUPTED, CANCELLED = (
+        "queued",
         "running",
         "checked",
         "staged",
         "published",
         "refused",
         "failed",
+        "interrupted",
+        "cancelled",
     )
+    # Nothing will happen to it any more.
+    ENDED = (CHECKED, STAGED, PUBLISHED, REFUSED, FAILED, INTERRUPTED, CANCELLED)
 
     layer = models.ForeignKey(Layer, models.CASCADE, related_name="imports")
     version = models.OneToOneField(
@@ -29,15 +34,18 @@ class ImportRun(models.Model):
     )
     state = models.CharField(
         _("trạng thái"),
-        max_length=10,
+        max_length=12,
         default=RUNNING,
         choices=[
+            (QUEUED, _("đang chờ")),
             (RUNNING, _("đang chạy")),
             (CHECKED, _("đã kiểm tra, chưa ghi gì")),
             (STAGED, _("đã nạp, chờ công bố")),
             (PUBLISHED, _("đã công bố")),
             (REFUSED, _("bị từ chối")),
             (FAILED, _("lỗi máy chủ")),
+            (INTERRUPTED, _("bị ngắt giữa chừng")),
+            (CANCELLED, _("đã hủy")),
         ],
     )
     dry_run = models.BooleanField(_("chỉ kiểm tra"), default=True)
@@ -55,6 +63,16 @@ class ImportRun(models.Model):
     rows_loaded = models.PositiveIntegerField(_("số dòng nạp"), default=0)
     error_code = models.CharField(_("mã lỗi"), max_length=60, blank=True)
     error_detail = models.TextField(_("lỗi"), blank=True)
+    # What the person asked for, as plain values (`importers.request.Request`).
+    options = models.JSONField(default=dict, blank=True)
+    # Written by the heartbeat while it runs: steps with their seconds, rows and rates.
+    progress = models.JSONField(_("tiến độ"), default=dict, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(max_length=64, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("số lần chạy"), default=0)
+    cancel_requested = models.BooleanField(_("đã yêu cầu hủy"), default=False)
+    task_id = models.UUIDField(null=True, blank=True)
     diff = models.JSONField(_("so với bản đang công bố"), default=dict, blank=True)
     report = models.JSONField(_("báo cáo"), default=dict, blank=True)
 

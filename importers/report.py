@@ -17,7 +17,6 @@ from importers.georeference import Georeference
 from importers.issue_log import IssueLog
 from importers.models import ImportRun
 from importers.readers.source import Source
-from importers.refusals import Interrupted
 from importers.wording import names_in_brief
 from layers.crs import WGS84, transform_point
 from layers.definition import LayerDefinition
@@ -97,7 +96,7 @@ def whole(
     found: dict[str, Any] = {
         "layer": run.layer.title_vi,
         "file": run.file_name,
-        "outcome": _outcome_of(run, error),
+        "outcome": run.get_state_display(),
         **parts,
         "issues": [_labelled(group, parts.get("fields", {}), names) for group in log.groups()],
         "diff": run.diff,
@@ -113,10 +112,6 @@ def whole(
             **error.extra,
         }
     return found
-
-
-def _outcome_of(run: ImportRun, error: PortalError | None) -> str:
-    return _("bị ngắt giữa chừng") if isinstance(error, Interrupted) else run.get_state_display()
 
 
 def _labelled(

@@ -68,7 +68,7 @@ def _close(run: ImportRun) -> None:
     told = {"code": error.code, "detail": str(error.detail)}
     told |= {"title": str(error.title), "hint": str(error.hint)}
     ImportRun.objects.filter(pk=run.pk, state=ImportRun.RUNNING).update(
-        state=ImportRun.FAILED,
+        state=ImportRun.INTERRUPTED,
         finished_at=timezone.now(),
         error_code=error.code,
         error_detail=str(error.detail),

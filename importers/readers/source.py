@@ -25,12 +25,14 @@ class Wanted:
     """What the layer needs from a table: its geometry kind and the names its key columns may have.
 
     `key_names` has one tuple a key field, of names folded by `importers.columns.fold_name`.
-    `sheet` is the layer or worksheet that the user chose.
+    `sheet` is the layer or worksheet that the user chose. `levels`: which levels of a drawing are
+    what (`importers.readers.drawing`), None for the usual ones.
     """
 
     geometry: str
     key_names: tuple[frozenset[str], ...] = ()
     sheet: str | None = None
+    levels: dict[str, list[str]] | None = None
 
 
 @dataclass(frozen=True)

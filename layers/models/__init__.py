@@ -1,6 +1,7 @@
 """Tables of the catalogue, of versions and features, of administrative units and of identity."""
 
 from layers.models.catalogue import Layer, LayerField, LayerVersion, Sector
+from layers.models.change import Lineage, VersionChange
 from layers.models.feature import Feature, PrivateValue
 from layers.models.identity import IdentityAlias, RetiredIdentity
 from layers.models.landuse import LandUseCode
@@ -15,8 +16,10 @@ __all__ = [
     "Layer",
     "LayerField",
     "LayerVersion",
+    "Lineage",
     "PrivateValue",
     "RetiredIdentity",
     "Sector",
     "UnitSuccession",
+    "VersionChange",
 ]

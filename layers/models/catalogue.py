@@ -202,6 +202,16 @@ class LayerVersion(models.Model):
     source_name = models.CharField(_("tệp gốc"), max_length=255, blank=True)
     source_sha256 = models.CharField(max_length=64, blank=True)
     source_srid = models.IntegerField(_("SRID gốc"), default=4326)
+    source_format = models.CharField(_("định dạng"), max_length=30, blank=True)
+    source_size = models.BigIntegerField(_("cỡ tệp, byte"), null=True, blank=True)
+    # How the system of the file is known: written in it, or chosen by a person.
+    crs_origin = models.CharField(
+        _("hệ tọa độ do"),
+        max_length=10,
+        default="file",
+        choices=[("file", _("tệp ghi")), ("chosen", _("người nạp chọn"))],
+    )
+    crs_note = models.TextField(_("ghi chú hệ tọa độ"), blank=True)
     data_date = models.DateField(_("ngày dữ liệu"), null=True, blank=True)
     decision_no = models.CharField(_("số quyết định"), max_length=120, blank=True)
     source_org = models.CharField(_("nguồn"), max_length=200, blank=True)
@@ -211,6 +221,18 @@ class LayerVersion(models.Model):
     length_m = models.FloatField(_("tổng chiều dài, m"), null=True, blank=True)
     extent = models.PolygonField(srid=4326, null=True, blank=True)
     facets = models.JSONField(default=dict, blank=True)
+    # What it was compared with, and the counts: publication is refused when another version has
+    # become live since.
+    base_version = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    change = models.JSONField(default=dict, blank=True)
+    removal_reason = models.TextField(_("lý do cho phép bỏ nhiều đối tượng"), blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(_("duyệt lúc"), null=True, blank=True)
+    approval_note = models.TextField(_("ý kiến duyệt"), blank=True)
 
     class Meta:
         ordering = ("layer", "-number")

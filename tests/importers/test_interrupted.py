@@ -32,7 +32,7 @@ def test_a_stopped_import_is_recorded(
 ) -> None:
     plots()
     before = written()
-    monkeypatch.setattr("importers.run.load", stop)
+    monkeypatch.setattr("importers.staging.load", stop)
     errors = StringIO()
     with pytest.raises(SystemExit) as ended:
         call_command(
@@ -45,7 +45,7 @@ def test_a_stopped_import_is_recorded(
     assert ended.value.code == 130
     assert errors.getvalue().count("\n") == 1
     run = ImportRun.objects.get()
-    assert (run.state, run.error_code) == (ImportRun.FAILED, "interrupted")
+    assert (run.state, run.error_code) == (ImportRun.INTERRUPTED, "interrupted")
     assert run.report["outcome"] == "bị ngắt giữa chừng"
     assert written() == before
     assert not list((Path(settings.MEDIA_ROOT) / "importing").iterdir())
@@ -59,7 +59,7 @@ def test_a_dead_run_is_closed_and_its_folder_removed(tmp_path: Path) -> None:
     (left / "people.dbf").write_bytes(b"x")
     run_import(plots_geojson(tmp_path / "a.geojson"), layer)
     dead.refresh_from_db()
-    assert (dead.state, dead.error_code) == (ImportRun.FAILED, "interrupted")
+    assert (dead.state, dead.error_code) == (ImportRun.INTERRUPTED, "interrupted")
     assert dead.finished_at is not None
     assert not left.exists()
 

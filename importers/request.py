@@ -1,0 +1,76 @@
+"""What a person asked for: the file, the layer, and their words about both.
+
+Made by the command, by the pages and by the API; stored with the run as plain values, so that a
+background worker does the same thing as the command line.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from layers.models import Layer
+
+# Attributes that are not the person's words: the run's row holds them in columns of their own.
+_NOT_OPTIONS = frozenset({"path", "layer", "user", "name"})
+
+
+@dataclass(frozen=True)
+class Request:
+    """One import as asked for. `crs`, `sheet` and `checks` are checked later, where they are used.
+
+    Attributes:
+        path: where the bytes lie now; `name` is what the person called the file.
+        crs: the system that the person chose, None for the file's own.
+        sheet: layer or worksheet of the file.
+        levels: which levels of a drawing are what: `{"boundary": ["10", "23"], …}`, None for the
+            usual ones.
+        checks: checks on request (`gaps`).
+        allow_removals: why much may be taken away; empty when it may not.
+    """
+
+    path: Path
+    layer: Layer
+    name: str = ""
+    crs: str | None = None
+    sheet: str | None = None
+    levels: dict[str, list[str]] | None = None
+    checks: tuple[str, ...] = ()
+    dry_run: bool = True
+    publish: bool = False
+    user: AbstractBaseUser | None = None
+    data_date: dt.date | None = None
+    decision_no: str = ""
+    source_org: str = ""
+    illustrative: bool = False
+    allow_removals: str = ""
+
+    @property
+    def file_name(self) -> str:
+        """The file as its owner calls it."""
+        return (self.name or self.path.name)[:255]
+
+    def options(self) -> dict[str, Any]:
+        """Plain values for the run's row; `from_options` is the way back."""
+        found = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _NOT_OPTIONS}
+        day = self.data_date.isoformat() if self.data_date else None
+        return {**found, "checks": list(self.checks), "data_date": day}
+
+
+def from_options(
+    options: dict[str, Any],
+    *,
+    path: Path,
+    layer: Layer,
+    name: str,
+    user: AbstractBaseUser | None,
+) -> Request:
+    """The request that was stored with a run."""
+    known = {f.name for f in fields(Request)} - _NOT_OPTIONS
+    words = {key: value for key, value in options.items() if key in known}
+    if words.get("data_date"):
+        words["data_date"] = dt.date.fromisoformat(words["data_date"])
+    words["checks"] = tuple(words.get("checks", ()))
+    return Request(path=path, layer=layer, name=name, user=user, **words)

@@ -1,0 +1,167 @@
+"""From an open source to a sealed version: prepare every batch, load aside, compare, measure.
+
+All of it happens in the caller's one transaction; `importers.run` decides whether it stays.
+"""
+
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from django.db.models import Max
+from django.utils import timezone
+
+from importers import report, rows, unit_register
+from importers.columns import map_columns
+from importers.diff import Diff, compare
+from importers.expectations import Tally, check_expectations, check_removals
+from importers.georeference import Georeference
+from importers.issue_log import IssueLog
+from importers.load import load
+from importers.models import ImportRun
+from importers.pipeline import Context, prepare
+from importers.progress import Progress
+from importers.readers.source import Source
+from importers.refused_rows import RefusedRows
+from importers.request import Request
+from importers.rows import Spool
+from importers.steps.shape import has_z
+from layers import partitions
+from layers.crs import WGS84
+from layers.identity import assign_uids
+from layers.measure import measure
+from layers.models import Layer, LayerVersion
+
+
+@dataclass
+class Outcome:
+    """What became of an import, filled as the run goes on."""
+
+    log: IssueLog
+    report: dict[str, object] = field(default_factory=dict)
+    tally: Tally = field(default_factory=lambda: Tally(0, 0))
+    version: LayerVersion | None = None
+    diff: Diff | None = None
+    refused: RefusedRows = field(default_factory=RefusedRows)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A source that was opened and placed, with all that the steps need."""
+
+    source: Source
+    place: Georeference
+    context: Context
+
+
+def context_of(request: Request, source: Source) -> Context:
+    """What the steps need to know, read from the database once a run."""
+    on = request.data_date or timezone.localdate()
+    return Context(
+        definition=request.layer.parsed,
+        mapping=map_columns(request.layer.parsed, source.fields),
+        units=unit_register.unit_shapes(),
+        claimed=unit_register.claimed_codes(on),
+        unit_version=unit_register.unit_version(on),
+    )
+
+
+def stage(
+    request: Request, run: ImportRun, outcome: Outcome, opened: Opened, progress: Progress
+) -> None:
+    """Prepare every batch, then load, compare and seal a new version."""
+    definition = opened.context.definition
+    version = _new_version(request, run, opened.place)
+    with closing(Spool()) as features, closing(Spool()) as private:
+        progress.step("prepare", total=opened.source.feature_count)
+        outcome.tally = _prepare_all(version, outcome, opened, features, private, progress)
+        check_expectations(outcome.tally, outcome.log)
+        progress.step("load", total=len(features))
+        partitions.stage(version.pk)
+        load(version.pk, features, private)
+        has_private = len(private) > 0 or any(f.is_private for f in definition.fields)
+    progress.step("compare")
+    _compare(request, version, outcome, has_private=has_private)
+    progress.step("seal")
+    partitions.seal(version.pk, definition)
+    measure(version, definition)
+    version.state = LayerVersion.STAGED
+    version.save(update_fields=["state"])
+    outcome.version = version
+    outcome.report["measured"] = {
+        "area_m2": version.area_m2,
+        "extent": list(version.extent.extent) if version.extent else None,
+    }
+
+
+def _prepare_all(
+    version: LayerVersion,
+    outcome: Outcome,
+    opened: Opened,
+    features: Spool,
+    private: Spool,
+    progress: Progress,
+) -> Tally:
+    """Stream the source through the pipeline into the spools."""
+    read = good = 0
+    layer, context = version.layer, opened.context
+    for batch, unreadable in opened.source.read(opened.place.crs):
+        outcome.log.add(unreadable)
+        read += len(batch) + len(unreadable)
+        outcome.report["flattened"] = outcome.report.get("flattened") or has_z(batch.geometry)
+        prepared, issues = prepare(batch, context)
+        outcome.log.add(issues)
+        outcome.refused.add(batch, [*unreadable, *issues], context)
+        good += len(prepared)
+        progress.rows(read)
+        if not len(prepared):
+            continue
+        uids = assign_uids(layer, prepared.keys)
+        encoded = rows.feature_rows(prepared, uids, version.pk, context.definition)
+        features.add(encoded, rows.spool_order(prepared))
+        private.add_in_order(rows.private_rows(prepared, uids, version.pk))
+    return Tally(read, good)
+
+
+def _compare(
+    request: Request, version: LayerVersion, outcome: Outcome, *, has_private: bool
+) -> None:
+    refused = assign_uids(version.layer, sorted(outcome.refused.keys))
+    outcome.diff = compare(
+        version, version.layer.live_version, has_private=has_private, refused=refused
+    )
+    outcome.report["removals"] = check_removals(
+        outcome.diff, allowed=request.allow_removals, publish=request.publish
+    )
+
+
+def describe(outcome: Outcome, opened: Opened) -> None:
+    """The parts of the report that are known before a row is read."""
+    context = opened.context
+    outcome.report["source"] = report.describe_source(
+        opened.source, opened.place, context.mapping, context.definition
+    )
+    outcome.report["fields"] = report.describe_fields(context.mapping, context.definition)
+
+
+def _new_version(request: Request, run: ImportRun, place: Georeference) -> LayerVersion:
+    """The next version of the layer, still staging.
+
+    Locks the layer, so that its imports run one after the other; foreign keys to it stay free.
+    """
+    layer = Layer.objects.select_for_update(of=("self",), no_key=True).get(pk=request.layer.pk)
+    last = LayerVersion.objects.filter(layer=layer).aggregate(last=Max("number"))["last"] or 0
+    return LayerVersion.objects.create(
+        layer=layer,
+        number=last + 1,
+        created_by=run.started_by,
+        source_name=run.file_name,
+        source_sha256=run.file_sha256,
+        source_size=request.path.stat().st_size,
+        source_format=run.file_format,
+        source_srid=place.crs.srid if place.crs != WGS84 else WGS84.srid,
+        crs_origin="chosen" if request.crs else "file",
+        crs_note="; ".join(place.notes),
+        data_date=request.data_date,
+        decision_no=request.decision_no,
+        source_org=request.source_org,
+        is_illustrative=request.illustrative,
+    )
