@@ -140,6 +140,7 @@ DATABASES = {
         "TEST": {"MIRROR": "default"},
     },
 }
+DATABASE_ROUTERS = ["gis_portal.routing.OwnerWhileMigrating"]
 # Role names for the grants that follow every migration.
 PORTAL_APP_ROLE = DATABASES["default"]["USER"]
 PORTAL_TILES_ROLE = DATABASES["tiles"]["USER"]
