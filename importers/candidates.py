@@ -13,10 +13,16 @@ from django.utils.translation import gettext as _
 from importers.wording import number
 from layers.crs import VN2000, WGS84, Crs, by_code, transformer
 
+# Enough to see the outline of a sheet on a small map.
+_POINTS_SHOWN = 40
+
 
 @dataclass(frozen=True)
 class Candidate:
-    """One reading; `swapped` takes the first number as north. `inside`: 90 % in the province."""
+    """One reading; `swapped` takes the first number as north. `inside`: 90 % in the province.
+
+    `points`: some of the places, lon and lat, for the small map of this reading.
+    """
 
     code: str
     title: str
@@ -24,6 +30,7 @@ class Candidate:
     lon: float
     lat: float
     inside: bool
+    points: tuple[tuple[float, float], ...] = ()
 
     def describe(self, names: tuple[str, str] | None = None) -> str:
         """One line for a person. `names`: a table's columns of the first and second number."""
@@ -68,7 +75,9 @@ def _reading(points: np.ndarray, crs: Crs, swapped: bool) -> Candidate | None:
         return None
     lon, lat = np.median(lonlat, axis=0)
     inside = float(in_province(lonlat).mean()) >= 0.9
-    return Candidate(crs.code, crs.title, swapped, float(lon), float(lat), inside)
+    some = lonlat[:: max(1, len(lonlat) // _POINTS_SHOWN)][:_POINTS_SHOWN]
+    places = tuple((round(float(x), 6), round(float(y), 6)) for x, y in some)
+    return Candidate(crs.code, crs.title, swapped, float(lon), float(lat), inside, places)
 
 
 def to_lonlat(points: np.ndarray, crs: Crs) -> np.ndarray:
