@@ -99,6 +99,8 @@ def whole(
         "outcome": run.get_state_display(),
         **parts,
         "issues": [_labelled(group, parts.get("fields", {}), names) for group in log.groups()],
+        # Which row is which parcel, for the list that goes back to the surveyor.
+        "keys": {str(i.row): names[i.row] for i in log.kept if i.row in names},
         "diff": run.diff,
     }
     if tally.read:
