@@ -44,6 +44,20 @@ PORTAL_KEPT_VERSIONS = env.int("PORTAL_KEPT_VERSIONS", default=5)
 PORTAL_MAX_BAD_ROWS = env.float("PORTAL_MAX_BAD_ROWS", default=0.05)
 # A publication that takes away a larger share of the live features needs a reason.
 PORTAL_MAX_REMOVED = env.float("PORTAL_MAX_REMOVED", default=0.2)
+# Who imported a file neither approves nor publishes it; a small office may have one person only.
+PORTAL_FOUR_EYES = env.bool("PORTAL_FOUR_EYES", default=True)
+# A removed and an added feature are one that was renumbered when their shapes share this much.
+PORTAL_SAME_PLACE = env.float("PORTAL_SAME_PLACE", default=0.98)
+# Features that are listed as changed with a version; counts are exact beyond it.
+PORTAL_CHANGES_KEPT = env.int("PORTAL_CHANGES_KEPT", default=100_000)
+# Days that the file of an import is kept when no kept version was made from it.
+PORTAL_ORIGINALS_DAYS = env.int("PORTAL_ORIGINALS_DAYS", default=30)
+
+# A worker's import that gave no sign of life for so long is taken up by another worker.
+PORTAL_LEASE_SECONDS = env.float("PORTAL_LEASE_SECONDS", default=60)
+# Files of imports that came to nothing are kept so long, to be run again.
+PORTAL_UPLOADS_DAYS = env.float("PORTAL_UPLOADS_DAYS", default=7)
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 INSTALLED_APPS = [
     "django.contrib.admin",

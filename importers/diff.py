@@ -77,9 +77,20 @@ class Diff:
         """Features that are in both versions and differ."""
         return self.changed_shape + self.changed_values + self.changed_both
 
+    @property
+    def former(self) -> int:
+        """Features of the version that it was compared with."""
+        return self.removed + self.changed + self.unchanged
+
+    @property
+    def removed_share(self) -> float:
+        """Removed of former features, 0–1."""
+        return self.removed / self.former if self.former else 0.0
+
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for the run's row and the report."""
-        return {**asdict(self), "changed": self.changed}
+        """Plain values for the run's row, the version and the report."""
+        sums = {name: getattr(self, name) for name in ("changed", "former", "removed_share")}
+        return {**asdict(self), **sums}
 
 
 def compare(
@@ -106,6 +117,8 @@ def compare(
     diff = _summed(rows)
     if diff.removed and refused:
         diff.removed_refused = _count_refused(staged, live, refused)
+    staged.base_version, staged.change = live, diff.as_dict()
+    staged.save(update_fields=["base_version", "change"])
     return diff
 
 

@@ -13,10 +13,10 @@ from importers.refusals import (
     NoGeometry,
     NothingLeft,
     TooManyBadRows,
-    TooManyRemoved,
     WrongGeometryType,
 )
 from importers.wording import number
+from layers.publish import check_removed
 
 _MISSING_SHAPES = ("no-geometry", "empty-geometry", "cannot-read-geometry")
 
@@ -63,19 +63,9 @@ def check_removals(diff: Diff, *, allowed: str, publish: bool) -> dict[str, Any]
 
     `allowed` is the reason that a person gave. A check only warns.
     """
-    former = diff.removed + diff.changed + diff.unchanged
-    share = diff.removed / former if former else 0.0
-    most = settings.PORTAL_MAX_REMOVED
-    if share > most and publish and not allowed:
-        raise TooManyRemoved(
-            _("Mất %(gone)s trên %(former)s đối tượng (%(share)s %%), mức cho phép %(most)s %%.")
-            % {
-                "gone": number(diff.removed),
-                "former": number(former),
-                "share": number(share * 100, 1),
-                "most": number(most * 100, 1),
-            }
-        )
+    if publish and not allowed:
+        check_removed(diff.removed, diff.former)
+    share, most = diff.removed_share, settings.PORTAL_MAX_REMOVED
     return {"share": share, "most": most, "too_many": share > most, "allowed": allowed}
 
 

@@ -264,22 +264,52 @@ class TooManyBadRows(ImportRefused):
     hint = _("Sửa các dòng lỗi theo danh sách rồi nạp lại.")
 
 
-class TooManyRemoved(ImportRefused):
-    """Publication would take away a large share of what is published."""
-
-    code = "too-many-removed"
-    title = _("Tệp làm mất quá nhiều đối tượng đang công bố")
-    hint = _(
-        'Kiểm tra tệp có đủ đối tượng. Nếu đúng là cần bỏ, nạp lại với --allow-removals "LÝ DO".'
-    )
-
-
 class Interrupted(ImportRefused):
     """Stopped by a person, by the machine, or by a process that died."""
 
     code, status = "interrupted", 503
     title = _("Lần nạp bị ngắt giữa chừng")
     hint = _("Chưa ghi gì vào lớp. Nạp lại tệp.")
+
+
+class Cancelled(ImportRefused):
+    """A person called the import off before anything was published."""
+
+    code, status = "cancelled", 409
+    title = _("Lần nạp đã bị hủy")
+    hint = _("Chưa ghi gì vào lớp. Nạp lại tệp khi cần.")
+
+
+class Superseded(ImportRefused):
+    """This attempt lost its database session; another one has taken the run over, or will."""
+
+    code, status = "superseded", 503
+    title = _("Lần chạy này đã mất kết nối với cơ sở dữ liệu")
+    hint = _("Hệ thống tự chạy lại; xem kết quả ở lần chạy sau.")
+
+
+class CannotCancel(ImportRefused):
+    """The run has ended, or is being published."""
+
+    code, status = "cannot-cancel", 409
+    title = _("Không hủy được lần nạp này")
+    hint = _("Lần nạp đã kết thúc hoặc đang công bố. Cần thì quay về phiên bản trước của lớp.")
+
+
+class CannotRetry(ImportRefused):
+    """The run has not ended, has succeeded, or its file is not kept any more."""
+
+    code, status = "cannot-retry", 409
+    title = _("Không chạy lại được lần nạp này")
+    hint = _("Tải tệp lên lại để nạp một lần mới.")
+
+
+class FileChanged(ImportRefused):
+    """The bytes are not those that were read, or that were kept."""
+
+    code = "file-changed"
+    title = _("Nội dung tệp không còn như lúc đọc")
+    hint = _("Đợi chép xong tệp rồi nạp lại. Nếu là tệp gốc đã lưu: khôi phục từ bản sao lưu.")
 
 
 class NothingLeft(ImportRefused):

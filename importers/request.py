@@ -14,7 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from layers.models import Layer
 
 # Attributes that are not the person's words: the run's row holds them in columns of their own.
-_NOT_OPTIONS = frozenset({"path", "layer", "user", "name"})
+_NOT_OPTIONS = frozenset({"path", "layer", "user", "name", "as_operator"})
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Request:
             usual ones.
         checks: checks on request (`gaps`).
         allow_removals: why much may be taken away; empty when it may not.
+        as_operator: whoever runs the machine asks (command line, demo) and may publish without
+            approval; never stored, so that a worker cannot have it.
     """
 
     path: Path
@@ -46,6 +48,7 @@ class Request:
     source_org: str = ""
     illustrative: bool = False
     allow_removals: str = ""
+    as_operator: bool = False
 
     @property
     def file_name(self) -> str:

@@ -1,7 +1,7 @@
 """One import, from a path to a run's record: read, check, load aside, compare, perhaps publish.
 
-Data are written in one transaction, so a run that fails or only checks leaves nothing; the run's
-own row is written outside it and keeps the reason. Publication is `layers.publish`.
+Data are written in one transaction, so a run that fails or only checks leaves nothing; its own row
+keeps the reason (`importers.ending`). Publication is `layers.publish`.
 """
 
 import datetime as dt
@@ -10,22 +10,22 @@ from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from importers import report, staging
+from importers import originals, report, staging
 from importers.columns import names_of
+from importers.ending import begin_publishing, finish, record
 from importers.georeference import georeference
 from importers.issue_log import IssueLog
 from importers.limits import limits
 from importers.models import ImportRun
 from importers.position_checks import check_position
-from importers.progress import Progress
+from importers.progress import Progress, Stopped
 from importers.readers.opening import open_source
 from importers.readers.source import Wanted
-from importers.refusals import Interrupted
+from importers.refusals import Cancelled, Interrupted
 from importers.request import Request
-from importers.running import private_folder, recorded_run
+from importers.running import check_ours, lost_session, private_folder, recorded_run
 from importers.staging import Opened, Outcome
 from layers.errors import PortalError, UnknownLayer
 from layers.models import Layer
@@ -70,6 +70,7 @@ def run_import(
         source_org=source_org,
         illustrative=illustrative,
         allow_removals=allow_removals.strip(),
+        as_operator=True,
     )
     with recorded_run(
         layer=request.layer,
@@ -90,29 +91,62 @@ def _layer(slug: str) -> Layer:
 
 
 def execute(request: Request, run: ImportRun, progress: Progress) -> ImportRun:
-    """Do what was asked and write down how it ended, whatever happens. The run is RUNNING."""
+    """Do what was asked and write down how it ended, whatever happens. The run is RUNNING.
+
+    Raises an unforeseen error again, and `Stopped` when a worker has to put the run back.
+    """
     outcome = Outcome(IssueLog(limits().issues_kept, request.layer.parsed))
     try:
         _import(request, run, outcome, progress)
-    except PortalError as error:
-        _finish(run, outcome, progress, ImportRun.REFUSED, error)
     except Exception as error:
-        _finish(run, outcome, progress, ImportRun.FAILED, PortalError(str(error)))
+        _failed(run, outcome, progress, error)
+    except Stopped:
         raise
     except BaseException:
         # Ctrl-C, SIGTERM: the record must not say “running” for ever.
         why = _("Có người hoặc hệ thống dừng tiến trình nạp.")
-        _finish(run, outcome, progress, ImportRun.INTERRUPTED, Interrupted(why))
+        finish(run, outcome, progress, ImportRun.INTERRUPTED, Interrupted(why))
         raise
-    else:
-        state = ImportRun.CHECKED if request.dry_run else ImportRun.STAGED
-        state = ImportRun.PUBLISHED if request.publish else state
-        _finish(run, outcome, progress, state, None)
     return run
 
 
+def _failed(run: ImportRun, outcome: Outcome, progress: Progress, error: Exception) -> None:
+    """Refused, cancelled or failed. A stop that was asked for shows itself in many ways: a
+    statement that was cancelled, a lost child; its reason counts."""
+    cause = progress.reason or error
+    if isinstance(cause, Stopped):
+        raise cause from error
+    if run.worker and lost_session(run):
+        # The sweeper puts it back; whoever has taken it over must not be written over.
+        raise error
+    if isinstance(cause, PortalError):
+        state = ImportRun.CANCELLED if isinstance(cause, Cancelled) else ImportRun.REFUSED
+        finish(run, outcome, progress, state, cause)
+        return
+    finish(run, outcome, progress, ImportRun.FAILED, PortalError(str(error)))
+    raise error
+
+
 def _import(request: Request, run: ImportRun, outcome: Outcome, progress: Progress) -> None:
-    """All that can be refused. Writes nothing outside its one transaction."""
+    """All that can be refused, with the end of what is not."""
+    if run.version is None:
+        _load(request, run, outcome, progress)
+    else:
+        # An earlier attempt loaded it whole and died before it published.
+        outcome.version = run.version
+    if request.dry_run:
+        finish(run, outcome, progress, ImportRun.CHECKED)
+    elif request.publish and outcome.version is not None:
+        begin_publishing(run, progress)
+        with transaction.atomic():
+            _allow_time()
+            check_ours(run)
+            outcome.version = publish_version(outcome.version, by=request.user)
+            finish(run, outcome, progress, ImportRun.PUBLISHED)
+
+
+def _load(request: Request, run: ImportRun, outcome: Outcome, progress: Progress) -> None:
+    """Read, check, load aside and compare. Writes nothing outside its one transaction."""
     with private_folder(run) as folder:
         progress.step("read")
         source = open_source(request.path, _wanted(request), folder)
@@ -129,14 +163,20 @@ def _import(request: Request, run: ImportRun, outcome: Outcome, progress: Progre
         staging.describe(outcome, opened)
         with transaction.atomic():
             _allow_time()
+            check_ours(run)
             staging.stage(request, run, outcome, opened, progress)
-            if request.dry_run:
-                transaction.set_rollback(True)
-    if request.publish and outcome.version is not None:
-        progress.step("publish")
-        with transaction.atomic():
-            _allow_time()
-            outcome.version = publish_version(outcome.version, by=request.user)
+            _record(request, run, outcome, progress)
+
+
+def _record(request: Request, run: ImportRun, outcome: Outcome, progress: Progress) -> None:
+    """The last statements of the transaction that loaded: what it loaded, or nothing."""
+    if request.dry_run:
+        transaction.set_rollback(True)
+    elif request.publish:
+        record(run, outcome)
+    else:
+        progress.no_return()
+        finish(run, outcome, progress, ImportRun.STAGED)
 
 
 def _allow_time() -> None:
@@ -153,25 +193,6 @@ def _wanted(request: Request) -> Wanted:
         sheet=request.sheet,
         levels=request.levels,
     )
-
-
-def _finish(
-    run: ImportRun, outcome: Outcome, progress: Progress, state: str, error: PortalError | None
-) -> None:
-    """Write the run's end, its issues and its report."""
-    progress.end()
-    run.state, run.finished_at = state, timezone.now()
-    run.rows_read, run.rows_loaded = outcome.tally.read, outcome.tally.good
-    if error is not None:
-        run.error_code, run.error_detail = error.code, str(error.detail or error.title)
-    elif not run.dry_run:
-        run.version = outcome.version
-    run.diff = outcome.diff.as_dict() if outcome.diff else {}
-    parts = {**outcome.report, "names": outcome.refused.names}
-    run.report = report.whole(run, parts, outcome.tally, outcome.log, error)
-    with transaction.atomic():
-        run.save()
-        outcome.log.save(run)
 
 
 def _sha256(path: Path) -> str:

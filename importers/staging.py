@@ -164,4 +164,5 @@ def _new_version(request: Request, run: ImportRun, place: Georeference) -> Layer
         decision_no=request.decision_no,
         source_org=request.source_org,
         is_illustrative=request.illustrative,
+        removal_reason=request.allow_removals,
     )

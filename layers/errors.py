@@ -174,6 +174,49 @@ class PublicationRefused(PortalError):
     hint = _("Chỉ công bố được phiên bản đã nạp xong hoặc đã từng công bố và còn lưu.")
 
 
+class ApprovalNeeded(PortalError):
+    """A staged version that nobody has approved, or a publication in nobody's name."""
+
+    code, status = "approval-needed", 409
+    title = _("Phiên bản này chưa được duyệt")
+    hint = _("Người có quyền duyệt, không phải người nạp tệp, xem các thay đổi rồi bấm Duyệt.")
+
+
+class OwnImport(PortalError):
+    """Four eyes: who imported a file neither approves nor publishes it."""
+
+    code, status = "own-import", 403
+    title = _("Người nạp tệp không tự duyệt hoặc công bố tệp của mình")
+    hint = _("Nhờ người duyệt khác. Cơ quan nhỏ có thể tắt quy tắc này: PORTAL_FOUR_EYES=false.")
+
+
+class ApproverNeeded(PortalError):
+    """This person does not have the approver's role."""
+
+    code, status = "approver-needed", 403
+    title = _("Tài khoản này không có quyền duyệt và công bố")
+    hint = _("Nhờ người có vai trò duyệt, hoặc nhờ quản trị hệ thống cấp vai trò đó.")
+
+
+class StaleComparison(PortalError):
+    """Another version became live after this one was compared: its counts are not true any more."""
+
+    code, status = "stale-comparison", 409
+    title = _("Bản đang công bố đã thay đổi sau khi so sánh")
+    hint = _("Bấm So sánh lại, xem các thay đổi rồi duyệt lại.")
+
+
+class TooManyRemoved(PortalError):
+    """Publication would take away a large share of what is published, and nobody said why."""
+
+    code, status = "too-many-removed", 422
+    title = _("Tệp làm mất quá nhiều đối tượng đang công bố")
+    hint = _(
+        "Kiểm tra tệp có đủ đối tượng. Nếu đúng là cần bỏ, ghi lý do cho phép bỏ "
+        '(dòng lệnh: --allow-removals "LÝ DO").'
+    )
+
+
 class VersionIsLive(PortalError):
     """The live version cannot be thrown away."""
 

@@ -7,28 +7,44 @@ to a version that was live before and is still kept.
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from psycopg2.errors import LockNotAvailable
 
-from layers import identity, partitions, signals, units
-from layers.errors import PublicationRefused, VersionIsLive
+from layers import approval, identity, partitions, signals, units
+from layers.errors import PublicationRefused, TooManyRemoved, VersionIsLive
 from layers.models import Layer, LayerVersion
 from layers.permissions import User
+from layers.values import group_digits
 
 PUBLISHABLE = (LayerVersion.STAGED, LayerVersion.RETIRED)
 
 
-def publish(version: LayerVersion, *, by: User | None = None, wait: bool = True) -> LayerVersion:
-    """Make a staged (or kept) version the live one. Raises PublicationRefused.
+def publish(
+    version: LayerVersion,
+    *,
+    by: User | None = None,
+    as_operator: bool = False,
+    wait: bool = True,
+) -> LayerVersion:
+    """Make a staged (or kept) version the live one.
 
-    `by` is recorded as the one who published; who may is the caller's matter. While an import of
-    the layer is loading, `wait=False` refuses at once: a page must not hang on it.
+    `by` is recorded as the one who published and must be allowed to (`layers.approval`), unless the
+    operator of the machine acts (`as_operator`: command line, demo, tests). While an import of the
+    layer is loading, `wait=False` refuses at once: a page must not hang on it.
+
+    Raises PublicationRefused, ApproverNeeded, OwnImport, ApprovalNeeded, StaleComparison,
+    TooManyRemoved.
     """
     with transaction.atomic():
         layer = _locked(version.layer_id, wait=wait)
         version = LayerVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
         if version.state not in PUBLISHABLE:
             raise PublicationRefused(f"{version}: {version.get_state_display()}")
+        if not as_operator:
+            approval.check_publication(version, by)
+        approval.check_comparison(version, layer)
+        check_removals(version)
         former = layer.live_version
         partitions.attach(version.pk, public=layer.is_public)
         if former is not None:
@@ -48,6 +64,29 @@ def publish(version: LayerVersion, *, by: User | None = None, wait: bool = True)
     return version
 
 
+def check_removals(version: LayerVersion) -> None:
+    """Raises TooManyRemoved when a staged version takes much away and nobody said why it may."""
+    if version.state == LayerVersion.STAGED and not version.removal_reason:
+        check_removed(version.change.get("removed", 0), version.change.get("former", 0))
+
+
+def check_removed(gone: int, former: int) -> None:
+    """Raises TooManyRemoved when more than PORTAL_MAX_REMOVED of the former features are gone."""
+    share, most = (gone / former if former else 0.0), settings.PORTAL_MAX_REMOVED
+    if share <= most:
+        return
+    language = "en" if get_language() == "en" else "vi"
+    raise TooManyRemoved(
+        _("Mất %(gone)s trên %(former)s đối tượng (%(share)s %%), mức cho phép %(most)s %%.")
+        % {
+            "gone": group_digits(gone, 0, language),
+            "former": group_digits(former, 0, language),
+            "share": group_digits(share * 100, 1, language),
+            "most": group_digits(most * 100, 1, language),
+        }
+    )
+
+
 def _locked(layer_id: int, *, wait: bool) -> Layer:
     """The layer, locked until the transaction ends, in which statements may take long."""
     rows = Layer.objects.select_for_update(of=("self",), nowait=not wait)
@@ -64,13 +103,19 @@ def _locked(layer_id: int, *, wait: bool) -> Layer:
     return layer
 
 
-def roll_back(layer: Layer, *, to: LayerVersion | None = None) -> LayerVersion:
+def roll_back(
+    layer: Layer,
+    *,
+    to: LayerVersion | None = None,
+    by: User | None = None,
+    as_operator: bool = False,
+) -> LayerVersion:
     """Move the pointer back: to the given kept version, or to the one that was live before."""
     kept = LayerVersion.objects.filter(layer=layer, state=LayerVersion.RETIRED)
     target = to or kept.order_by("-published_at").first()
     if target is None or target.layer_id != layer.pk:
         raise PublicationRefused(_("Không còn phiên bản trước để quay về."))
-    return publish(target)
+    return publish(target, by=by, as_operator=as_operator)
 
 
 def discard(version: LayerVersion) -> None:

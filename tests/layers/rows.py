@@ -67,7 +67,10 @@ def staged(
     row.
     """
     number = layer.versions.count() + 1
-    version = LayerVersion.objects.create(layer=layer, number=number)
+    layer.refresh_from_db()
+    version = LayerVersion.objects.create(
+        layer=layer, number=number, base_version=layer.live_version
+    )
     partitions.stage(version.pk)
     uids = identity.assign_uids(layer, codes)
     with connection.cursor() as cursor:
@@ -110,4 +113,4 @@ def live_codes(layer: Layer) -> list[str]:
 
 def published(layer: Layer, codes: Sequence[str], **more: Any) -> LayerVersion:
     """A staged version made live."""
-    return publish.publish(staged(layer, codes, **more))
+    return publish.publish(staged(layer, codes, **more), as_operator=True)

@@ -18,19 +18,19 @@ def test_a_staged_version_is_seen_by_nobody_until_it_is_published() -> None:
     published(layer, ["a", "b"])
     second = staged(layer, ["a", "c", "d"])
     assert live_codes(layer) == ["a", "b"]
-    publish.publish(second)
+    publish.publish(second, as_operator=True)
     assert live_codes(layer) == ["a", "c", "d"]
 
 
 def test_rolling_back_moves_the_pointer_and_keeps_both_versions() -> None:
     layer = plots_layer()
     first, second = published(layer, ["a"]), published(layer, ["b"])
-    publish.roll_back(layer)
+    publish.roll_back(layer, as_operator=True)
     assert live_codes(layer) == ["a"]
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == (LayerVersion.PUBLISHED, LayerVersion.RETIRED)
-    publish.roll_back(layer, to=second)
+    publish.roll_back(layer, to=second, as_operator=True)
     assert live_codes(layer) == ["b"]
 
 
@@ -38,7 +38,7 @@ def test_rolling_back_without_an_earlier_version_is_refused_by_name() -> None:
     layer = plots_layer()
     published(layer, ["a"])
     with pytest.raises(PublicationRefused):
-        publish.roll_back(layer)
+        publish.roll_back(layer, as_operator=True)
 
 
 def test_a_version_that_is_still_loading_or_thrown_away_cannot_be_published() -> None:
@@ -46,7 +46,7 @@ def test_a_version_that_is_still_loading_or_thrown_away_cannot_be_published() ->
     version = staged(layer, ["a"])
     publish.discard(version)
     with pytest.raises(PublicationRefused):
-        publish.publish(version)
+        publish.publish(version, as_operator=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s)", [partitions.feature_table(version.pk)])
         assert cursor.fetchone() == (None,)
@@ -80,7 +80,7 @@ def test_the_same_key_keeps_its_uid_and_a_lost_one_is_remembered_as_retired() ->
     gone = identity.retired(layer, lost)
     assert gone is not None
     assert gone.key == "b"
-    publish.roll_back(layer)
+    publish.roll_back(layer, as_operator=True)
     assert identity.retired(layer, lost) is None
     assert second.number == 2
 

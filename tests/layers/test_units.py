@@ -242,5 +242,5 @@ def test_publishing_the_units_layer_gives_units_of_today_their_shapes() -> None:
     assert units.unit_at(first.point_on_surface) == units.resolve("26506")
     published(layer, ["26560"])
     assert [unit.code for unit in with_shape.all()] == ["26560"]
-    publish.roll_back(layer)
+    publish.roll_back(layer, as_operator=True)
     assert with_shape.all().count() == 2

@@ -100,7 +100,9 @@ def load(definition: dict[str, Any], rows: Iterable[Row]) -> LayerVersion:
     parsed = parse_definition(definition)
     layer = save_definition(definition, parsed, origin=Layer.PLANNER)
     number = LayerVersion.objects.filter(layer=layer).count() + 1
-    version = LayerVersion.objects.create(layer=layer, number=number, data_date="2026-06-30")
+    version = LayerVersion.objects.create(
+        layer=layer, number=number, data_date="2026-06-30", base_version=layer.live_version
+    )
     partitions.stage(version.pk)
     count = _insert(version, list(rows))
     partitions.seal(version.pk, parsed)
@@ -152,10 +154,10 @@ def _insert(version: LayerVersion, rows: list[Row]) -> int:
 @pytest.fixture
 def plots(db: None) -> LayerVersion:
     """250 plots, published."""
-    return publish(load(PLOTS, (plot(number) for number in range(250))))
+    return publish(load(PLOTS, (plot(number) for number in range(250))), as_operator=True)
 
 
 @pytest.fixture
 def publish_plots(db: None) -> Callable[..., LayerVersion]:
     """Publish another version of the plots: `publish_plots(rows)`."""
-    return lambda rows, **changes: publish(load({**PLOTS, **changes}, rows))
+    return lambda rows, **changes: publish(load({**PLOTS, **changes}, rows), as_operator=True)
