@@ -58,6 +58,24 @@ PORTAL_LEASE_SECONDS = env.float("PORTAL_LEASE_SECONDS", default=60)
 # Files of imports that came to nothing are kept so long, to be run again.
 PORTAL_UPLOADS_DAYS = env.float("PORTAL_UPLOADS_DAYS", default=7)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# The largest file that the steward's pages and the API take, in MB.
+PORTAL_UPLOAD_MB = env.int("PORTAL_UPLOAD_MB", default=200)
+
+# --- Reading files that people send -----------------------------------------------------------
+# auto: confined where the host can; required: confined or not at all; off: never, and no uploads.
+PORTAL_SANDBOX = env.str("PORTAL_SANDBOX", default="auto")
+_MB = 2**20
+PORTAL_IMPORT_LIMITS = {
+    "file_bytes": env.int("PORTAL_MAX_FILE_MB", default=2048) * _MB,
+    "unpacked_bytes": env.int("PORTAL_MAX_UNPACKED_MB", default=8192) * _MB,
+    "archive_entries": env.int("PORTAL_MAX_ZIP_ENTRIES", default=500),
+    "archive_ratio": env.int("PORTAL_MAX_ZIP_RATIO", default=200),
+    "workbook_bytes": env.int("PORTAL_MAX_WORKBOOK_MB", default=200) * _MB,
+    "reader_memory_bytes": env.int("PORTAL_READER_MEMORY_MB", default=512) * _MB,
+    "reader_cpu_seconds": env.int("PORTAL_READER_CPU_SECONDS", default=900),
+    "reader_seconds": env.int("PORTAL_READER_SECONDS", default=1800),
+    "reader_silence_seconds": env.int("PORTAL_READER_SILENCE_SECONDS", default=300),
+}
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -77,6 +95,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "layers",
     "importers",
+    "importers.api",
     "tiles",
     "gis_portal",
     "gis_portal.maps",

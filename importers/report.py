@@ -106,14 +106,19 @@ def whole(
     if tally.read:
         found["rows"] = {"read": tally.read, "good": tally.good, "bad": tally.bad}
     if error is not None:
-        found["error"] = {
-            "code": error.code,
-            "title": str(error.title),
-            "detail": str(error.detail),
-            "hint": str(error.hint),
-            **error.extra,
-        }
+        found["error"] = describe_error(error)
     return found
+
+
+def describe_error(error: PortalError) -> dict[str, Any]:
+    """Why a run was refused, as plain values."""
+    return {
+        "code": error.code,
+        "title": str(error.title),
+        "detail": str(error.detail),
+        "hint": str(error.hint),
+        **error.extra,
+    }
 
 
 def _labelled(
@@ -275,7 +280,7 @@ def _removal_lines(diff: dict[str, Any], removals: dict[str, Any]) -> Iterable[s
     """Which features go, how many of them only because their row was refused, and whether it may
     be.
     """
-    keys = [_key_in_words(key) for key in diff["examples"].get("removed", [])[:5]]
+    keys = [key_in_words(key) for key in diff["examples"].get("removed", [])[:5]]
     more = diff["removed"] - len(keys)
     shown = "; ".join(keys) + (_(" … còn %(more)s nữa") % {"more": _number(more)} if more else "")
     yield _("  Mất: %(keys)s") % {"keys": shown}
@@ -291,7 +296,7 @@ def _removal_lines(diff: dict[str, Any], removals: dict[str, Any]) -> Iterable[s
         ) % {name: _number(removals[name] * 100, 1) for name in ("share", "most")}
 
 
-def _key_in_words(key: str) -> str:
+def key_in_words(key: str) -> str:
     """`26560@2025-07-01/12/345` → `26560/12/345`; a key made of a shape says nothing."""
     if key.startswith("shape:"):
         return _("(không có mã)")

@@ -1,0 +1,1 @@
+"""The data steward's pages: upload, progress, report, changes, approval, history."""

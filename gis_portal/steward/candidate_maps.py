@@ -1,0 +1,155 @@
+"""Small maps of what each coordinate system would make of a file, drawn on the server as SVG.
+
+A person chooses by looking: the communes around, what is published there already, and the points of
+the file in each reading. No script is needed, and nothing is chosen here.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from django.contrib.gis.geos import GEOSGeometry, Point, Polygon
+from django.utils.translation import gettext as _
+from shapely.geometry.base import BaseGeometry
+
+from importers.models import ImportRun
+from layers.models import AdminUnit, Feature, Layer
+from layers.units import unit_at
+
+WIDTH, HEIGHT = 320, 220
+MOST_CARDS = 6
+_MOST_FEATURES = 300
+# Less ground than this shows nothing around a single parcel (degrees, about 1.6 km).
+_LEAST_DEGREES = 0.015
+
+
+@dataclass(frozen=True)
+class Outline:
+    """One shape of the small map: path data, and what it is (`unit` or `live`)."""
+
+    path: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class CandidateCard:
+    """One reading of the file's numbers. A swapped one cannot be chosen: the file must change."""
+
+    code: str
+    title: str
+    order: str
+    swapped: bool
+    inside: bool
+    lon: float
+    lat: float
+    place: str
+    outlines: tuple[Outline, ...]
+    dots: tuple[tuple[float, float], ...]
+
+
+class _Frame:
+    """A box of degrees drawn into WIDTH × HEIGHT, as wide on the ground as it is high."""
+
+    def __init__(self, points: list[tuple[float, float]]) -> None:
+        lons, lats = [p[0] for p in points], [p[1] for p in points]
+        self.lon = (min(lons) + max(lons)) / 2
+        self.lat = (min(lats) + max(lats)) / 2
+        self.narrow = max(0.2, math.cos(math.radians(self.lat)))
+        high = max(max(lats) - min(lats), _LEAST_DEGREES)
+        wide = max((max(lons) - min(lons)) * self.narrow, _LEAST_DEGREES * WIDTH / HEIGHT)
+        self.scale = 0.55 * min(HEIGHT / high, WIDTH / wide)
+
+    def to_paper(self, lon: float, lat: float) -> tuple[float, float]:
+        x = WIDTH / 2 + (lon - self.lon) * self.narrow * self.scale
+        return round(x, 1), round(HEIGHT / 2 - (lat - self.lat) * self.scale, 1)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        half_lon = WIDTH / 2 / self.scale / self.narrow
+        half_lat = HEIGHT / 2 / self.scale
+        west, east = self.lon - half_lon, self.lon + half_lon
+        return west, self.lat - half_lat, east, self.lat + half_lat
+
+    @property
+    def box(self) -> Polygon:
+        frame = Polygon.from_bbox(self.bounds)
+        frame.srid = 4326
+        return frame
+
+    @property
+    def pixel(self) -> float:
+        return 1 / self.scale
+
+
+def candidate_cards(run: ImportRun) -> list[CandidateCard]:
+    """The readings that the refusal carries, those in the province first."""
+    error = run.report.get("error") or {}
+    given = error.get("candidates") or []
+    inside = [candidate for candidate in given if candidate.get("inside")]
+    return [_card(candidate, run.layer) for candidate in (inside or given)[:MOST_CARDS]]
+
+
+def _card(candidate: dict[str, Any], layer: Layer) -> CandidateCard:
+    lon, lat = float(candidate["lon"]), float(candidate["lat"])
+    points = [(float(x), float(y)) for x, y in candidate.get("points") or [(lon, lat)]]
+    frame = _Frame(points)
+    unit = unit_at(Point(lon, lat, srid=4326))
+    place = unit.name if unit else _("ngoài địa bàn")
+    swapped = bool(candidate.get("swapped"))
+    return CandidateCard(
+        code=str(candidate["code"]),
+        title=str(candidate["title"]),
+        order=_("số đầu là Bắc, số sau là Đông") if swapped else _("đọc như tệp ghi"),
+        swapped=swapped,
+        inside=bool(candidate.get("inside")),
+        lon=lon,
+        lat=lat,
+        place=place,
+        outlines=tuple(_outlines(frame, layer)),
+        dots=tuple(frame.to_paper(x, y) for x, y in points),
+    )
+
+
+def _outlines(frame: _Frame, layer: Layer) -> Iterable[Outline]:
+    units = AdminUnit.objects.filter(
+        level=AdminUnit.COMMUNE, valid_to=None, geom__bboverlaps=frame.box
+    )
+    for unit in units.only("geom"):
+        if unit.geom:
+            yield from _paths(unit.geom, frame, "unit")
+    if layer.live_version_id and layer.parsed.feeds != "units":
+        live = Feature.objects.filter(
+            version_id=layer.live_version_id, geom__bboverlaps=frame.box
+        ).order_by()
+        for feature in live.only("geom")[:_MOST_FEATURES]:
+            yield from _paths(feature.geom, frame, "live")
+
+
+def _paths(geometry: GEOSGeometry, frame: _Frame, kind: str) -> Iterable[Outline]:
+    """One path a shape, cut to the frame and simplified to half a pixel."""
+    cut = shapely.clip_by_rect(shapely.from_wkb(bytes(geometry.wkb)), *frame.bounds)
+    shape = shapely.simplify(cut, frame.pixel / 2)
+    data = " ".join(_line(coords, frame) for coords in _lines(shape))
+    if data:
+        yield Outline(data, kind)
+
+
+def _lines(shape: BaseGeometry) -> Iterable[np.ndarray]:
+    """Coordinates (n, 2) of every ring, line and point."""
+    for part in shapely.get_parts(shape):
+        if part.is_empty:
+            continue
+        if part.geom_type == "Polygon":
+            yield from (shapely.get_coordinates(ring) for ring in shapely.get_rings(part))
+        elif part.geom_type == "Point":
+            yield np.repeat(shapely.get_coordinates(part), 2, axis=0)
+        else:
+            yield shapely.get_coordinates(part)
+
+
+def _line(coords: np.ndarray, frame: _Frame) -> str:
+    papers = (frame.to_paper(float(x), float(y)) for x, y in coords)
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in papers)

@@ -1,0 +1,1 @@
+"""Imports for programs: send a file, see how it goes, read what is wrong with it."""
