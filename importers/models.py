@@ -117,3 +117,18 @@ class ImportIssue(models.Model):
 
     def __str__(self) -> str:
         return f"dòng {self.row}: {self.code}"
+
+
+class WorkerBeat(models.Model):
+    """One worker process and when it last showed itself: tells pages that nobody works."""
+
+    name = models.CharField(max_length=64, unique=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("tiến trình xử lý")
+        verbose_name_plural = _("các tiến trình xử lý")
+
+    def __str__(self) -> str:
+        return self.name

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from importers import originals, report, staging
+from importers import originals, staging
 from importers.columns import names_of
 from importers.ending import begin_publishing, finish, record
 from importers.georeference import georeference
@@ -99,7 +99,8 @@ def execute(request: Request, run: ImportRun, progress: Progress) -> ImportRun:
     try:
         _import(request, run, outcome, progress)
     except Exception as error:
-        _failed(run, outcome, progress, error)
+        if not _is_told(run, outcome, progress, error):
+            raise
     except Stopped:
         raise
     except BaseException:
@@ -110,21 +111,24 @@ def execute(request: Request, run: ImportRun, progress: Progress) -> ImportRun:
     return run
 
 
-def _failed(run: ImportRun, outcome: Outcome, progress: Progress, error: Exception) -> None:
-    """Refused, cancelled or failed. A stop that was asked for shows itself in many ways: a
-    statement that was cancelled, a lost child; its reason counts."""
+def _is_told(run: ImportRun, outcome: Outcome, progress: Progress, error: Exception) -> bool:
+    """Write a refusal, a cancellation or a failure down; false when the error goes on to the log.
+
+    A stop that was asked for shows itself in many ways: a statement that was cancelled, a lost
+    child; its reason counts.
+    """
     cause = progress.reason or error
     if isinstance(cause, Stopped):
         raise cause from error
     if run.worker and lost_session(run):
         # The sweeper puts it back; whoever has taken it over must not be written over.
-        raise error
+        return False
     if isinstance(cause, PortalError):
         state = ImportRun.CANCELLED if isinstance(cause, Cancelled) else ImportRun.REFUSED
         finish(run, outcome, progress, state, cause)
-        return
+        return True
     finish(run, outcome, progress, ImportRun.FAILED, PortalError(str(error)))
-    raise error
+    return False
 
 
 def _import(request: Request, run: ImportRun, outcome: Outcome, progress: Progress) -> None:
@@ -141,7 +145,11 @@ def _import(request: Request, run: ImportRun, outcome: Outcome, progress: Progre
         with transaction.atomic():
             _allow_time()
             check_ours(run)
-            outcome.version = publish_version(outcome.version, by=request.user)
+            # Who started a command is the machine's operator; whoever sent a file to a worker
+            # needs an approval.
+            outcome.version = publish_version(
+                outcome.version, by=request.user, as_operator=not run.worker
+            )
             finish(run, outcome, progress, ImportRun.PUBLISHED)
 
 
@@ -165,6 +173,8 @@ def _load(request: Request, run: ImportRun, outcome: Outcome, progress: Progress
             _allow_time()
             check_ours(run)
             staging.stage(request, run, outcome, opened, progress)
+            if not request.dry_run:
+                originals.keep(request.path, sha256=run.file_sha256)
             _record(request, run, outcome, progress)
 
 

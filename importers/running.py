@@ -1,26 +1,33 @@
 """Which imports are alive: each holds a lock of its database session and a private folder.
 
-The lock goes with the process, however it ends, so the next import knows whose record says
-“running” but is not, closes it, and removes what it left on disk: unpacked personal data stay
-nowhere. `importers.run` calls these; a pooler in front must keep sessions (not transactions).
+The lock goes with the session, however the process ends, so others know whose record says
+“running” but is not, close it, and remove what it left on disk: unpacked personal data stay
+nowhere. It also fences: whoever lost the session has lost the lock and must not write
+(`check_ours`). Neighbours: `importers.run` (command line), `importers.queued` (a worker's runs),
+`importers.jobs` (the sweeper). A pooler in front must keep sessions (not transactions).
 """
 
+import datetime as dt
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from importers.models import ImportRun
-from importers.refusals import Interrupted
+from importers.refusals import Interrupted, Superseded
+from importers.report import describe_error
+from layers.errors import PortalError
 
 # First half of the advisory locks of imports, the run's number is the second.
-_LOCKS = 7021
+LOCKS = 7021
+# The same for the moment in which one run of a layer is chosen; the second half is the layer.
+_CHOICE_LOCKS = 7022
 
 
 @contextmanager
@@ -33,7 +40,65 @@ def recorded_run(**values: Any) -> Iterator[ImportRun]:
     try:
         yield run
     finally:
-        _ask("SELECT pg_advisory_unlock(%s, %s)", run.pk)
+        release(run.pk)
+
+
+@contextmanager
+def claimed_run(number: int, *, worker: str) -> Iterator[ImportRun | None]:
+    """A queued run, taken by this worker and alive until the block ends.
+
+    None when it is not waiting any more, lives elsewhere, or its layer is busy: then it stays in
+    the queue without a task, and whoever ends the layer's import calls it.
+    """
+    if not take_if_dead(number):
+        yield None
+        return
+    try:
+        yield _claim(number, worker)
+    finally:
+        release(number)
+
+
+def _claim(number: int, worker: str) -> ImportRun | None:
+    with transaction.atomic():
+        run = ImportRun.objects.filter(pk=number, state=ImportRun.QUEUED).first()
+        if run is None:
+            return None
+        choose_alone(run.layer_id)
+        if is_busy(run.layer_id):
+            ImportRun.objects.filter(pk=number, state=ImportRun.QUEUED).update(task_id=None)
+            return None
+        now = timezone.now()
+        taken = ImportRun.objects.filter(pk=number, state=ImportRun.QUEUED).update(
+            state=ImportRun.RUNNING,
+            worker=worker,
+            attempts=run.attempts + 1,
+            heartbeat_at=now,
+            lease_until=now + lease(),
+        )
+        if not taken:
+            return None
+        run.refresh_from_db()
+        if run.version_id is None:
+            # Defects that an interrupted attempt wrote down would be listed twice.
+            run.issues.all().delete()
+    return run
+
+
+def choose_alone(layer_id: int) -> None:
+    """Until the transaction ends nobody else chooses which run of the layer goes next."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_CHOICE_LOCKS, layer_id])
+
+
+def is_busy(layer_id: int) -> bool:
+    """Whether an import of the layer runs, in a worker or on a command line."""
+    return ImportRun.objects.filter(layer_id=layer_id, state=ImportRun.RUNNING).exists()
+
+
+def lease() -> dt.timedelta:
+    """How long a worker's run counts as alive after each sign of life."""
+    return dt.timedelta(seconds=settings.PORTAL_LEASE_SECONDS)
 
 
 @contextmanager
@@ -42,6 +107,8 @@ def private_folder(run: ImportRun) -> Iterator[Path]:
     root = _root()
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = root / f"import-{run.pk}"
+    # A killed attempt of this very run may have left one; its lock is ours now.
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     try:
         yield folder
@@ -49,47 +116,95 @@ def private_folder(run: ImportRun) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def lost_session(run: ImportRun) -> bool:
+    """Whether the database session that held the run's lock is gone."""
+    try:
+        return not _holds(run.pk)
+    except Error:
+        return True
+
+
+def check_ours(run: ImportRun) -> None:
+    """Raise Superseded when this session does not hold the run's lock (any more).
+
+    Asked at the beginning of each transaction that writes data: a session that is lost later takes
+    its transaction with it, so a process that slept or lost its connection cannot be a second
+    writer.
+    """
+    if not _holds(run.pk):
+        raise Superseded(run.file_name)
+
+
+def may_write_end(run: ImportRun) -> bool:
+    """Whether the run's end is ours to write: still running, in the same attempt, nobody else at
+    it. Called in the transaction that writes it."""
+    mine = ImportRun.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk=run.pk, state=ImportRun.RUNNING, attempts=run.attempts, worker=run.worker
+    )
+    return (_holds(run.pk) or take_if_dead(run.pk)) and mine.exists()
+
+
 def close_dead_runs() -> None:
-    """Record runs whose process is gone as interrupted and remove the folders they left."""
-    for run in ImportRun.objects.filter(state=ImportRun.RUNNING):
-        if _take_if_dead(run.pk):
-            _close(run)
-            _ask("SELECT pg_advisory_unlock(%s, %s)", run.pk)
+    """Record runs of command lines whose process is gone as interrupted, and remove the folders
+    that any dead run left. A worker's run goes back to the queue: `importers.jobs.sweep`."""
+    for run in ImportRun.objects.filter(state=ImportRun.RUNNING, worker=""):
+        if take_if_dead(run.pk):
+            close(run, Interrupted(_("Tiến trình nạp đã dừng mà không kịp ghi kết quả.")))
+            release(run.pk)
     for folder in _root().glob("import-*"):
         number = folder.name.partition("-")[2]
-        if number.isdigit() and _take_if_dead(int(number)):
+        if number.isdigit() and take_if_dead(int(number)):
             shutil.rmtree(folder, ignore_errors=True)
-            _ask("SELECT pg_advisory_unlock(%s, %s)", int(number))
+            release(int(number))
 
 
-def _close(run: ImportRun) -> None:
-    """Once more a running one: it may have ended since the list was read."""
-    error = Interrupted(_("Tiến trình nạp đã dừng mà không kịp ghi kết quả."))
-    told = {"code": error.code, "detail": str(error.detail)}
-    told |= {"title": str(error.title), "hint": str(error.hint)}
-    ImportRun.objects.filter(pk=run.pk, state=ImportRun.RUNNING).update(
-        state=ImportRun.INTERRUPTED,
+def close(run: ImportRun, error: PortalError, state: str = ImportRun.INTERRUPTED) -> bool:
+    """End a run that has no process. False when it is not in the state in which it was read: it may
+    have ended since."""
+    closed = ImportRun.objects.filter(pk=run.pk, state=run.state).update(
+        state=state,
         finished_at=timezone.now(),
+        lease_until=None,
         error_code=error.code,
         error_detail=str(error.detail),
         report={
+            **run.report,
             "layer": run.layer.title_vi,
             "file": run.file_name,
             "outcome": str(error.title),
-            "error": told,
+            "error": describe_error(error),
         },
     )
+    return bool(closed)
+
+
+def _holds(number: int) -> bool:
+    """Whether this very session holds the run's lock."""
+    return bool(
+        _ask(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s "
+            "AND objid = %s AND pid = pg_backend_pid() AND granted",
+            number,
+        )
+    )
+
+
+def take_if_dead(number: int) -> bool:
+    """Take the lock of a run when no other session holds it; locks of one session add up."""
+    return bool(_ask("SELECT pg_try_advisory_lock(%s, %s)", number))
+
+
+def release(number: int) -> None:
+    """Give the lock back once. A session that is gone has done so already."""
+    with suppress(Error):
+        _ask("SELECT pg_advisory_unlock(%s, %s)", number)
 
 
 def _root() -> Path:
     return Path(settings.MEDIA_ROOT) / "importing"
 
 
-def _take_if_dead(number: int) -> bool:
-    return bool(_ask("SELECT pg_try_advisory_lock(%s, %s)", number))
-
-
 def _ask(sql: str, number: int) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_LOCKS, number % 2**31])
+        cursor.execute(sql, [LOCKS, number % 2**31])
         return cursor.fetchone()[0]

@@ -1,0 +1,209 @@
+"""Imports in the background: submit, cancel, retry, and the sweeper that loses none.
+
+A run waits as QUEUED. One run of each layer at a time has a task in the queue (`dispatch`), so a
+layer's second file waits without holding a worker. Neighbours: `importers.tasks`,
+`importers.queued` (what a worker does), `importers.running` (who is alive), `bin/worker.py`.
+"""
+
+import logging
+from pathlib import Path
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from importers import uploads
+from importers.ending import PUBLISHING
+from importers.models import ImportRun, WorkerBeat
+from importers.refusals import Cancelled, CannotCancel, CannotRetry, Interrupted
+from importers.request import Request
+from importers.running import (
+    choose_alone,
+    close,
+    close_dead_runs,
+    is_busy,
+    lease,
+    release,
+    take_if_dead,
+)
+from importers.tasks import run_queued
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 3
+# Runs that may be done once more: nothing of theirs is in the layer.
+_RETRIED = (ImportRun.INTERRUPTED, ImportRun.CANCELLED, ImportRun.FAILED)
+
+
+def submit(request: Request, *, upload: Path) -> ImportRun:
+    """Put an import into the queue; the answer waits (QUEUED). `upload` is copied, not moved."""
+    with transaction.atomic():
+        user = request.user
+        run = ImportRun.objects.create(
+            layer=request.layer,
+            state=ImportRun.QUEUED,
+            started_by=user if isinstance(user, User) and user.pk else None,
+            file_name=request.file_name,
+            dry_run=request.dry_run,
+            options=request.options(),
+        )
+        uploads.keep(run, upload)
+        dispatch(run.layer_id)
+    run.refresh_from_db()
+    return run
+
+
+def file_of(run: ImportRun) -> Path | None:
+    """The run's file while it is kept: to submit it again with another choice."""
+    path = uploads.path_of(run)
+    return path if path.is_file() else None
+
+
+def waiting_for(run: ImportRun) -> ImportRun | None:
+    """The run of the same layer that a queued one has to wait for, if there is one."""
+    if run.state != ImportRun.QUEUED:
+        return None
+    ahead = Q(state=ImportRun.RUNNING) | Q(state=ImportRun.QUEUED, pk__lt=run.pk)
+    found = ImportRun.objects.filter(ahead, layer_id=run.layer_id).exclude(pk=run.pk)
+    return found.order_by("pk").first()
+
+
+def cancel(run: ImportRun) -> ImportRun:
+    """Call a run off: at once while it waits, at its next step or statement while it runs.
+
+    Raises CannotCancel when it has ended or is being published.
+    """
+    with transaction.atomic():
+        waiting = ImportRun.objects.filter(pk=run.pk, state=ImportRun.QUEUED)
+        run.refresh_from_db()
+        if waiting.select_for_update(of=("self",), no_key=True).exists():
+            _tasks(run).filter(status=TaskResultStatus.READY).delete()
+            run.state = ImportRun.QUEUED
+            close(run, Cancelled(run.file_name), ImportRun.CANCELLED)
+            dispatch(run.layer_id)
+        else:
+            running = ImportRun.objects.filter(pk=run.pk, state=ImportRun.RUNNING)
+            asked = running.exclude(worker="").exclude(step=PUBLISHING)
+            if not asked.update(cancel_requested=True):
+                raise CannotCancel(run.file_name)
+    run.refresh_from_db()
+    return run
+
+
+def retry(run: ImportRun) -> ImportRun:
+    """Queue a run once more that was interrupted, cancelled or failed. Raises CannotRetry."""
+    if file_of(run) is None:
+        raise CannotRetry(_("Tệp của lần nạp này không còn được giữ."))
+    with transaction.atomic():
+        again = ImportRun.objects.filter(pk=run.pk, state__in=_RETRIED).update(
+            state=ImportRun.QUEUED,
+            attempts=0,
+            cancel_requested=False,
+            task_id=None,
+            worker="",
+            step="",
+            progress={},
+            finished_at=None,
+            error_code="",
+            error_detail="",
+            report={},
+        )
+        if not again:
+            raise CannotRetry(run.file_name)
+        dispatch(run.layer_id)
+    run.refresh_from_db()
+    return run
+
+
+def dispatch(layer_id: int) -> None:
+    """Give the layer's oldest waiting run a task, unless one of the layer runs or has one."""
+    with transaction.atomic():
+        choose_alone(layer_id)
+        waiting = ImportRun.objects.filter(layer_id=layer_id, state=ImportRun.QUEUED)
+        if is_busy(layer_id) or waiting.filter(task_id__isnull=False).exists():
+            return
+        first = waiting.order_by("pk").first()
+        if first is not None:
+            task = run_queued.enqueue(first.pk)
+            ImportRun.objects.filter(pk=first.pk).update(task_id=task.id)
+
+
+def sweep() -> None:
+    """Bring back what dead workers left, start what waits: at every beat of every worker.
+
+    Each run is a transaction of its own; the sweeper itself may be killed anywhere.
+    """
+    close_dead_runs()
+    expired = Q(lease_until__lt=timezone.now()) | Q(lease_until__isnull=True)
+    for run in ImportRun.objects.filter(expired, state=ImportRun.RUNNING).exclude(worker=""):
+        _bring_back(run)
+    for run in ImportRun.objects.filter(state=ImportRun.QUEUED, task_id__isnull=False):
+        _mend_task(run)
+    waiting = ImportRun.objects.filter(state=ImportRun.QUEUED, task_id__isnull=True)
+    for layer_id in waiting.order_by().values_list("layer_id", flat=True).distinct():
+        dispatch(layer_id)
+    uploads.sweep()
+
+
+def _bring_back(run: ImportRun) -> None:
+    """A run whose lease expired goes back to the queue, and its task with it, unless its session
+    lives: a laptop that slept goes on with its work."""
+    if not take_if_dead(run.pk):
+        return
+    try:
+        with transaction.atomic():
+            if run.cancel_requested:
+                close(run, Cancelled(run.file_name), ImportRun.CANCELLED)
+            elif run.attempts >= MOST_ATTEMPTS:
+                why = _("Máy chủ đã dừng %(count)s lần khi đang nạp tệp này.")
+                close(run, Interrupted(why % {"count": run.attempts}))
+            else:
+                _queue_again(run)
+                return
+            _tasks(run).update(status=TaskResultStatus.FAILED, finished_at=timezone.now())
+    finally:
+        release(run.pk)
+
+
+def _queue_again(run: ImportRun) -> None:
+    """Run and task in one transaction. A task that is gone is made anew by `dispatch`."""
+    log.warning("Run %s: its worker %s is gone; it is queued again", run.pk, run.worker)
+    again = _tasks(run).update(
+        status=TaskResultStatus.READY, started_at=None, finished_at=None, traceback=""
+    )
+    ImportRun.objects.filter(pk=run.pk, state=ImportRun.RUNNING).update(
+        state=ImportRun.QUEUED,
+        worker="",
+        step="",
+        progress={},
+        lease_until=None,
+        task_id=run.task_id if again else None,
+    )
+
+
+def _mend_task(run: ImportRun) -> None:
+    """A queued run's task must be waiting: a worker killed between taking the task and taking the
+    run leaves it RUNNING for ever, and one that is gone or ended is made anew."""
+    long_ago = timezone.now() - lease()
+    tasks = _tasks(run)
+    if tasks.filter(status=TaskResultStatus.READY).exists():
+        return
+    if tasks.filter(status=TaskResultStatus.RUNNING, started_at__gt=long_ago).exists():
+        return
+    stuck = tasks.filter(status=TaskResultStatus.RUNNING)
+    if not stuck.update(status=TaskResultStatus.READY, started_at=None):
+        same = ImportRun.objects.filter(pk=run.pk, state=ImportRun.QUEUED, task_id=run.task_id)
+        same.update(task_id=None)
+
+
+def _tasks(run: ImportRun) -> "QuerySet[DBTaskResult[[int], str]]":
+    return DBTaskResult.objects.filter(pk__in=[run.task_id] if run.task_id else [])
+
+
+def worker_alive() -> bool:
+    """Whether any worker, on any machine, showed itself within the lease."""
+    return WorkerBeat.objects.filter(seen_at__gt=timezone.now() - lease()).exists()
