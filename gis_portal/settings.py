@@ -61,6 +61,20 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # The largest file that the steward's pages and the API take, in MB.
 PORTAL_UPLOAD_MB = env.int("PORTAL_UPLOAD_MB", default=200)
 
+# --- What an import checks ----------------------------------------------------------------------
+# Polygons that share so much ground (m²) are listed one by one; smaller ones are counted together.
+PORTAL_MIN_OVERLAP_M2 = env.float("PORTAL_MIN_OVERLAP_M2", default=1.0)
+# Holes between parcels up to this size (m²) are listed on request; larger ones are streets, ponds.
+PORTAL_MAX_GAP_M2 = env.float("PORTAL_MAX_GAP_M2", default=100.0)
+# Polygons that the database compares with their neighbours before the check is cut off.
+PORTAL_MAX_SUSPECTS = env.int("PORTAL_MAX_SUSPECTS", default=50_000)
+# The scale of maps whose rows do not state it: decides how far areas may differ.
+PORTAL_MAP_SCALE = env.int("PORTAL_MAP_SCALE", default=2000)
+# A table of the allowed difference of areas in place of the one that is shipped (CSV).
+PORTAL_AREA_TOLERANCE = env.str("PORTAL_AREA_TOLERANCE", default="")
+# Of the rows that name a commune, at least this share must lie in it, if another system does better.
+PORTAL_MIN_IN_UNIT = env.float("PORTAL_MIN_IN_UNIT", default=0.5)
+
 # --- Reading files that people send -----------------------------------------------------------
 # auto: confined where the host can; required: confined or not at all; off: never, and no uploads.
 PORTAL_SANDBOX = env.str("PORTAL_SANDBOX", default="auto")

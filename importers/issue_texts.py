@@ -94,6 +94,26 @@ ISSUE_TEXTS: dict[str, IssueText] = {
         _("Vị trí không nằm trong xã ghi ở dòng này."),
         _("Kiểm tra mã xã (mã cũ hay mới) và vị trí của hình."),
     ),
+    "overlap": IssueText(
+        _("Hai hình chồng lên nhau."),
+        _("Mở cả hai hình ở tọa độ đã nêu, xác định ranh giới đúng và sửa ở tệp gốc."),
+    ),
+    "overlap-sliver": IssueText(
+        _("Có những chỗ chồng nhau rất hẹp dọc ranh giới chung."),
+        _("Bắt điểm (snap) ranh giới chung của các hình rồi xuất lại; không bắt buộc."),
+    ),
+    "gap": IssueText(
+        _("Giữa các hình có một khoảng trống."),
+        _("Kiểm tra: đó là đất chưa vẽ hay ranh giới chung vẽ lệch nhau."),
+    ),
+    "gap-sliver": IssueText(
+        _("Có những khoảng trống rất hẹp giữa các hình."),
+        _("Bắt điểm (snap) ranh giới chung của các hình rồi xuất lại; không bắt buộc."),
+    ),
+    "checks-cut-off": IssueText(
+        _("Có quá nhiều hình cần so từng cặp nên chưa kiểm tra chồng lấn hết."),
+        _("Sửa các cặp đã nêu rồi nạp lại để kiểm tra tiếp."),
+    ),
     "outside-province": IssueText(
         _("Vị trí nằm ngoài địa bàn của cổng."), _("Kiểm tra tọa độ của dòng này.")
     ),

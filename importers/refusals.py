@@ -312,6 +312,14 @@ class FileChanged(ImportRefused):
     hint = _("Đợi chép xong tệp rồi nạp lại. Nếu là tệp gốc đã lưu: khôi phục từ bản sao lưu.")
 
 
+class Overlapping(ImportRefused):
+    """Polygons lie on each other in a layer that is declared to cover the ground once."""
+
+    code = "overlapping"
+    title = _("Các hình chồng lên nhau")
+    hint = _("Sửa ranh giới của các cặp đã nêu ở tệp gốc rồi nạp lại.")
+
+
 class NothingLeft(ImportRefused):
     """Not one good row."""
 

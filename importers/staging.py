@@ -24,6 +24,7 @@ from importers.refused_rows import RefusedRows
 from importers.request import Request
 from importers.rows import Spool
 from importers.steps.shape import has_z
+from importers.whole_checks import Collector, refuse_overlaps
 from layers import partitions
 from layers.crs import WGS84
 from layers.identity import assign_uids
@@ -70,9 +71,12 @@ def stage(
     """Prepare every batch, then load, compare and seal a new version."""
     definition = opened.context.definition
     version = _new_version(request, run, opened.place)
+    collector = Collector(definition, request.checks)
     with closing(Spool()) as features, closing(Spool()) as private:
         progress.step("prepare", total=opened.source.feature_count)
-        outcome.tally = _prepare_all(version, outcome, opened, features, private, progress)
+        outcome.tally = _prepare_all(
+            version, outcome, opened, features, private, progress, collector
+        )
         check_expectations(outcome.tally, outcome.log)
         progress.step("load", total=len(features))
         partitions.stage(version.pk)
@@ -82,6 +86,10 @@ def stage(
     _compare(request, version, outcome, has_private=has_private)
     progress.step("seal")
     partitions.seal(version.pk, definition)
+    progress.step("whole")
+    found = collector.finish(version, request.checks)
+    outcome.log.add(found)
+    refuse_overlaps(found, definition)
     measure(version, definition)
     version.state = LayerVersion.STAGED
     version.save(update_fields=["state"])
@@ -99,6 +107,7 @@ def _prepare_all(
     features: Spool,
     private: Spool,
     progress: Progress,
+    collector: Collector,
 ) -> Tally:
     """Stream the source through the pipeline into the spools."""
     read = good = 0
@@ -114,6 +123,7 @@ def _prepare_all(
         progress.rows(read)
         if not len(prepared):
             continue
+        collector.add(prepared)
         uids = assign_uids(layer, prepared.keys)
         encoded = rows.feature_rows(prepared, uids, version.pk, context.definition)
         features.add(encoded, rows.spool_order(prepared))

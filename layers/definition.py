@@ -99,6 +99,8 @@ class LayerDefinition:
     position: int = 100
     extent: str = "any"
     feeds: str = ""
+    # Polygons on each other: `allowed`, `listed` by the import, or a reason to refuse (`refused`).
+    overlaps: str = "allowed"
     licence: str = ""
     attribution: Text = Text("", "")
     owner_org: Text = Text("", "")
@@ -179,6 +181,7 @@ def _assemble(raw: dict[str, Any], problems: list[str]) -> LayerDefinition:
         position=int(raw.get("position", 100)),
         extent=raw.get("extent", "any"),
         feeds=raw.get("feeds", ""),
+        overlaps=raw.get("overlaps") or _usual_overlaps(raw),
         licence=raw.get("licence", ""),
         attribution=_text(raw.get("attribution"), "attribution", problems),
         owner_org=_text(raw.get("owner_org"), "owner_org", problems),
@@ -194,9 +197,17 @@ def _assemble(raw: dict[str, Any], problems: list[str]) -> LayerDefinition:
     )
 
 
+def _usual_overlaps(raw: dict[str, Any]) -> str:
+    """Parcels numbered within a unit cover the ground once; other layers may do as they like."""
+    units = {f.get("name") for f in raw.get("field", ()) if f.get("type") == "unit"}
+    key = set(raw.get("key", ()))
+    parcels = raw.get("geometry") == "polygon" and len(key) > 1 and bool(key & units)
+    return "listed" if parcels else "allowed"
+
+
 KNOWN_KEYS = frozenset(
     "slug sector geometry title description field key visibility home position extent feeds "
-    "licence attribution owner_org update_interval style label popup search".split()
+    "overlaps licence attribution owner_org update_interval style label popup search".split()
 )
 
 
@@ -213,6 +224,8 @@ def _check_whole(definition: LayerDefinition, raw: dict[str, Any], problems: lis
         problems.append("visibility: phải là public hoặc internal")
     if definition.extent not in ("any", "province"):
         problems.append("extent: phải là any hoặc province")
+    if definition.overlaps not in ("allowed", "listed", "refused"):
+        problems.append("overlaps: phải là allowed, listed hoặc refused")
     names = [f.name for f in definition.fields]
     for name in sorted({n for n in names if names.count(n) > 1}):
         problems.append(f"trường “{name}” khai báo hai lần")
