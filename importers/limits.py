@@ -1,7 +1,8 @@
 """How much an import may take: one place that reads the project's settings.
 
-Each limit has a safe default, so that the package works without any of them set; a Django setting,
-not a variable of the environment, overrides them.
+Each limit has a safe default, so that the package works without any of them set. The Django setting
+PORTAL_IMPORT_LIMITS overrides them; `gis_portal.settings` fills it from the environment, and
+docs/settings.md says what each costs. The confined reader gets the same values.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ class Limits:
         archive_ratio: unpacked to packed size; real Shapefiles stay below 40.
         workbook_bytes: unpacked size of an XLSX, all of which is held in memory.
         issues_kept: row issues written to the database for each code; all are counted.
+        reader_memory_bytes: memory in use of the confined reader, libraries included.
+        reader_cpu_seconds: processor time of the confined reader.
+        reader_seconds: how long the import waits for the confined reader, in all.
+        reader_silence_seconds: and for its next answer.
     """
 
     file_bytes: int = 2 * 2**30
@@ -28,6 +33,10 @@ class Limits:
     archive_ratio: int = 200
     workbook_bytes: int = 200 * 2**20
     issues_kept: int = 1000
+    reader_memory_bytes: int = 512 * 2**20
+    reader_cpu_seconds: int = 900
+    reader_seconds: float = 1800
+    reader_silence_seconds: float = 300
 
 
 def limits() -> Limits:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from importers import originals, staging
+from importers import originals, sandbox, staging
 from importers.columns import names_of
 from importers.ending import begin_publishing, finish, record
 from importers.georeference import georeference
@@ -21,8 +21,7 @@ from importers.limits import limits
 from importers.models import ImportRun
 from importers.position_checks import check_position
 from importers.progress import Progress, Stopped
-from importers.readers.opening import open_source
-from importers.readers.source import Wanted
+from importers.readers.source import Source, Wanted
 from importers.refusals import Cancelled, Interrupted
 from importers.request import Request
 from importers.running import check_ours, lost_session, private_folder, recorded_run
@@ -157,25 +156,33 @@ def _load(request: Request, run: ImportRun, outcome: Outcome, progress: Progress
     """Read, check, load aside and compare. Writes nothing outside its one transaction."""
     with private_folder(run) as folder:
         progress.step("read")
-        source = open_source(request.path, _wanted(request), folder)
-        run.file_format, run.file_sha256 = source.format, _sha256(request.path)
-        place = georeference(source, request.crs)
-        run.crs_code = place.crs.code
-        check_position(
-            place.points,
-            place.crs,
-            in_province_only=request.layer.parsed.extent == "province",
-            names=source.axis_names,
-        )
-        opened = Opened(source, place, staging.context_of(request, source))
-        staging.describe(outcome, opened)
-        with transaction.atomic():
-            _allow_time()
-            check_ours(run)
-            staging.stage(request, run, outcome, opened, progress)
-            if not request.dry_run:
-                originals.keep(request.path, sha256=run.file_sha256)
-            _record(request, run, outcome, progress)
+        uploaded = bool(run.worker)
+        with sandbox.opened(request.path, _wanted(request), folder, uploaded=uploaded) as source:
+            _load_from(source, request, run, outcome, progress)
+
+
+def _load_from(
+    source: Source, request: Request, run: ImportRun, outcome: Outcome, progress: Progress
+) -> None:
+    """The same while the source is open."""
+    run.file_format, run.file_sha256 = source.format, _sha256(request.path)
+    place = georeference(source, request.crs)
+    run.crs_code = place.crs.code
+    check_position(
+        place.points,
+        place.crs,
+        in_province_only=request.layer.parsed.extent == "province",
+        names=source.axis_names,
+    )
+    opened = Opened(source, place, staging.context_of(request, source))
+    staging.describe(outcome, opened)
+    with transaction.atomic():
+        _allow_time()
+        check_ours(run)
+        staging.stage(request, run, outcome, opened, progress)
+        if not request.dry_run:
+            originals.keep(request.path, sha256=run.file_sha256)
+        _record(request, run, outcome, progress)
 
 
 def _record(request: Request, run: ImportRun, outcome: Outcome, progress: Progress) -> None:

@@ -1,0 +1,1 @@
+"""Reading a file in a process that can reach nothing but that file: host, child and the pipe."""

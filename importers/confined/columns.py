@@ -1,0 +1,153 @@
+"""A batch as Arrow IPC and back: plain columns as they are, mixed ones value by value with a mark.
+
+The child packs, the parent unpacks what it must not trust: lengths and types are checked, text is
+validated, shapes are parsed by GEOS, and nothing is ever executed (no pickle). Geometry is WKB.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from importers.batch import Batch, object_array
+from importers.confined.scalars import pack_scalar, unpack_scalar
+from layers.crs import Crs
+
+ROWS, SHAPES = "rows", "shapes"
+_PLAIN, _OBJECTS, _MIXED = "plain", "objects", "mixed"
+_HOW = b"how"
+_EMPTY = type(None)
+# Object columns that hold values of one type travel as that type; None is null.
+_UNIFORM: dict[type, pa.DataType] = {
+    str: pa.large_string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    dt.date: pa.date32(),
+}
+_UNPACKED: tuple[Callable[[pa.DataType], bool], ...] = (
+    pa.types.is_null,
+    pa.types.is_boolean,
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_date32,
+    pa.types.is_timestamp,
+    pa.types.is_large_string,
+    pa.types.is_large_binary,
+)
+
+
+class BadBatch(ValueError):
+    """Bytes that are no batch: a broken or captured child."""
+
+
+def pack(batch: Batch) -> pa.Buffer:
+    """The Arrow stream of a batch; column names travel apart (`importers.confined.wire`)."""
+    columns = [_column(values) for values in batch.columns.values()]
+    fields = [
+        pa.field(str(index), data.type, metadata={_HOW: how})
+        for index, (data, how) in enumerate(columns)
+    ]
+    fields += [pa.field(ROWS, pa.int64()), pa.field(SHAPES, pa.large_binary())]
+    arrays = [data for data, _how in columns]
+    arrays += [pa.array(np.asarray(batch.rows, np.int64)), pack_shapes(batch.geometry)]
+    return _written(pa.record_batch(arrays, schema=pa.schema(fields)))
+
+
+def pack_only_shapes(shapes: np.ndarray) -> pa.Buffer:
+    """The Arrow stream of shapes alone."""
+    return _written(pa.record_batch([pack_shapes(shapes)], names=[SHAPES]))
+
+
+def pack_shapes(shapes: np.ndarray) -> pa.Array:
+    """WKB of each shape, null where it is missing."""
+    return pa.array(shapely.to_wkb(shapes), pa.large_binary())
+
+
+def _written(record: pa.RecordBatch) -> pa.Buffer:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, record.schema) as stream:
+        stream.write_batch(record)
+    return sink.getvalue()
+
+
+def _column(values: np.ndarray) -> tuple[pa.Array, str]:
+    if values.dtype.kind in "iufb":
+        return pa.array(values), _PLAIN
+    if values.dtype.kind == "M":
+        return pa.array(values.astype("datetime64[us]")), _PLAIN
+    items = values.tolist()
+    found = set(map(type, items)) - {_EMPTY}
+    if not found:
+        return pa.nulls(len(items)), _OBJECTS
+    kind = _UNIFORM.get(next(iter(found))) if len(found) == 1 else None
+    if kind is not None:
+        try:
+            return pa.array(items, kind, from_pandas=False), _OBJECTS
+        except (pa.ArrowInvalid, OverflowError, UnicodeEncodeError):
+            pass  # numbers beyond 64 bits, half of a surrogate pair: one by one
+    packed = [None if value is None else pack_scalar(value) for value in items]
+    return pa.array(packed, pa.large_binary()), _MIXED
+
+
+def unpack(data: pa.Buffer, names: list[str], crs: Crs) -> Batch:
+    """The batch of these bytes. Raises BadBatch for anything that `pack` does not write."""
+    record = _read(data)
+    if record.schema.names != [*map(str, range(len(names))), ROWS, SHAPES]:
+        raise BadBatch("columns")
+    rows = record.column(ROWS)
+    if rows.type != pa.int64() or rows.null_count:
+        raise BadBatch("rows")
+    columns = {
+        name: _values(record.column(i), record.schema.field(i)) for i, name in enumerate(names)
+    }
+    return Batch(columns, _shapes(record), rows.to_numpy().copy(), crs)
+
+
+def unpack_only_shapes(data: pa.Buffer) -> np.ndarray:
+    """Shapes of `pack_only_shapes`. Raises BadBatch."""
+    return _shapes(_read(data))
+
+
+def _read(data: pa.Buffer) -> pa.RecordBatch:
+    try:
+        with pa.ipc.open_stream(data) as stream:
+            record = stream.read_next_batch()
+        record.validate(full=True)
+    except (pa.ArrowException, StopIteration, ValueError, OSError) as error:
+        raise BadBatch(str(error)[:200]) from error
+    if not all(any(known(field.type) for known in _UNPACKED) for field in record.schema):
+        raise BadBatch("types")
+    return record
+
+
+def _shapes(record: pa.RecordBatch) -> np.ndarray:
+    if SHAPES not in record.schema.names or record.column(SHAPES).type != pa.large_binary():
+        raise BadBatch("shapes")
+    wkb = record.column(SHAPES).to_numpy(zero_copy_only=False)
+    return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
+
+
+def _values(column: pa.Array, field: pa.Field) -> np.ndarray:
+    how = (field.metadata or {}).get(_HOW, b"").decode("ascii", "replace")
+    if how == _PLAIN and not column.null_count:
+        return np.asarray(column.to_numpy(zero_copy_only=False))
+    if how == _OBJECTS and pa.types.is_large_string(column.type):
+        return np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
+    if how == _OBJECTS and not pa.types.is_large_binary(column.type):
+        return object_array(column.to_pylist())
+    if how == _MIXED and pa.types.is_large_binary(column.type):
+        return object_array(_mixed(column.to_pylist()))
+    raise BadBatch("column")
+
+
+def _mixed(packed: list[bytes | None]) -> list[object]:
+    try:
+        return [None if item is None else unpack_scalar(item) for item in packed]
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise BadBatch(str(error)[:200]) from error
+
+
+__all__ = ["BadBatch", "pack", "pack_only_shapes", "unpack", "unpack_only_shapes"]

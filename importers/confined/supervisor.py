@@ -1,0 +1,33 @@
+"""The first code in the sandbox: sets the bounds, parts the reader off, and reports how it ended.
+
+Only who waits for a process learns its true peak of memory, and bubblewrap does not pass that on.
+So this small process waits for the reader and writes one line to a pipe that the reader cannot
+reach. Only the standard library is known here.
+"""
+
+import json
+import os
+import sys
+
+from importers.confined.bounds import set_bounds
+
+
+def part() -> None:
+    """Returns in the reader; the supervisor waits for it, reports, and ends."""
+    memory, cpu_seconds, file_bytes, report = json.loads(sys.argv[1])
+    set_bounds(memory, cpu_seconds, file_bytes)
+    reader = os.fork()
+    if not reader:
+        os.close(report)
+        return
+    # The parent must see the end of the reader's pipe as soon as the reader is gone.
+    os.close(0)
+    os.close(1)
+    _pid, status, usage = os.wait4(reader, 0)
+    told = {
+        "status": os.waitstatus_to_exitcode(status),
+        "peak": usage.ru_maxrss * 1024,
+        "cpu": usage.ru_utime + usage.ru_stime,
+    }
+    os.write(report, json.dumps(told).encode())
+    os._exit(0)
