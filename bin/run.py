@@ -28,6 +28,8 @@ from system import check_python, ensure_packages
 
 ANSWER_SECONDS = 60
 STOP_SECONDS = 20
+# The worker itself gives its children 20 s to put an import back.
+WORKER_STOP_SECONDS = 30
 DEFAULT_PORT = 8000
 
 
@@ -134,6 +136,19 @@ def _print_welcome(address: str) -> None:
     print("Stop with Ctrl-C.", flush=True)
 
 
+@contextmanager
+def worker() -> Iterator[None]:
+    """The worker beside the web server: without one, imports of the steward's pages would wait."""
+    command = [str(PYTHON), str(PROJECT / "bin" / "worker.py")]
+    process = subprocess.Popen(
+        command, cwd=PROJECT, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield
+    finally:
+        _end(process, "worker", WORKER_STOP_SECONDS)
+
+
 def serve_until_stopped() -> None:
     """Granian in a session of its own, so that Ctrl-C reaches this process only, which ends it."""
     host = os.environ.get("HOST", "127.0.0.1")
@@ -150,19 +165,19 @@ def serve_until_stopped() -> None:
         server.wait()
         raise StepFailed(f"The web server ended by itself (status {server.returncode}).")
     finally:
-        _end(server)
+        _end(server, "web server", STOP_SECONDS)
 
 
-def _end(server: subprocess.Popen[bytes]) -> None:
-    if server.poll() is not None:
+def _end(process: subprocess.Popen[bytes], name: str, seconds: int) -> None:
+    if process.poll() is not None:
         return
-    print("\n  Stopping the web server", flush=True)
-    server.terminate()
+    print(f"\n  Stopping the {name}", flush=True)
+    process.terminate()
     try:
-        server.wait(STOP_SECONDS)
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def run() -> None:
@@ -174,7 +189,8 @@ def run() -> None:
     with database():
         prepare()
         print(f"  Ready to serve after {time.monotonic() - began:.1f} s")
-        serve_until_stopped()
+        with worker():
+            serve_until_stopped()
 
 
 def serve_in_container() -> None:

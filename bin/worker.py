@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""The worker: does what has to be done now and then, until it is told to stop.
+"""The worker: imports what waits in the queue, brings back what was interrupted, keeps house.
 
-`.venv/bin/python bin/worker.py [--once | --is-alive]`. Drops versions beyond PORTAL_KEPT_VERSIONS
-and sessions that ended. Everything here may run twice or be killed at any moment: each job is a
-transaction of its own. Neighbours: layers/publish.py, docker-compose.yml.
+`.venv/bin/python bin/worker.py [--once | --queue | --is-alive]`. The program itself shows that it
+lives, sweeps at each beat, and keeps its children: PORTAL_IMPORT_WORKERS queues (`--queue`), and
+housekeeping now and then (`--once`). Everything may run twice or be killed at any moment.
+Neighbours: importers/jobs.py, importers/worker.py, docker-compose.yml, run.py.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
+import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,14 +27,16 @@ from django.core.management import call_command
 
 PROJECT = Path(__file__).resolve().parent.parent
 EVERY_SECONDS = 600
-BEAT_SECONDS = 20
+BEAT_SECONDS = 5
+STOP_SECONDS = 20
 HEARTBEAT = Path(tempfile.gettempdir()) / f"gis-portal-worker-{os.getuid()}"
+NAME = f"{socket.gethostname()[:50]}:{os.getpid()}"
 log = logging.getLogger("worker")
 
 
 def drop_old_versions() -> None:
     """Keep as many former versions of each layer as the settings say."""
-    # Models can be imported only after django.setup().
+    # Models can be imported only after django.setup(); so in every function here.
     from layers.models import Layer
     from layers.publish import drop_old_versions as drop
 
@@ -40,11 +46,28 @@ def drop_old_versions() -> None:
             log.warning("%s: dropped %d former versions", layer.slug, dropped)
 
 
+def drop_originals() -> None:
+    """Files that no kept version was made from."""
+    from importers.originals import drop_unneeded
+
+    drop_unneeded()
+
+
 def clear_sessions() -> None:
     call_command("clearsessions")
 
 
-JOBS: tuple[Callable[[], None], ...] = (drop_old_versions, clear_sessions)
+def forget_tasks() -> None:
+    """The queue's own record of what is long done; runs keep theirs."""
+    call_command("prune_db_task_results", verbosity=0)
+
+
+JOBS: tuple[Callable[[], None], ...] = (
+    drop_old_versions,
+    drop_originals,
+    clear_sessions,
+    forget_tasks,
+)
 
 
 def work() -> bool:
@@ -62,23 +85,97 @@ def work() -> bool:
     return succeeded
 
 
+def work_on_queue() -> None:
+    """One import after the other, until SIGTERM or until the parent is gone."""
+    from importers.worker import QueueWorker
+
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    worker = QueueWorker()
+    worker.configure_signals()
+    worker.run()
+
+
+def _end_with_parent() -> None:
+    """The parent holds the other end of our standard input; it closes however the parent ends."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def is_alive() -> bool:
-    """Whether a worker showed itself lately; a long job may take several beats."""
+    """Whether a worker of this machine showed itself lately."""
     return HEARTBEAT.exists() and time.time() - HEARTBEAT.stat().st_mtime < EVERY_SECONDS
+
+
+def beat() -> None:
+    """Show ourselves, here and in the database, and bring back what dead workers left."""
+    from django.db import close_old_connections
+
+    from importers import jobs
+
+    HEARTBEAT.touch()
+    close_old_connections()
+    try:
+        jobs.show_worker(NAME)
+        jobs.sweep()
+    except Exception:
+        log.exception("The beat failed; the next one tries again")
+
+
+class Children:
+    """The processes that do the work; one that ended is started again at the next beat."""
+
+    def __init__(self, queues: int) -> None:
+        self.queues: list[subprocess.Popen[bytes] | None] = [None] * queues
+        self.housekeeping: subprocess.Popen[bytes] | None = None
+        self.next_housekeeping = 0.0
+
+    def keep(self) -> None:
+        self.queues = [_alive(child) or _start("--queue") for child in self.queues]
+        if not _alive(self.housekeeping) and time.monotonic() >= self.next_housekeeping:
+            self.housekeeping = _start("--once")
+            self.next_housekeeping = time.monotonic() + EVERY_SECONDS
+
+    def stop(self) -> None:
+        """SIGTERM gives an import back to the queue; after STOP_SECONDS the sweeper does."""
+        running = [child for child in (*self.queues, self.housekeeping) if _alive(child)]
+        for child in filter(None, running):
+            child.terminate()
+        end = time.monotonic() + STOP_SECONDS
+        for child in filter(None, running):
+            try:
+                child.wait(max(0.0, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def _alive(child: subprocess.Popen[bytes] | None) -> subprocess.Popen[bytes] | None:
+    return child if child is not None and child.poll() is None else None
+
+
+def _start(word: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, __file__, word]
+    return subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, start_new_session=True)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     sys.exit(0)
 
 
-def work_for_ever() -> None:
+def supervise() -> None:
+    """Until SIGTERM or SIGINT; children are stopped before this ends."""
+    from importers import jobs
+
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
-    while True:
-        work()
-        for _ in range(EVERY_SECONDS // BEAT_SECONDS):
-            HEARTBEAT.touch()
+    children = Children(int(os.environ.get("PORTAL_IMPORT_WORKERS", "2")))
+    try:
+        while True:
+            beat()
+            children.keep()
             time.sleep(BEAT_SECONDS)
+    finally:
+        children.stop()
+        jobs.forget_worker(NAME)
 
 
 def main(arguments: list[str]) -> int:
@@ -87,9 +184,13 @@ def main(arguments: list[str]) -> int:
     sys.path.insert(0, str(PROJECT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_portal.settings")
     django.setup()
-    if arguments == ["--once"]:
-        return 0 if work() else 1
-    work_for_ever()
+    match arguments:
+        case ["--once"]:
+            return 0 if work() else 1
+        case ["--queue"]:
+            work_on_queue()
+        case _:
+            supervise()
     return 0
 
 

@@ -5,6 +5,7 @@ layer's second file waits without holding a worker. Neighbours: `importers.tasks
 `importers.queued` (what a worker does), `importers.running` (who is alive), `bin/worker.py`.
 """
 
+import datetime as dt
 import logging
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from importers.tasks import run_queued
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
+_FORGOTTEN = dt.timedelta(days=1)
 # Runs that may be done once more: nothing of theirs is in the layer.
 _RETRIED = (ImportRun.INTERRUPTED, ImportRun.CANCELLED, ImportRun.FAILED)
 
@@ -143,10 +145,15 @@ def sweep() -> None:
         _bring_back(run)
     for run in ImportRun.objects.filter(state=ImportRun.QUEUED, task_id__isnull=False):
         _mend_task(run)
-    waiting = ImportRun.objects.filter(state=ImportRun.QUEUED, task_id__isnull=True)
-    for layer_id in waiting.order_by().values_list("layer_id", flat=True).distinct():
-        dispatch(layer_id)
+    start_waiting()
     uploads.sweep()
+
+
+def start_waiting() -> None:
+    """Give tasks to runs whose layer has become free."""
+    waiting = ImportRun.objects.filter(state=ImportRun.QUEUED, task_id__isnull=True)
+    for layer_id in set(waiting.values_list("layer_id", flat=True)):
+        dispatch(layer_id)
 
 
 def _bring_back(run: ImportRun) -> None:
@@ -202,6 +209,18 @@ def _mend_task(run: ImportRun) -> None:
 
 def _tasks(run: ImportRun) -> "QuerySet[DBTaskResult[[int], str]]":
     return DBTaskResult.objects.filter(pk__in=[run.task_id] if run.task_id else [])
+
+
+def show_worker(name: str) -> None:
+    """A worker is here; those that were not seen for a day are forgotten."""
+    now = timezone.now()
+    WorkerBeat.objects.update_or_create(name=name, defaults={"seen_at": now})
+    WorkerBeat.objects.filter(seen_at__lt=now - _FORGOTTEN).delete()
+
+
+def forget_worker(name: str) -> None:
+    """A worker ended properly."""
+    WorkerBeat.objects.filter(name=name).delete()
 
 
 def worker_alive() -> bool:
