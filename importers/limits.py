@@ -21,6 +21,9 @@ class Limits:
         archive_ratio: unpacked to packed size; real Shapefiles stay below 40.
         workbook_bytes: unpacked size of an XLSX, all of which is held in memory.
         issues_kept: row issues written to the database for each code; all are counted.
+        drawing_bytes: size of a DXF or DGN, which is held in memory.
+        drawing_entities: entities of a drawing, blocks exploded.
+        drawing_vertices: their vertices.
         reader_memory_bytes: memory in use of the confined reader, libraries included.
         reader_cpu_seconds: processor time of the confined reader.
         reader_seconds: how long the import waits for the confined reader, in all.
@@ -33,6 +36,9 @@ class Limits:
     archive_ratio: int = 200
     workbook_bytes: int = 200 * 2**20
     issues_kept: int = 1000
+    drawing_bytes: int = 300 * 2**20
+    drawing_entities: int = 300_000
+    drawing_vertices: int = 2_000_000
     reader_memory_bytes: int = 512 * 2**20
     reader_cpu_seconds: int = 900
     reader_seconds: float = 1800

@@ -334,3 +334,30 @@ class FileTooLarge(ImportRefused):
     code, status = "file-too-large", 413
     title = _("Tệp quá lớn")
     hint = _("Chia dữ liệu thành nhiều tệp.")
+
+
+class LevelsNeeded(ImportRefused):
+    """A drawing without a level that is known to hold what the layer needs: a person must choose.
+
+    `extra["levels"]` lists what stands on every level.
+    """
+
+    code = "levels-needed"
+    title = _("Cần chọn lớp (level) của bản vẽ")
+    hint = _("Chọn lớp bằng --levels, ví dụ --levels boundary=10,23 --levels parcel_no=13.")
+
+
+class DrawingTooLarge(ImportRefused):
+    """More entities, vertices or crossings than one drawing may have."""
+
+    code, status = "drawing-too-large", 413
+    title = _("Bản vẽ quá lớn")
+    hint = _("Xuất từng tờ bản đồ thành một tệp, bỏ các lớp không cần nạp.")
+
+
+class BlockRecursion(ImportRefused):
+    """Blocks of a DXF that insert one another."""
+
+    code = "block-recursion"
+    title = _("Bản vẽ có khối (block) chèn lẫn nhau")
+    hint = _("Trong AutoCAD: phá khối (EXPLODE), dùng PURGE và AUDIT, rồi lưu lại thành DXF.")
