@@ -28,7 +28,7 @@ from importers.refusals import FileMissing
 from layers.crs import Crs
 from layers.errors import PortalError
 
-AUTO, REQUIRED, OFF = "auto", "required", "off"
+AUTO, REQUIRED, OFF = MODES = ("auto", "required", "off")
 
 
 def mode() -> str:
@@ -94,7 +94,7 @@ class _Remote:
         self._stream = 0
 
     def open(self, name: str, wanted: Wanted) -> Source:
-        asked = {
+        asked: dict[str, object] = {
             "ask": "open",
             "path": f"{host.INPUT}/{name}",
             "folder": host.FOLDER,
@@ -110,7 +110,7 @@ class _Remote:
             raise self._child.broken(str(error)) from error
 
     def _first_shapes(self, crs: Crs) -> np.ndarray:
-        asked = {"ask": "first", "crs": wire.tell_crs(crs)}
+        asked: dict[str, object] = {"ask": "first", "crs": wire.tell_crs(crs)}
         _kind, _told, arrow = self._asked(asked, wire.SHAPES)
         try:
             return columns.unpack_only_shapes(arrow or pa.py_buffer(b""))

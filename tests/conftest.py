@@ -6,6 +6,7 @@ transactions that are rolled back; nothing truncates, so reference data loaded o
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from django.core.management import call_command
 from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
+from importers import sandbox
+from importers.readers.opening import open_source
+from importers.readers.source import Source, Wanted
 from tiles import mvt
 from tiles.known import sources
 
@@ -70,3 +74,15 @@ def _one_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     sources.clear()
     yield
     sources.clear()
+
+
+@contextmanager
+def _in_this_process(path: Path, wanted: Wanted, folder: Path) -> Iterator[Source]:
+    yield open_source(path, wanted, folder)
+
+
+@pytest.fixture(autouse=True)
+def _read_in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A confined child costs half a second a file: only tests marked `confined` pay for it."""
+    if "confined" not in request.keywords:
+        monkeypatch.setattr(sandbox, "confined", _in_this_process)

@@ -9,9 +9,8 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from io import BufferedReader, BufferedWriter
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import django
 import pyarrow as pa
@@ -107,7 +106,7 @@ def _configure(asked: dict[str, Any]) -> None:
     translation.activate(asked["language"])
 
 
-def _request(requests: BufferedReader) -> dict[str, Any] | None:
+def _request(requests: BinaryIO) -> dict[str, Any] | None:
     head = requests.read(wire.HEAD.size)
     if len(head) < wire.HEAD.size:
         return None
@@ -145,7 +144,7 @@ def _for_want_of_memory(error: BaseException) -> bool:
     return False
 
 
-def _send(answers: BufferedWriter, answer: Answer) -> None:
+def _send(answers: BinaryIO, answer: Answer) -> None:
     kind, told, arrow = answer
     text = wire.dump(told)
     answers.write(wire.HEAD.pack(kind, len(text), 0 if arrow is None else arrow.size))

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # What readers import of this project, and the words of their refusals.
 _OURS = ("importers", "layers", "gis_portal/locale")
 _SYSTEM = ("/lib", "/lib64", "/lib32", "/bin", "/sbin")
-INPUT, FOLDER = "/input", "/work"
+# Names that hide no folder of a host: what is mounted there covers what an installation needs.
+INPUT, FOLDER = "/.reading/input", "/.reading/folder"
 _TRIAL_SECONDS = 10
 # The child's own environment: one thread a library, memory from the system, so that bounds hold.
 _ENVIRONMENT = {

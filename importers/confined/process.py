@@ -43,9 +43,9 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Ended:
-    """How the reader ended: exit status (minus the signal), bytes at its peak, seconds of CPU."""
+    """How the reader ended: status (minus its signal; None: it did not say), peak bytes, CPU."""
 
-    status: int = -signal.SIGKILL
+    status: int | None = None
     peak: int = 0
     cpu: float = 0.0
 
@@ -123,7 +123,7 @@ class Child:
         if ended.status == -signal.SIGXCPU:
             return ReaderTooSlow()
         # A library that cannot get memory mostly crashes: near the bound that is the reason.
-        short = ended.status < 0 and ended.peak > self._memory * _NEAR
+        short = (ended.status or 0) < 0 and ended.peak > self._memory * _NEAR
         # Nobody but the machine, short of memory itself, kills a reader.
         return FileTooDemanding() if short or ended.status == -signal.SIGKILL else ReaderCrashed()
 
