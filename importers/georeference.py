@@ -6,16 +6,20 @@ the numbers is `importers.candidates`.
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from importers.candidates import candidates
+from importers.batch import Issue
+from importers.candidates import Candidate, candidates, reading, without_datum_shift
+from importers.crs_choice import Choice, parse_choice
 from importers.readers.source import Source, sample_points
-from importers.refusals import CrsDatumUnclear, CrsMissing, CrsUnknown
+from importers.refusals import AxesSwapped, CrsDatumUnclear, CrsMissing, CrsUnknown
 from importers.wording import number
 from layers.crs import WEB_MERCATOR, WGS84, Crs, by_code, identify
+from layers.errors import PortalError
 
 # WGS 84 with heights, and its other EPSG names: the same system once Z is dropped.
 _WGS84_CODES = {"EPSG:4979", "EPSG:4978", "OGC:CRS84H"}
@@ -23,32 +27,72 @@ _WGS84_CODES = {"EPSG:4979", "EPSG:4978", "OGC:CRS84H"}
 
 @dataclass(frozen=True)
 class Georeference:
-    """The system of a source and how it is known. `points` are its first vertices, (n, 2)."""
+    """The system of a source and how it is known. `points` are its first vertices, (n, 2).
+
+    `source` gives its coordinates in this system: where a person chose to turn or shift them, they
+    are. `choice` is that person's, None when the file's own word was taken.
+    """
 
     crs: Crs
     points: np.ndarray
+    source: Source
     notes: list[str] = field(default_factory=list)
+    choice: Choice | None = None
+
+    def in_file(self, issues: list[Issue]) -> list[Issue]:
+        """Issues with their places in the file's own numbers."""
+        return self.choice.in_file(issues) if self.choice else issues
 
 
 def georeference(source: Source, given: str | None) -> Georeference:
-    """The system to read the source in.
+    """The system to read the source in. `given` as `importers.crs_choice` writes it.
 
-    Raises UnknownCrs, CrsMissing, CrsUnknown, CrsDatumUnclear.
+    Raises UnknownCrs, CrsMissing, CrsUnknown, CrsDatumUnclear, AxesSwapped; each but the first
+    carries the candidates.
     """
-    if given:
-        crs = by_code(given)
-        return Georeference(crs, sample_points(source, crs), _given_notes(source, crs))
-    if not source.crs_text:
-        raise _missing(source)
-    crs, notes = named_crs(source.crs_text)
-    return Georeference(crs, sample_points(source, crs), notes)
+    try:
+        if given:
+            return _given(source, parse_choice(given))
+        if not source.crs_text:
+            raise _missing(source)
+        crs, notes = named_crs(source.crs_text)
+        return Georeference(crs, sample_points(source, crs), source, notes)
+    except (CrsUnknown, CrsDatumUnclear, AxesSwapped) as error:
+        if "candidates" not in error.extra:
+            error.extra["candidates"] = _candidates_of(source, error)
+        raise
+
+
+def _given(source: Source, choice: Choice) -> Georeference:
+    notes = [*_given_notes(source, choice.crs), *choice.notes()]
+    turned = choice.applied(source)
+    points = sample_points(turned, choice.crs)
+    return Georeference(choice.crs, points, turned, notes, choice)
+
+
+def _plain_points(source: Source) -> np.ndarray:
+    """The first vertices as the file has them. A table's columns stay in the order of their names:
+    a system in metres takes X and Y as the header says, degrees are turned round by
+    `coordinates.verify`.
+    """
+    return sample_points(source, WEB_MERCATOR if source.axis_names else WGS84)
+
+
+def _candidates_of(source: Source, error: PortalError) -> list[dict[str, Any]]:
+    """Every reading; a zone whose datum is unclear with and without the shift first."""
+    points = _plain_points(source)
+    unclear = identify(source.crs_text or "").candidate if source.crs_text else None
+    first: list[Candidate | None] = []
+    if isinstance(error, CrsDatumUnclear) and unclear is not None and len(points):
+        shift = without_datum_shift(points, unclear)
+        first = [reading(points, Choice(unclear)), reading(points, Choice(unclear, shift=shift))]
+    rest = [c for c in candidates(points) if unclear is None or c.code != unclear.code or c.swapped]
+    return [c.as_dict() for c in (*first, *rest) if c is not None]
 
 
 def _missing(source: Source) -> CrsMissing:
-    """The refusal with every reading. A table's columns stay in the order of their names: a system
-    in metres takes X and Y as the header says, degrees are turned round by `coordinates.verify`.
-    """
-    points = sample_points(source, WEB_MERCATOR if source.axis_names else WGS84)
+    """The refusal with every reading."""
+    points = _plain_points(source)
     found = candidates(points)
     error = CrsMissing(_explain(points, source.axis_names), candidates=[c.as_dict() for c in found])
     if len(points) and bool((np.abs(points) <= 180).all()):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from importers.candidates import candidates, in_province, near_vietnam, to_lonlat
 from importers.refusals import (
     AxesSwapped,
+    ImportRefused,
     LonLatInProjected,
     LonLatSwapped,
     OutsideCrsArea,
@@ -32,8 +33,17 @@ def check_position(
     """Raise the named refusal when the typical point cannot be in this system.
 
     `in_province_only`: the layer is declared to lie in the province. `names`: the columns of east
-    and north, of a table.
+    and north, of a table. Every refusal carries the readings that a person may choose from.
     """
+    try:
+        _check(points, crs, in_province_only, names)
+    except ImportRefused as error:
+        better = candidates(points)
+        error.extra.setdefault("candidates", [c.as_dict() for c in better])
+        raise
+
+
+def _check(points: np.ndarray, crs: Crs, in_province_only: bool, names: Names) -> None:
     if not len(points):
         return
     middle = np.median(points, axis=0)

@@ -167,6 +167,7 @@ def _load_from(
     """The same while the source is open."""
     run.file_format, run.file_sha256 = source.format, _sha256(request.path)
     place = georeference(source, request.crs)
+    source = place.source
     run.crs_code = place.crs.code
     check_position(
         place.points,
