@@ -1,8 +1,11 @@
-"""The staged version against the live one, in SQL: added, changed, removed, unchanged.
+"""The staged version against the live one: added, changed, removed, unchanged, and what became of
+what.
 
-Features are matched by uid. A feature changed when its shape in the source grid, a public or a
-private value differs; the unit is ours and does not count. The database compares, no value leaves
-it.
+Features are matched by uid. A feature changed when its shape in the source grid, its number, a
+public or a private value differs; the unit is ours and does not count. The database compares, no
+value leaves it: `changes` makes the list, `lineage` finds renumbered, split and merged parcels.
+What it comes to stays with the version, and publication is refused when another version has become
+live since (`compare_again`).
 """
 
 from collections.abc import Sequence
@@ -12,47 +15,21 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from layers.models import LayerVersion
-from layers.partitions import feature_table, private_table
+from importers import changes, lineage
+from layers import identity
+from layers.approval import withdraw_approval
+from layers.errors import PublicationRefused
+from layers.models import Layer, LayerVersion
+from layers.partitions import feature_table, reassign_uids
 
-# Private values are compared under an import's own context, which ends with the transaction.
-_CONTEXT = ("portal.all_units", "portal.restricted")
-_COMPARE = """
-WITH new_hidden AS (
-  SELECT uid, jsonb_object_agg(visibility, values) AS hidden FROM "{private}"
-  WHERE %(with_private)s GROUP BY uid
-), old_hidden AS (
-  SELECT uid, jsonb_object_agg(visibility, values) AS hidden FROM layers_privatevalue
-  WHERE %(with_private)s AND version_id = %(live)s GROUP BY uid
-), new AS (
-  SELECT uid, key, coalesce(geom_source, geom) AS shape, area_m2, properties, hidden
-  FROM "{table}" LEFT JOIN new_hidden USING (uid)
-), old AS (
-  SELECT uid, key, coalesce(geom_source, geom) AS shape, area_m2, properties, hidden
-  FROM layers_feature LEFT JOIN old_hidden USING (uid) WHERE version_id = %(live)s
-), pairs AS (
-  SELECT coalesce(new.uid, old.uid) AS uid, coalesce(new.key, old.key) AS key,
-         new.area_m2 AS area, old.area_m2 AS old_area,
-         CASE WHEN old.uid IS NULL THEN 'added'
-              WHEN new.uid IS NULL THEN 'removed'
-              WHEN ST_SRID(new.shape) <> ST_SRID(old.shape)
-                OR NOT ST_OrderingEquals(new.shape, old.shape) THEN
-                CASE WHEN new.properties IS DISTINCT FROM old.properties
-                     THEN 'both' ELSE 'shape' END
-              WHEN new.properties IS DISTINCT FROM old.properties
-                OR new.hidden IS DISTINCT FROM old.hidden THEN 'values'
-              ELSE 'unchanged' END AS what
-  FROM new FULL JOIN old USING (uid)
-)
-SELECT what, count(*), coalesce(sum(area), 0) - coalesce(sum(old_area), 0),
-       (array_agg(key ORDER BY key))[1:10]
-FROM pairs GROUP BY what
-"""
 _REFUSED = """
-SELECT count(*) FROM layers_feature old
-WHERE old.version_id = %(live)s AND old.uid = ANY(%(refused)s::uuid[])
-  AND NOT EXISTS (SELECT 1 FROM "{table}" new WHERE new.uid = old.uid)
+SELECT count(*) FROM portal_diff WHERE what = 'removed' AND uid = ANY(%(refused)s::uuid[])
 """
+_NAMES = {
+    "shape": "changed_shape",
+    "values": "changed_values",
+    "both": "changed_both",
+}
 
 
 @dataclass
@@ -60,6 +37,8 @@ class Diff:
     """Counts of features; `area_delta_m2` in the source grid; up to ten keys of each kind.
 
     `removed_refused`: how many of the removed have a row in the file, which was refused.
+    Renumbered features are among the changed ones. `split`, `merged` and `rearranged` count
+    groups of features. `changes_kept`: how many are listed with the version.
     """
 
     added: int = 0
@@ -69,7 +48,12 @@ class Diff:
     changed_shape: int = 0
     changed_values: int = 0
     changed_both: int = 0
+    renumbered: int = 0
+    split: int = 0
+    merged: int = 0
+    rearranged: int = 0
     area_delta_m2: float = 0.0
+    changes_kept: int = 0
     examples: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -99,49 +83,87 @@ def compare(
     *,
     has_private: bool,
     refused: Sequence[UUID] = (),
+    identities: identity.Identities | None = None,
 ) -> Diff:
-    """The difference; everything is added where nothing is live. Before the version is sealed.
+    """The difference; everything is added where nothing is live, and then no list is kept.
 
-    `refused`: uids of rows that were left out.
+    Stores it with the version, with the lineage; renumbered rows get their former uids.
+    `refused`: uids of rows that were left out. `identities`: those that gave the rows their uids.
     """
-    sql = _COMPARE.format(table=feature_table(staged.pk), private=private_table(staged.pk))
-    params = {"live": live.pk if live else -1, "with_private": has_private}
-    with transaction.atomic(), connection.cursor() as cursor:
-        for name in _CONTEXT:
-            cursor.execute("SELECT set_config(%s, 'on', true)", [name])
-        cursor.execute(sql, params)
-        rows = cursor.fetchall()
-        for name in _CONTEXT:
-            # An outer transaction must not keep the context.
-            cursor.execute("SELECT set_config(%s, '', true)", [name])
-    diff = _summed(rows)
-    if diff.removed and refused:
-        diff.removed_refused = _count_refused(staged, live, refused)
-    staged.base_version, staged.change = live, diff.as_dict()
-    staged.save(update_fields=["base_version", "change"])
+    identities = identities or identity.Identities(staged.layer)
+    identity.remember(staged.layer, identities.handed_out, "reused")
+    with transaction.atomic():
+        diff = (
+            _differences(staged, live, identities, has_private, refused) if live else _new(staged)
+        )
+        staged.base_version, staged.change = live, diff.as_dict()
+        staged.save(update_fields=["base_version", "change"])
     return diff
 
 
-def _count_refused(staged: LayerVersion, live: LayerVersion | None, refused: Sequence[UUID]) -> int:
-    uids = [str(uid) for uid in refused]
-    params: dict[str, Any] = {"live": live.pk if live else -1, "refused": uids}
-    with connection.cursor() as cursor:
-        cursor.execute(_REFUSED.format(table=feature_table(staged.pk)), params)
-        return int(cursor.fetchone()[0])
+def compare_again(version: LayerVersion) -> Diff:
+    """The same with what is live now; takes an approval away, which was of another comparison.
+
+    Numbers are matched anew: uids may change. Raises PublicationRefused for a version that does not
+    wait for publication.
+    """
+    with transaction.atomic():
+        rows = Layer.objects.select_for_update(of=("self",), no_key=True)
+        layer = rows.select_related("live_version").get(pk=version.layer_id)
+        version = LayerVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+        if version.state != LayerVersion.STAGED:
+            raise PublicationRefused(f"{version}: {version.get_state_display()}")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+        version.layer = layer
+        withdraw_approval(version)
+        changes.forget(version)
+        identities = _identify_again(version)
+        has_private = any(f.is_private for f in layer.parsed.fields)
+        return compare(version, layer.live_version, has_private=has_private, identities=identities)
 
 
-_NAMES = {
-    "shape": "changed_shape",
-    "values": "changed_values",
-    "both": "changed_both",
-}
+def _identify_again(version: LayerVersion) -> identity.Identities:
+    """Give the rows the uids that an import of today would."""
+    identities = identity.Identities(version.layer)
+    table = feature_table(version.pk)
+    rows = changes.rows(f'SELECT uid, key FROM "{table}"')  # noqa: S608 - table name is ours
+    now = identities.uids([key for _uid, key in rows])
+    moved = {was: uid for (was, _key), uid in zip(rows, now, strict=True) if was != uid}
+    if moved:
+        reassign_uids(version.pk, moved)
+    return identities
 
 
-def _summed(rows: list[tuple[str, int, float, list[str]]]) -> Diff:
-    diff = Diff()
-    for what, count, area, keys in rows:
+def _new(staged: LayerVersion) -> Diff:
+    """Everything is added."""
+    table = feature_table(staged.pk)
+    sql = f"""SELECT count(*), coalesce(sum(area_m2), 0), ARRAY(
+      SELECT key FROM "{table}" ORDER BY key LIMIT 10) FROM "{table}" """  # noqa: S608 - as above
+    count, area, keys = changes.rows(sql)[0]
+    return Diff(added=count, area_delta_m2=float(area), examples={"added": keys})
+
+
+def _differences(
+    staged: LayerVersion,
+    live: LayerVersion,
+    identities: identity.Identities,
+    has_private: bool,
+    refused: Sequence[UUID],
+) -> Diff:
+    changes.find(staged, live, has_private=has_private)
+    found = lineage.trace(staged, live, identities)
+    diff = Diff(**found)
+    for what, count, area, keys in changes.counts():
         setattr(diff, _NAMES.get(what, what), count)
         diff.area_delta_m2 += float(area)
-        if what != "unchanged":
-            diff.examples[what] = keys
+        diff.examples[what] = keys
+    table = feature_table(staged.pk)
+    total = changes.rows(f'SELECT count(*) FROM "{table}"')[0][0]  # noqa: S608 - as above
+    diff.unchanged = total - diff.added - diff.changed
+    diff.changes_kept = changes.keep(staged)
+    if diff.removed and refused:
+        uids = [str(uid) for uid in refused]
+        diff.removed_refused = changes.rows(_REFUSED, refused=uids)[0][0]
+    changes.clear()
     return diff

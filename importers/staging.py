@@ -27,7 +27,7 @@ from importers.steps.shape import has_z
 from importers.whole_checks import Collector, refuse_overlaps
 from layers import partitions
 from layers.crs import WGS84
-from layers.identity import assign_uids
+from layers.identity import Identities
 from layers.measure import measure
 from layers.models import Layer, LayerVersion
 
@@ -42,6 +42,8 @@ class Outcome:
     version: LayerVersion | None = None
     diff: Diff | None = None
     refused: RefusedRows = field(default_factory=RefusedRows)
+    # Read once the layer is locked: they depend on its live version.
+    identities: Identities | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def _prepare_all(
 ) -> Tally:
     """Stream the source through the pipeline into the spools."""
     read = good = 0
-    layer, context = version.layer, opened.context
+    context = opened.context
+    outcome.identities = Identities(version.layer)
     for batch, unreadable in opened.source.read(opened.place.crs):
         outcome.log.add(unreadable)
         read += len(batch) + len(unreadable)
@@ -124,7 +127,7 @@ def _prepare_all(
         if not len(prepared):
             continue
         collector.add(prepared)
-        uids = assign_uids(layer, prepared.keys)
+        uids = outcome.identities.uids(prepared.keys)
         encoded = rows.feature_rows(prepared, uids, version.pk, context.definition)
         features.add(encoded, rows.spool_order(prepared))
         private.add_in_order(rows.private_rows(prepared, uids, version.pk))
@@ -134,9 +137,13 @@ def _prepare_all(
 def _compare(
     request: Request, version: LayerVersion, outcome: Outcome, *, has_private: bool
 ) -> None:
-    refused = assign_uids(version.layer, sorted(outcome.refused.keys))
+    identities = outcome.identities or Identities(version.layer)
     outcome.diff = compare(
-        version, version.layer.live_version, has_private=has_private, refused=refused
+        version,
+        version.layer.live_version,
+        has_private=has_private,
+        refused=identities.uids(sorted(outcome.refused.keys)),
+        identities=identities,
     )
     outcome.report["removals"] = check_removals(
         outcome.diff, allowed=request.allow_removals, publish=request.publish

@@ -4,6 +4,8 @@ All DDL happens in SQL functions that run as the owner (`migrations/sql/partitio
 role only calls them. Published rows are read-only to it.
 """
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import connection
 
@@ -79,6 +81,12 @@ def drop(version_id: int) -> None:
     _call("SELECT portal_drop_version(%s)", [version_id])
 
 
-def _call(sql: str, params: list[int | str]) -> None:
+def reassign_uids(version_id: int, uids: dict[UUID, UUID]) -> None:
+    """Give rows of a version that is not published other uids, before → after, all at once."""
+    before, after = [str(uid) for uid in uids], [str(uid) for uid in uids.values()]
+    _call("SELECT portal_reassign_uids(%s, %s::uuid[], %s::uuid[])", [version_id, before, after])
+
+
+def _call(sql: str, params: list[int | str | list[str]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

@@ -7,16 +7,23 @@ from layers.models.catalogue import Layer, LayerVersion
 
 
 class IdentityAlias(models.Model):
-    """A key that leads to a uid which the key alone would not give (renumbered, corrected)."""
+    """A key that leads to a uid which the key alone would not give (renumbered, corrected).
+
+    `since` is empty until a version with it is published. One key may have had several: the live
+    version says which holds (`layers.identity`).
+    """
 
     layer = models.ForeignKey(Layer, models.CASCADE, related_name="aliases")
     key = models.TextField()
     uid = models.UUIDField()
+    # renumbered: same place, another number; reused: the number went to another place.
     kind = models.CharField(max_length=20, default="renumbered")
     since = models.ForeignKey(LayerVersion, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=("layer", "key"), name="alias_key_per_layer")]
+        constraints = [
+            models.UniqueConstraint(fields=("layer", "key", "uid"), name="alias_once_per_layer")
+        ]
 
     def __str__(self) -> str:
         return f"{self.key} → {self.uid}"
