@@ -4,7 +4,7 @@ PYTHON3 ?= python3
 BIN := .venv/bin
 PACKAGES := gis_portal layers importers tiles
 # No file is called like a target.
-.PHONY: help run stop test lint types e2e bench docs format build messages lock clean dev
+.PHONY: help run stop test lint types e2e bench faults docs format build messages lock clean dev
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -23,6 +23,9 @@ e2e: ## Browser tests only
 
 bench: ## Benchmarks of tests/bench: ratios between two ways of doing the same thing
 	@$(PYTHON3) bin/check.py bench $(ARGS)
+
+faults: ## Kill imports at every named point, worker and database: wholly old or wholly new
+	@$(PYTHON3) bin/check.py faults $(ARGS)
 
 docs: ## Check that the documents name what exists
 	@$(PYTHON3) bin/check.py docs

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the tests from nothing: `python3 bin/check.py test|e2e|bench|docs|install …`.
+"""Runs the tests from nothing: `python3 bin/check.py test|e2e|bench|faults|docs|install …`.
 
 Installs what is missing, starts the private cluster (and stops it again when it was not running),
 finds or installs a browser, and says loudly when browser tests cannot run. Further arguments go to
@@ -22,9 +22,10 @@ from system import check_python, ensure_chromium, ensure_packages
 # Two processes on the usual two processors; tests that share something stay on one (xdist_group).
 PARALLEL = ["-n", "2", "--dist", "loadgroup"]
 KINDS = {
-    "test": ["--ignore=tests/bench", *PARALLEL],
+    "test": ["--ignore=tests/bench", "-m", "not faults", *PARALLEL],
     "e2e": ["tests/e2e"],
     "bench": ["tests/bench", "-s"],
+    "faults": ["tests/faults", "-s", "--tb=short"],
     "docs": ["tests/test_docs.py"],
 }
 LOUD = """
@@ -68,10 +69,11 @@ def main(arguments: list[str]) -> int:
             ensure_packages(server=False)
             install("test")
             return 0
-        case [("test" | "e2e" | "bench" | "docs") as kind, *more]:
+        case [("test" | "e2e" | "bench" | "faults" | "docs") as kind, *more]:
             return check(kind, more)
         case _:
-            print("Usage: python3 bin/check.py test|e2e|bench|docs|install …", file=sys.stderr)
+                kinds = "|".join([*KINDS, "install"])
+            print(f"Usage: python3 bin/check.py {kinds} …", file=sys.stderr)
             return 2
 
 

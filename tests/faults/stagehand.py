@@ -1,0 +1,198 @@
+"""The process behind the curtain: acts on a private portal, and forks what has to die.
+
+One JSON line in, one out. Started by `tests.faults.theatre` with the environment of a portal of
+its own; loads Django once, so that forty kills do not load it eighty times. It never holds a
+connection while it forks.
+"""
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_portal.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402 - only after django.setup()
+from django.db import connection, connections  # noqa: E402
+from django.utils import timezone  # noqa: E402
+from django_tasks_db.models import DBTaskResult  # noqa: E402
+
+from importers import jobs, uploads  # noqa: E402
+from importers.models import ImportRun  # noqa: E402
+from importers.request import Request  # noqa: E402
+from importers.run import run_import  # noqa: E402
+from importers.running import LOCKS  # noqa: E402
+from importers.worker import QueueWorker  # noqa: E402
+from layers.models import Layer, LayerVersion  # noqa: E402
+from tests.faults import points, readers  # noqa: E402
+from tests.importers.made import plots  # noqa: E402
+
+SLUG = "test-plots"
+
+
+def prepare(path: str) -> dict[str, Any]:
+    """The layer, with a first version made from the file."""
+    plots()
+    run = run_import(path, SLUG, publish=True, illustrative=True)
+    return {"state": run.state, "error": run.error_detail}
+
+
+def face() -> dict[str, Any]:
+    """What readers see now."""
+    return readers.face(SLUG)
+
+
+def submit(path: str) -> dict[str, Any]:
+    """A run in the queue that publishes, as the operator's own would."""
+    layer = Layer.objects.get(slug=SLUG)
+    request = Request(
+        path=Path(path),
+        layer=layer,
+        dry_run=False,
+        publish=True,
+        illustrative=True,
+        user=points.publisher(),
+    )
+    return {"run": jobs.submit(request, upload=Path(path)).pk}
+
+
+def work() -> dict[str, Any]:
+    """What a worker does until the queue is empty."""
+    worker = QueueWorker(batch=True, interval=0.05)
+    worker.configure_signals()
+    worker.run()
+    return {}
+
+
+def sweep() -> dict[str, Any]:
+    """One beat of the sweeper."""
+    jobs.sweep()
+    return {}
+
+
+def states() -> dict[str, Any]:
+    """The runs' states with their codes, newest first, and those of their tasks."""
+    runs = ImportRun.objects.order_by("-pk").values("pk", "state", "attempts", "error_detail")
+    tasks = DBTaskResult.objects.order_by("-enqueued_at").values_list("status", flat=True)
+    return {"runs": list(runs), "tasks": list(tasks)}
+
+
+def leftovers() -> list[str]:
+    """What an import left that nobody needs: tables, files, locks, unfinished records."""
+    found = [f"{LayerVersion(state=s).get_state_display()}: {n}" for s, n in _unfinished()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ %s AND "
+            "substring(relname FROM '_v([0-9]+)$')::bigint NOT IN "
+            "(SELECT id FROM layers_layerversion WHERE state <> 'discarded')",
+            ["^layers_(feature|privatevalue)_v[0-9]+$"],
+        )
+        found += [f"table {row[0]}" for row in cursor.fetchall()]
+        cursor.execute(
+            "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", [LOCKS]
+        )
+        found += [f"lock of {row[0]}" for row in cursor.fetchall()]
+    root = Path(settings.MEDIA_ROOT)
+    for name in ("importing", "uploads"):
+        found += [str(file) for file in (root / name).glob("*")]
+    found += [str(file) for file in (root / "originals").glob("new-*")]
+    return found
+
+
+def _unfinished() -> list[tuple[str, int]]:
+    states = (LayerVersion.STAGING, LayerVersion.STAGED)
+    counts = [(s, LayerVersion.objects.filter(state=s).count()) for s in states]
+    open_runs = ImportRun.objects.exclude(state__in=ImportRun.ENDED).count()
+    open_tasks = DBTaskResult.objects.running().count() + DBTaskResult.objects.ready().count()
+    counts += [("run not ended", open_runs), ("task not ended", open_tasks)]
+    return [(state, count) for state, count in counts if count]
+
+
+def age() -> dict[str, Any]:
+    """Time goes by: leases are over, files of transactions that never ended are old."""
+    long_ago = timezone.now() - 10 * jobs.lease()
+    ImportRun.objects.filter(state=ImportRun.RUNNING).update(lease_until=long_ago)
+    DBTaskResult.objects.running().update(started_at=long_ago)
+    for folder in (Path(settings.MEDIA_ROOT) / "uploads").glob("run-*"):
+        os.utime(folder, (0, 0))
+    assert uploads.sweep() >= 0
+    return {}
+
+
+def die(point: str, victim: str, postmaster: int, path: str) -> dict[str, Any]:
+    """Fork a process that does the point's work and is killed there; how it ended.
+
+    With the postmaster as the victim all of the database's processes are killed, and the one that
+    was importing goes on until it notices.
+    """
+    connections.close_all()
+    armed = points.BY_NAME[point]
+    acts: dict[str, Callable[[], Any]] = {
+        "work": work,
+        "sweep": sweep,
+        "submit": lambda: submit(path),
+    }
+    child = os.fork()
+    if child == 0:
+        _be_killed(armed, victim, postmaster, acts[armed.act])
+    _, status = os.waitpid(child, 0)
+    return {"signal": status & 0x7F, "status": status >> 8}
+
+
+def _be_killed(point: points.Point, victim: str, postmaster: int, act: Callable[[], Any]) -> None:
+    """The child's whole life. Reaching its end means that the point was never reached."""
+    reached = False
+
+    def kill() -> None:
+        nonlocal reached
+        reached = True
+        if victim == points.POSTMASTER:
+            points.kill_tree(postmaster)
+        elif victim == points.CONTROL:
+            points.commit_in_the_middle()
+            os.kill(os.getpid(), signal.SIGKILL)
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    status = 0
+    try:
+        points.arm(point, kill)
+        act()
+    except BaseException:  # noqa: BLE001 - a database that died shows itself in many ways
+        status = 1
+        if not reached:
+            traceback.print_exc()
+    os._exit(status if reached else 99)
+
+
+ACTS: dict[str, Callable[..., Any]] = {
+    act.__name__: act for act in (prepare, face, submit, work, sweep, states, leftovers, age, die)
+}
+
+
+def main() -> None:
+    """Until standard input ends."""
+    out = os.fdopen(os.dup(1), "w")
+    # What the portal prints is not an answer.
+    os.dup2(2, 1)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        try:
+            answer = {"answer": ACTS[asked.pop("act")](**asked)}
+        except Exception:  # noqa: BLE001 - told to the test
+            answer = {"failed": traceback.format_exc()}
+        finally:
+            connections.close_all()
+        out.write(json.dumps(answer, default=str) + "\n")
+        out.flush()
+
+
+if __name__ == "__main__":
+    main()
