@@ -72,7 +72,7 @@ def main(arguments: list[str]) -> int:
         case [("test" | "e2e" | "bench" | "faults" | "docs") as kind, *more]:
             return check(kind, more)
         case _:
-                kinds = "|".join([*KINDS, "install"])
+            kinds = "|".join([*KINDS, "install"])
             print(f"Usage: python3 bin/check.py {kinds} …", file=sys.stderr)
             return 2
 
