@@ -212,6 +212,9 @@ def _free_port(preferred: int) -> int:
     """The preferred port when nothing listens there, else one chosen by the operating system."""
     for candidate in (preferred, 0):
         with socket.socket() as probe, contextlib.suppress(OSError):
+            # As the server does: connections that ended in a crash do not keep the port, and a
+            # worker that outlived it finds the database where it was.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((HOST, candidate))
             return int(probe.getsockname()[1])
     raise ServerProblem(f"No free port on {HOST}.")

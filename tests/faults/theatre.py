@@ -30,15 +30,16 @@ class Theatre:
         self.folder = folder
         self.environment = environment
         command = [sys.executable, "-m", "tests.faults.stagehand"]
-        self.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(folder / "stagehand.log").open("wb"),
-            text=True,
-        )
+        with (folder / "stagehand.log").open("wb") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
 
     def act(self, name: str, **words: Any) -> Any:
         """Let the stagehand do it; a failure there fails here."""
@@ -78,9 +79,10 @@ class Theatre:
 
     def close(self) -> None:
         """The stagehand goes home."""
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-        self.process.wait(timeout=20)
+        with self.process:
+            if self.process.stdin is not None:
+                self.process.stdin.close()
+            self.process.wait(timeout=20)
 
 
 @contextmanager
