@@ -126,6 +126,14 @@ class ShapefileIncomplete(ImportRefused):
     hint = _("Nén chung đủ các tệp cùng tên: .shp, .shx, .dbf, .prj (và .cpg nếu có).")
 
 
+class MapInfoIncomplete(ImportRefused):
+    """A part of a MapInfo table is missing."""
+
+    code = "mapinfo-incomplete"
+    title = _("Bảng MapInfo thiếu tệp đi kèm")
+    hint = _("Nén chung đủ các tệp cùng tên: .tab, .dat, .map, .id; hoặc .mif và .mid.")
+
+
 class LayerChoiceNeeded(ImportRefused):
     """Several layers or sheets hold data: a person must choose one."""
 
@@ -222,6 +230,17 @@ class WrongMeridian(ImportRefused):
     code = "wrong-meridian"
     title = _("Sai kinh tuyến trục")
     hint = _("Kiểm tra kinh tuyến trục của bản đồ, rồi nạp lại với --crs như gợi ý.")
+
+
+class DatumShift(ImportRefused):
+    """Everything lies 150–300 m beside its place: a datum was lost or taken for another."""
+
+    code = "datum-shift"
+    title = _("Dữ liệu lệch khoảng 200 m so với vị trí đúng")
+    hint = _(
+        "Thường là VN-2000 nội bộ (thiếu 7 tham số) hoặc WGS 84 ghi nhầm là VN-2000. So các cách "
+        "đọc trên bản đồ rồi chọn một, hoặc hỏi đơn vị đo vẽ."
+    )
 
 
 class OutsideProvince(ImportRefused):

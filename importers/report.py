@@ -53,6 +53,12 @@ def describe_source(
     }
 
 
+def add_notes(parts: dict[str, Any], notes: list[str]) -> None:
+    """Remarks that came up when rows were read."""
+    if notes and "source" in parts:
+        parts["source"]["notes"] += notes
+
+
 def describe_fields(mapping: ColumnMapping, definition: LayerDefinition) -> dict[str, Any]:
     """What the issues' fields are called: declared name → label and the file's column."""
     return {

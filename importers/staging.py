@@ -18,6 +18,7 @@ from importers.issue_log import IssueLog
 from importers.load import load
 from importers.models import ImportRun
 from importers.pipeline import Context, prepare
+from importers.place_checks import check_place
 from importers.progress import Progress
 from importers.readers.source import Source
 from importers.refused_rows import RefusedRows
@@ -90,7 +91,7 @@ def stage(
     partitions.seal(version.pk, definition)
     progress.step("whole")
     found = collector.finish(version, request.checks)
-    outcome.log.add(found)
+    outcome.log.add(opened.place.in_file(found))
     refuse_overlaps(found, definition)
     measure(version, definition)
     version.state = LayerVersion.STAGED
@@ -113,19 +114,24 @@ def _prepare_all(
 ) -> Tally:
     """Stream the source through the pipeline into the spools."""
     read = good = 0
-    context = opened.context
+    places_checked = False
+    context, place = opened.context, opened.place
     outcome.identities = Identities(version.layer)
-    for batch, unreadable in opened.source.read(opened.place.crs):
-        outcome.log.add(unreadable)
+    for batch, unreadable in opened.source.read(place.crs):
+        outcome.log.add(place.in_file(unreadable))
         read += len(batch) + len(unreadable)
         outcome.report["flattened"] = outcome.report.get("flattened") or has_z(batch.geometry)
         prepared, issues = prepare(batch, context)
-        outcome.log.add(issues)
+        outcome.log.add(place.in_file(issues))
         outcome.refused.add(batch, [*unreadable, *issues], context)
         good += len(prepared)
         progress.rows(read)
         if not len(prepared):
             continue
+        if not places_checked:
+            notes = check_place(batch, prepared, context, place, version.layer)
+            report.add_notes(outcome.report, notes)
+            places_checked = True
         collector.add(prepared)
         uids = outcome.identities.uids(prepared.keys)
         encoded = rows.feature_rows(prepared, uids, version.pk, context.definition)

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from importers.batch import object_array
+from importers.claimed_units import folded_unit
 from importers.steps.assign_unit import UnitShapes
 from layers.models import AdminUnit, UnitSuccession
 from layers.units import in_force
@@ -59,3 +60,21 @@ def unit_version(on: dt.date) -> Callable[[str], str]:
         return f"{code}@{start.isoformat()}" if start else code
 
     return dated
+
+
+def named_units() -> dict[str, frozenset[str]]:
+    """A unit's folded name, old or new → codes of the communes of today that it may stand for."""
+    meanings: dict[str, set[str]] = defaultdict(set)
+    current = AdminUnit.objects.filter(level=AdminUnit.COMMUNE, valid_to__isnull=True)
+    for name, code in current.values_list("name", "code"):
+        meanings[folded_unit(name)].add(code)
+    passages = UnitSuccession.objects.filter(new__valid_to__isnull=True)
+    for name, code in passages.values_list("old__name", "new__code"):
+        meanings[folded_unit(name)].add(code)
+    return {name: frozenset(codes) for name, codes in meanings.items()}
+
+
+def has_illustrative_shapes() -> bool:
+    """Whether shapes of communes are invented (the demo's): too coarse to judge 200 m by."""
+    units = AdminUnit.objects.filter(level=AdminUnit.COMMUNE, valid_to__isnull=True)
+    return units.filter(geom__isnull=False, is_illustrative_shape=True).exists()
