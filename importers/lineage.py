@@ -53,22 +53,22 @@ _OVERLAP = (
     + _SHARES.format(joined="o.geom && n.geom AND (o.seed OR n.seed)")
     + " AND common >= %(least)s * least(ST_Area(o.geom), ST_Area(n.geom))"
 )
-# Each the other's best, both almost wholly covered, and neither of them still in its own place.
+# Each almost wholly covers the other and nothing else, and neither is still in its own place.
 _ALMOST = """
 WITH same AS (SELECT * FROM portal_overlap WHERE old_share >= %(same)s AND new_share >= %(same)s),
-ranked AS (
+alone AS (
   SELECT *,
-    row_number() OVER (PARTITION BY old_uid ORDER BY old_share + new_share DESC, new_key) AS a,
-    row_number() OVER (PARTITION BY new_uid ORDER BY old_share + new_share DESC, old_key) AS b
+    count(*) OVER (PARTITION BY old_uid) AS new_here,
+    count(*) OVER (PARTITION BY new_uid) AS old_here
   FROM same WHERE old_uid <> new_uid AND old_seed AND new_seed
     AND old_uid NOT IN (SELECT old_uid FROM same WHERE old_uid = new_uid)
     AND new_uid NOT IN (SELECT new_uid FROM same WHERE old_uid = new_uid))
 INSERT INTO portal_pair
 SELECT old_uid, old_key, new_uid, new_key, old_share, new_share,
   CASE WHEN n.properties = o.properties THEN 'shape' ELSE 'both' END
-FROM ranked JOIN "{table}" n ON n.uid = new_uid
+FROM alone JOIN "{table}" n ON n.uid = new_uid
 JOIN layers_feature o ON o.version_id = %(live)s AND o.uid = old_uid
-WHERE a = 1 AND b = 1
+WHERE new_here = 1 AND old_here = 1
 """
 # A row whose uid goes to the parcel in its former place: its number was given to another parcel.
 _DISPLACED = """

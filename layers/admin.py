@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from layers import partitions, publish
+from layers import approval, partitions, publish
 from layers.catalogue import definition_from_rows
 from layers.definition import parse_definition
 from layers.errors import PortalError
@@ -102,11 +102,13 @@ class LayerVersionAdmin(admin.ModelAdmin[LayerVersion]):
         "source_name",
         "decision_no",
         "data_date",
+        "created_by",
+        "approved_by",
         "published_at",
     )
     list_filter = ("state", "layer")
-    list_select_related = ("layer",)
-    actions = ("publish_version", "discard_version")
+    list_select_related = ("layer", "created_by", "approved_by")
+    actions = ("approve_version", "publish_version", "discard_version")
     exclude = ("extent",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -120,6 +122,12 @@ class LayerVersionAdmin(admin.ModelAdmin[LayerVersion]):
     def has_delete_permission(self, request: HttpRequest, obj: LayerVersion | None = None) -> bool:
         """The history stays."""
         return False
+
+    @admin.action(description=_("Duyệt phiên bản này"), permissions=["publish"])
+    def approve_version(self, request: HttpRequest, chosen: QuerySet[LayerVersion]) -> None:
+        """Agree to each chosen version; one's own import is refused."""
+        for version in chosen:
+            self._try(request, version, lambda v: approval.approve(v, request.user))
 
     @admin.action(description=_("Công bố (hoặc quay về) phiên bản này"), permissions=["publish"])
     def publish_version(self, request: HttpRequest, chosen: QuerySet[LayerVersion]) -> None:
