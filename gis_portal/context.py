@@ -1,15 +1,29 @@
 """What every template may use."""
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from gis_portal.steward.access import may_look
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """The portal's name and language."""
+    """The portal's name and language, and whether the reader has a steward's work to do."""
     language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
     english = language == "en"
     return {
         "portal_name": settings.PORTAL_NAME_EN if english else settings.PORTAL_NAME_VI,
         "language": language,
         "languages": settings.LANGUAGES,
+        # Asked of the database only where a template asks it, and once a page.
+        "may_steward": SimpleLazyObject(lambda: _may_steward(request)),
     }
+
+
+def _may_steward(request: HttpRequest) -> bool:
+    """A page that says that the database does not answer must not ask the database."""
+    try:
+        return may_look(getattr(request, "user", None))
+    except (DatabaseError, InterfaceError):
+        return False

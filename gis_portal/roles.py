@@ -34,7 +34,13 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "importers.view_importrun",
         "importers.view_importissue",
     ),
-    APPROVER: ("layers.view_layer", "layers.view_layerversion", "layers.change_layerversion"),
+    APPROVER: (
+        "layers.view_layer",
+        "layers.view_layerversion",
+        "layers.change_layerversion",
+        "importers.view_importrun",
+        "importers.view_importissue",
+    ),
 }
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("gis_portal.maps.style_urls")),
     path("tiles/", include("tiles.urls")),
     path("api/", include("layers.api.urls")),
+    path("steward/", include("gis_portal.steward.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}gis_portal/mark.svg")),

@@ -26,7 +26,9 @@ class Account:
 
 ACCOUNTS = (
     Account("admin", (), is_superuser=True),
-    Account("steward", (STEWARD, APPROVER)),
+    # Two people: who imports does not approve.
+    Account("steward", (STEWARD,)),
+    Account("approver", (APPROVER,)),
     Account("planner", (PLANNER,)),
     Account("officer", (OFFICER,)),
 )

@@ -21,6 +21,7 @@ export default defineConfig({
       input: {
         map: source("entries/map.ts"),
         page: source("entries/page.ts"),
+        steward: source("entries/steward.ts"),
         embed: source("entries/embed.ts"),
       },
     },

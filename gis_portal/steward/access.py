@@ -18,7 +18,7 @@ from layers.permissions import APPROVER, STEWARD, User, roles_of
 View = Callable[..., HttpResponseBase]
 
 
-def may_look(user: User) -> bool:
+def may_look(user: User | None) -> bool:
     """Stewards and approvers see every import."""
     return bool(roles_of(user) & {STEWARD, APPROVER})
 

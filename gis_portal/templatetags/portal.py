@@ -8,8 +8,11 @@ import datetime as dt
 
 from django import template
 from django.utils.dateformat import format as date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
+from importers.issue_texts import text_of
+from importers.models import ImportIssue
+from layers.models import Layer
 from layers.values import LOCAL_TIME, group_digits
 
 register = template.Library()
@@ -63,3 +66,39 @@ def distance(metres: float | None) -> str:
 def plain(value: float) -> str:
     """A number as addresses write it: decimal point, no groups."""
     return f"{value:.7f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """30/06/2026 14:05, in local time; `—` for nothing."""
+    return "—" if value is None else f"{day(value)} {value.astimezone(LOCAL_TIME):%H:%M}"
+
+
+@register.filter
+def layer_title(layer: Layer) -> str:
+    """The layer's title in the reader's language."""
+    return layer.title(_language())
+
+
+@register.filter
+def signed_area(square_metres: float) -> str:
+    """As `area`, of a difference: `−2.159,6 m²`; the plus is the page's."""
+    return f"−{area(-square_metres)}" if square_metres < 0 else area(square_metres)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """0.123 → `12,3 %`."""
+    return f"{group_digits(share * 100, 1, _language())} %"
+
+
+@register.filter
+def issue_message(issue: ImportIssue) -> str:
+    """What is wrong with a row, in the reader's language."""
+    return str(text_of(issue.code).message)
+
+
+@register.filter
+def issue_hint(issue: ImportIssue) -> str:
+    """What to do about it; fixed words were written down in Vietnamese, which is their key."""
+    return gettext(issue.hint) if issue.hint else ""

@@ -68,7 +68,7 @@ def test_a_layer_with_somebody_s_own_data_is_left_alone(tmp_path: Path) -> None:
 def test_accounts_have_roles_and_passwords_that_nobody_else_reads(tmp_path: Path) -> None:
     call_command("load_units", verbosity=0)
     path = tmp_path / "accounts.txt"
-    assert ensure_accounts(path) == ["admin", "steward", "planner", "officer"]
+    assert ensure_accounts(path) == ["admin", "steward", "approver", "planner", "officer"]
     assert path.stat().st_mode & 0o777 == 0o600
     passwords = dict(line.split() for line in path.read_text().splitlines())
     for name, password in passwords.items():

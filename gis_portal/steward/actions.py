@@ -1,0 +1,134 @@
+"""What the buttons of an import's page do. A refusal is shown on the page, by name, and nothing is
+changed then; all of them are POST.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from gis_portal.steward.access import may_look, may_publish, may_upload, only
+from gis_portal.steward.forms import TO_APPROVE
+from gis_portal.steward.run_page import render_run, run_of
+from importers import diff, jobs, originals
+from importers.models import ImportRun
+from importers.request import Request, from_options
+from layers import approval
+from layers.errors import PortalError, PublicationRefused
+from layers.models import LayerVersion
+from layers.permissions import User
+from layers.publish import discard as discard_version
+from layers.publish import publish as publish_version
+
+Act = Callable[[HttpRequest, ImportRun], ImportRun]
+
+
+def _action(allowed: Callable[[User], bool]) -> Callable[[Act], Callable[..., HttpResponseBase]]:
+    """A POST on one import: does it, then shows the import that it leads to."""
+
+    def wrap(act: Act) -> Callable[..., HttpResponseBase]:
+        @require_POST
+        @only(allowed)
+        @wraps(act)
+        def view(request: HttpRequest, number: int, **_kwargs: Any) -> HttpResponseBase:
+            run = run_of(number)
+            try:
+                leads_to = act(request, run)
+            except PortalError as error:
+                return render_run(request, run_of(number), error)
+            return redirect("steward-import", leads_to.pk)
+
+        return view
+
+    return wrap
+
+
+@_action(may_upload)
+def cancel(_request: HttpRequest, run: ImportRun) -> ImportRun:
+    """Stop it at the next place where it can be stopped."""
+    return jobs.cancel(run)
+
+
+@_action(may_upload)
+def again(request: HttpRequest, run: ImportRun) -> ImportRun:
+    """Run the kept file once more: as before, in another system (`crs`), or to be loaded."""
+    asked = _asked_again(request, run)
+    return jobs.submit(asked, upload=asked.path)
+
+
+def _asked_again(request: HttpRequest, run: ImportRun) -> Request:
+    """The former request with what was chosen now, by whoever chooses. Raises FileMissing."""
+    asked = from_options(
+        run.options, path=_kept(run), layer=run.layer, name=run.file_name, user=None
+    )
+    return replace(
+        asked,
+        crs=request.POST.get("crs", "").strip() or asked.crs,
+        sheet=request.POST.get("sheet", "").strip() or asked.sheet,
+        dry_run=asked.dry_run and request.POST.get("mode") != TO_APPROVE,
+        user=request.user if request.user.is_authenticated else None,
+        publish=False,
+    )
+
+
+def _kept(run: ImportRun) -> Path:
+    """Where the file lies: beside its run, or with the originals. Raises FileMissing."""
+    return jobs.file_of(run) or originals.original_path(run.file_sha256)
+
+
+@_action(may_publish)
+def approve(request: HttpRequest, run: ImportRun) -> ImportRun:
+    """Agree to the version, with a word to go with it."""
+    approval.approve(_staged(run), request.user, request.POST.get("note", "")[:2000])
+    messages.success(request, _("Đã duyệt. Bản này có thể công bố."))
+    return run
+
+
+@_action(may_publish)
+def publish(request: HttpRequest, run: ImportRun) -> ImportRun:
+    """Make the version the live one."""
+    publish_version(_staged(run), by=request.user, wait=False)
+    messages.success(request, _("Đã công bố. Bản đồ và API dùng dữ liệu này từ bây giờ."))
+    return run
+
+
+@_action(may_look)
+def allow_removals(request: HttpRequest, run: ImportRun) -> ImportRun:
+    """Say why much may be taken away."""
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        raise PublicationRefused(_("Hãy ghi lý do bỏ nhiều đối tượng."))
+    approval.allow_removals(_staged(run), request.user, reason[:2000])
+    messages.success(request, _("Đã ghi lý do."))
+    return run
+
+
+@_action(may_look)
+def compare(request: HttpRequest, run: ImportRun) -> ImportRun:
+    """Compare with what is live now; an approval given before falls away."""
+    diff.compare_again(_staged(run))
+    messages.success(request, _("Đã so lại với bản đang công bố."))
+    return run
+
+
+@_action(may_look)
+def discard(request: HttpRequest, run: ImportRun) -> ImportRun:
+    """Throw the staged version away."""
+    discard_version(_staged(run))
+    messages.success(request, _("Đã bỏ bản này. Dữ liệu đang công bố không đổi."))
+    return run
+
+
+def _staged(run: ImportRun) -> LayerVersion:
+    """The version that waits. Raises PublicationRefused."""
+    if run.version is None or run.version.state != LayerVersion.STAGED:
+        raise PublicationRefused(_("Lần nạp này không có bản nào đang chờ duyệt."))
+    return run.version

@@ -1,0 +1,91 @@
+"""`/steward/upload/`: a file goes to disk, is put into the queue, and its import's page opens."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from gis_portal.steward.access import may_upload, only
+from gis_portal.steward.forms import CHECK_ONLY, UploadForm
+from gis_portal.steward.overview import readiness
+from gis_portal.steward.upload_handler import most_bytes, stream_to_disk
+from importers import jobs, sandbox
+from importers.models import ImportRun
+from importers.request import Request
+from layers.errors import PortalError
+
+
+# CSRF protection reads the body, which must not happen before the upload is told to go to disk: it
+# is done by `_answer`.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(may_upload)
+def upload(request: HttpRequest) -> HttpResponseBase:
+    """The form, and what was sent with it."""
+    stream_to_disk(request)
+    return _answer(request)
+
+
+@csrf_protect
+def _answer(request: HttpRequest) -> HttpResponseBase:
+    if request.method != "POST":
+        wanted = {"layer": request.GET.get("layer", "")}
+        return _page(request, UploadForm(initial=wanted))
+    form = UploadForm(request.POST, request.FILES)
+    if not sandbox.available():
+        form.add_error(None, _("Máy chủ này chưa nhận tệp qua web."))
+    if not form.is_valid():
+        return _refused(request, form)
+    try:
+        run = _submit(request, form)
+    except PortalError as error:
+        form.add_error(None, " ".join(str(w) for w in (error.title, error.detail, error.hint) if w))
+        return _refused(request, form)
+    address = reverse("steward-import", args=[run.pk])
+    return JsonResponse({"location": address}) if _is_script(request) else redirect(address)
+
+
+def _submit(request: HttpRequest, form: UploadForm) -> ImportRun:
+    """Put it into the queue. Raises what `importers.jobs.submit` raises."""
+    said: dict[str, Any] = form.cleaned_data
+    file: TemporaryUploadedFile = said["file"]
+    path = Path(file.temporary_file_path())
+    asked = Request(
+        path=path,
+        layer=said["layer"],
+        name=file.name or path.name,
+        crs=said["crs"] or None,
+        sheet=said["sheet"] or None,
+        levels=form.levels(),
+        checks=("gaps",) if said["gaps"] else (),
+        dry_run=request.POST.get("mode") == CHECK_ONLY,
+        user=request.user if request.user.is_authenticated else None,
+        data_date=said["data_date"],
+        decision_no=said["decision_no"],
+        source_org=said["source_org"],
+        illustrative=said["illustrative"],
+    )
+    return jobs.submit(asked, upload=path)
+
+
+def _is_script(request: HttpRequest) -> bool:
+    """The page's script, which shows errors beside the boxes and keeps the chosen file."""
+    return request.headers.get("X-Requested-With") == "portal"
+
+
+def _refused(request: HttpRequest, form: UploadForm) -> HttpResponse:
+    if _is_script(request):
+        return JsonResponse({"errors": form.errors}, status=422)
+    return _page(request, form, status=422)
+
+
+def _page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "most_bytes": most_bytes(), **readiness()}
+    return render(request, "steward/upload.html", context, status=status)
