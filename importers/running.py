@@ -106,9 +106,8 @@ def private_folder(run: ImportRun) -> Iterator[Path]:
     """An empty folder of this run that nobody else may open, removed with all in it."""
     root = _root()
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = root / f"import-{run.pk}"
-    # A killed attempt of this very run may have left one; its lock is ours now.
-    shutil.rmtree(folder, ignore_errors=True)
+    # Of this attempt: one that was cut off, and ends later, removes its own folder and not ours.
+    folder = root / f"import-{run.pk}-{run.attempts}"
     folder.mkdir(mode=0o700)
     try:
         yield folder
@@ -152,7 +151,7 @@ def close_dead_runs() -> None:
             close(run, Interrupted(_("Tiến trình nạp đã dừng mà không kịp ghi kết quả.")))
             release(run.pk)
     for folder in _root().glob("import-*"):
-        number = folder.name.partition("-")[2]
+        number = folder.name.split("-")[1]
         if number.isdigit() and take_if_dead(int(number)):
             shutil.rmtree(folder, ignore_errors=True)
             release(int(number))

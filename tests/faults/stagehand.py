@@ -5,10 +5,12 @@ its own; loads Django once, so that forty kills do not load it eighty times. It 
 connection while it forks.
 """
 
+import datetime as dt
 import json
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -28,33 +30,35 @@ from importers import jobs, uploads  # noqa: E402
 from importers.models import ImportRun  # noqa: E402
 from importers.request import Request  # noqa: E402
 from importers.run import run_import  # noqa: E402
-from importers.running import LOCKS  # noqa: E402
+from importers.running import LOCKS, lease  # noqa: E402
 from importers.worker import QueueWorker  # noqa: E402
+from layers.errors import PortalError  # noqa: E402
 from layers.models import Layer, LayerVersion  # noqa: E402
 from tests.faults import points, readers  # noqa: E402
 from tests.importers.made import plots  # noqa: E402
 
 SLUG = "test-plots"
+# Held workers and the pipe that each waits for.
+HELD: dict[int, int] = {}
 
 
-def prepare(path: str) -> dict[str, Any]:
+def prepare(path: str, layer: str = SLUG) -> dict[str, Any]:
     """The layer, with a first version made from the file."""
-    plots()
-    run = run_import(path, SLUG, publish=True, illustrative=True)
+    plots(slug=layer)
+    run = run_import(path, layer, publish=True, illustrative=True)
     return {"state": run.state, "error": run.error_detail}
 
 
-def face() -> dict[str, Any]:
+def face(layer: str = SLUG) -> dict[str, Any]:
     """What readers see now."""
-    return readers.face(SLUG)
+    return readers.face(layer)
 
 
-def submit(path: str) -> dict[str, Any]:
-    """A run in the queue that publishes, as the operator's own would."""
-    layer = Layer.objects.get(slug=SLUG)
+def submit(path: str, layer: str = SLUG) -> dict[str, Any]:
+    """A run in the queue that publishes."""
     request = Request(
         path=Path(path),
-        layer=layer,
+        layer=Layer.objects.get(slug=layer),
         dry_run=False,
         publish=True,
         illustrative=True,
@@ -69,6 +73,117 @@ def work() -> dict[str, Any]:
     worker.configure_signals()
     worker.run()
     return {}
+
+
+def work_on_one() -> dict[str, Any]:
+    """What a worker does with one task."""
+    worker = QueueWorker(batch=True, interval=0.05)
+    worker.max_tasks = 1
+    worker.configure_signals()
+    worker.run()
+    return {}
+
+
+def cancel(run: int) -> dict[str, Any]:
+    """Call a run off; the refusal's code when that cannot be."""
+    try:
+        return {"state": jobs.cancel(ImportRun.objects.get(pk=run)).state}
+    except PortalError as error:
+        return {"refused": error.code}
+
+
+def retry(run: int) -> dict[str, Any]:
+    """Queue a run once more."""
+    return {"state": jobs.retry(ImportRun.objects.get(pk=run)).state}
+
+
+def seen(run: int) -> dict[str, Any]:
+    """A run as pages see it."""
+    found = ImportRun.objects.get(pk=run)
+    ahead = jobs.waiting_for(found)
+    return {
+        "state": found.state,
+        "attempts": found.attempts,
+        "step": found.step,
+        "code": found.error_code,
+        "task": found.task_id,
+        "waits_for": ahead.pk if ahead else None,
+        "beat": found.heartbeat_at,
+        "version": found.version_id,
+        "steps": [step["name"] for step in found.progress.get("steps", [])],
+    }
+
+
+def hold(point: str, how: str) -> dict[str, Any]:
+    """Fork a worker for one task that waits at the point, in Python or in the database; answers
+    when it is there. `let_go` lets it go on."""
+    connections.close_all()
+    reached, go = os.pipe(), os.pipe()
+    child = os.fork()
+    if child == 0:
+
+        def wait() -> None:
+            os.write(reached[1], b"x")
+            if how == "sql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_sleep(60)")
+            else:
+                os.read(go[0], 1)
+
+        points.arm(points.BY_NAME[point], wait)
+        _live(work_on_one)
+    os.close(reached[1])
+    os.close(go[0])
+    there = os.read(reached[0], 1) == b"x"
+    os.close(reached[0])
+    HELD[child] = go[1]
+    return {"pid": child, "there": there}
+
+
+def _live(act: Callable[[], Any]) -> None:
+    """A child's life when nobody kills it."""
+    status = 1
+    try:
+        act()
+        status = 0
+    except BaseException:  # noqa: BLE001 - told in the log, and by the status
+        traceback.print_exc()
+    os._exit(status)
+
+
+def let_go(pid: int, sign: int = 0) -> dict[str, Any]:
+    """Let a held worker go on (after a signal), and wait for its end; how long that took."""
+    began = time.monotonic()
+    if sign:
+        os.kill(pid, sign)
+    else:
+        os.write(HELD[pid], b"x")
+    return {**ended(pid), "seconds": time.monotonic() - began}
+
+
+def ended(pid: int) -> dict[str, Any]:
+    """Wait for the end of a held worker."""
+    began = time.monotonic()
+    _, status = os.waitpid(pid, 0)
+    os.close(HELD.pop(pid))
+    return {"status": status >> 8, "signal": status & 0x7F, "seconds": time.monotonic() - began}
+
+
+def send(pid: int, sign: int) -> dict[str, Any]:
+    """A signal for a held worker."""
+    os.kill(pid, sign)
+    return {}
+
+
+def lose_sessions() -> dict[str, Any]:
+    """End the database sessions that hold a run's lock, as a broken line does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_locks "
+            "WHERE locktype = 'advisory' AND classid = %s",
+            [LOCKS],
+        )
+        return {"ended": cursor.fetchone()[0]}
 
 
 def sweep() -> dict[str, Any]:
@@ -117,13 +232,14 @@ def _unfinished() -> list[tuple[str, int]]:
 
 def age() -> dict[str, Any]:
     """Time goes by: leases are over, files of transactions that never ended are old."""
-    long_ago = timezone.now() - 10 * jobs.lease()
+    long_ago = timezone.now() - 10 * lease()
     ImportRun.objects.filter(state=ImportRun.RUNNING).update(lease_until=long_ago)
     DBTaskResult.objects.running().update(started_at=long_ago)
+    years_ago = timezone.now() - dt.timedelta(days=3650)
+    ImportRun.objects.filter(state__in=ImportRun.ENDED).update(finished_at=years_ago)
     for folder in (Path(settings.MEDIA_ROOT) / "uploads").glob("run-*"):
         os.utime(folder, (0, 0))
-    assert uploads.sweep() >= 0
-    return {}
+    return {"uploads dropped": uploads.sweep()}
 
 
 def die(point: str, victim: str, postmaster: int, path: str) -> dict[str, Any]:

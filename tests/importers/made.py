@@ -62,7 +62,7 @@ def plots(**options: Any) -> Layer:
         {"name": "owner", "type": "text", "visibility": "restricted"},
         {"name": "paper", "type": "text", "visibility": "officer"},
     ]
-    return planner_layer("test-plots", fields, **options)
+    return planner_layer(options.pop("slug", "test-plots"), fields, **options)
 
 
 def squares(count: int, east: float = EAST, north: float = NORTH, side: float = 20.0) -> np.ndarray:
