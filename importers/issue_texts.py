@@ -25,6 +25,10 @@ ISSUE_TEXTS: dict[str, IssueText] = {
     "cannot-read-geometry": IssueText(
         _("Hình của dòng này hỏng, không đọc được."), _("Vẽ lại hình ở tệp gốc.")
     ),
+    "curve-linearised": IssueText(
+        _("Hình có cung tròn; cung được vẽ lại bằng các đoạn thẳng ngắn (sai khác dưới 1 cm)."),
+        _("Không cần sửa. Nếu cần đúng cung, giữ tệp gốc để đối chiếu."),
+    ),
     "empty-geometry": IssueText(_("Hình của dòng này rỗng."), _("Vẽ lại hình hoặc xóa dòng.")),
     "not-finite": IssueText(
         _("Tọa độ không phải là số hữu hạn (NaN hoặc vô cực)."), _("Nhập lại tọa độ của các đỉnh.")

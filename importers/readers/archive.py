@@ -1,4 +1,4 @@
-"""Unpack a zip into a private folder, within limits, and find the one data set in it.
+"""Unpack a zip into a private folder, within limits; `inside` then finds the data set in it.
 
 Nothing is written for an archive that breaks a rule: names are checked before the first byte, sizes
 while bytes come. Limits are settings of the project.
@@ -12,38 +12,42 @@ from pathlib import Path, PurePosixPath
 from django.utils.translation import gettext as _
 
 from importers.limits import limits
-from importers.readers.sniff import Kind
 from importers.refusals import (
     ArchiveSuspicious,
     ArchiveTooLarge,
     BrokenArchive,
     EmptyFile,
-    LayerChoiceNeeded,
-    ShapefileIncomplete,
     UnsafeArchive,
-    UnsupportedFormat,
 )
 from importers.wording import number
 
 _CHUNK = 2**20
+_MIMETYPE_LENGTH = 100
+_BROKEN = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error)
 _NESTED = {".zip", ".kmz", ".rar", ".7z", ".gz", ".tar", ".xlsx"}
-_SIDECARS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
-_DATA = {".shp", ".gpkg", ".geojson", ".json", ".csv"}
-_REFUSED = {
-    ".gml": "GML",
-    ".kml": "KML",
-    ".dxf": "DXF",
-    ".dwg": "DWG",
-    ".dgn": "DGN",
-    ".tab": "TAB",
-}
 
 
-def is_workbook(path: Path) -> bool:
-    """An XLSX is a zip with a workbook part. Raises BrokenArchive."""
+def part_names(path: Path) -> list[str]:
+    """Names of the entries. Raises BrokenArchive."""
     with _open(path) as archive:
-        names = archive.namelist()
+        return archive.namelist()
+
+
+def is_workbook(names: list[str]) -> bool:
+    """An XLSX is a zip with a workbook part."""
     return "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)
+
+
+def mimetype(path: Path) -> str:
+    """What an OpenDocument or EPUB says of itself in its first, stored entry; empty otherwise."""
+    with _open(path) as archive:
+        first = next(iter(archive.infolist()), None)
+        if first is None or first.filename != "mimetype" or first.file_size > _MIMETYPE_LENGTH:
+            return ""
+        try:
+            return archive.read(first).decode("ascii", "replace").strip()
+        except _BROKEN as error:
+            raise BrokenArchive(path.name) from error
 
 
 def check_workbook(path: Path) -> None:
@@ -134,30 +138,8 @@ def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, bud
                 if written > min(entry.file_size, budget):
                     raise ArchiveTooLarge(entry.filename)
                 out.write(chunk)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         raise BrokenArchive(entry.filename) from error
     except OSError as error:
         raise UnsafeArchive(entry.filename) from error
-    except zlib.error as error:
-        raise BrokenArchive(entry.filename) from error
     return written
-
-
-def data_file(files: list[Path], wanted: str | None) -> Path:
-    """The one data file among those unpacked. Raises LayerChoiceNeeded, UnsupportedFormat."""
-    shown = [f for f in files if not f.name.startswith((".", "._")) and "__MACOSX" not in f.parts]
-    found = [f for f in shown if f.suffix.lower() in _DATA]
-    if wanted:
-        found = [f for f in found if wanted in (f.name, f.stem)] or found
-    if len(found) > 1:
-        raise LayerChoiceNeeded(", ".join(sorted(f.stem for f in found)))
-    if found:
-        return found[0]
-    for file in shown:
-        if file.suffix.lower() in _SIDECARS:
-            raise ShapefileIncomplete(_("thiếu tệp .shp"))
-        if any(part.lower().endswith(".gdb") for part in file.parts):
-            raise UnsupportedFormat("FileGDB")
-        if file.suffix.lower() in _REFUSED:
-            raise UnsupportedFormat(_REFUSED[file.suffix.lower()])
-    raise UnsupportedFormat(", ".join(f.name for f in shown[:3]) or Kind.ARCHIVE)

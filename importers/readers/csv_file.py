@@ -24,7 +24,7 @@ def is_utf16(path: Path) -> bool:
         return stream.read(2) in _UTF16
 
 
-def open_csv(path: Path, wanted: Wanted) -> Source:
+def open_csv(path: Path, wanted: Wanted, _folder: Path) -> Source:
     """The file as points or corner lists.
 
     Raises BadTable, EmptyFile, BrokenFile, BrokenQuote, LineTooLong, TooManyColumns.

@@ -13,7 +13,19 @@ import pyogrio
 import pyogrio._ogr
 from django.core.exceptions import ImproperlyConfigured
 
-DRIVERS = frozenset({"ESRI Shapefile", "GPKG", "GeoJSON"})
+DRIVERS = frozenset(
+    {
+        "ESRI Shapefile",
+        "GPKG",
+        "GeoJSON",
+        "GeoJSONSeq",
+        "FlatGeobuf",
+        "OpenFileGDB",
+        "MapInfo File",
+        "DXF",
+        "DGN",
+    }
+)
 # Port 9 is "discard": refused at once. `no_proxy` of the environment would open this door again,
 # so plain fetches are answered by `_refuse` besides.
 _NOWHERE = "http://127.0.0.1:9"
@@ -48,15 +60,15 @@ def _load() -> ctypes.CDLL:
     return library
 
 
-_library = _load()
+library = _load()
 
 
 def _refuse(*_request: int | None) -> int:
     """A failed answer to every fetch, in GDAL's own memory. Without one GDAL would go on itself."""
-    address: int = _library.VSICalloc(1, _ANSWER_BYTES)
+    address: int = library.VSICalloc(1, _ANSWER_BYTES)
     answer = _Answer.from_address(address)
     answer.status = 1
-    answer.error = _library.CPLStrdup(b"network access is off")
+    answer.error = library.CPLStrdup(b"network access is off")
     return address
 
 
@@ -64,32 +76,34 @@ def _refuse(*_request: int | None) -> int:
 _REFUSE = _FETCH(_refuse)
 
 
-def _close() -> None:
-    """Unload every other driver, whatever this GDAL brings. Raises ImproperlyConfigured.
+def close_to(wanted: frozenset[str]) -> None:
+    """Unload every driver but these, whatever this GDAL brings. Raises ImproperlyConfigured.
+
+    There is no way back in this process: a child that reads one kind of file closes to its driver.
 
     GDAL reads GDAL_SKIP whenever it registers drivers, and again does no harm: an option of this
     library instead of an environment variable, which rasterio and child processes would share.
     """
     pyogrio.set_gdal_config_options({"GDAL_HTTP_PROXY": _NOWHERE, "GDAL_HTTPS_PROXY": _NOWHERE})
-    _library.CPLHTTPSetFetchCallback(_REFUSE, None)
-    others = sorted(registered_drivers() - DRIVERS)
+    library.CPLHTTPSetFetchCallback(_REFUSE, None)
+    others = sorted(registered_drivers() - wanted)
     pyogrio.set_gdal_config_options({"GDAL_SKIP": ",".join(others)})
-    _library.GDALAllRegister()
-    if left := registered_drivers() - DRIVERS:
+    library.GDALAllRegister()
+    if left := registered_drivers() - wanted:
         raise ImproperlyConfigured(f"GDAL keeps drivers that importers must not use: {left}")
 
 
 def registered_drivers() -> set[str]:
     """Short names of all drivers, raster ones included."""
-    drivers = [_library.GDALGetDriver(i) for i in range(_library.GDALGetDriverCount())]
-    return {_library.GDALGetDriverShortName(driver).decode() for driver in drivers}
+    drivers = [library.GDALGetDriver(i) for i in range(library.GDALGetDriverCount())]
+    return {library.GDALGetDriverShortName(driver).decode() for driver in drivers}
 
 
-_close()
+close_to(DRIVERS)
 # Remarks on features go to the report as issues, in the reader's language, not to standard error.
 warnings.filterwarnings("ignore", category=UserWarning, module="pyogrio")
 warnings.filterwarnings("ignore", category=RuntimeWarning, module="pyogrio")
 # The .shx holds nothing that the .shp does not: rebuilt in our private copy when it is missing.
 pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES", "OGR_GEOJSON_MAX_OBJ_SIZE": "200"})
 
-__all__ = ["DRIVERS", "pyogrio", "registered_drivers"]
+__all__ = ["DRIVERS", "close_to", "library", "pyogrio", "registered_drivers"]

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from importers.readers.source import Source
+from importers.readers.source import Source, Wanted
 from importers.readers.text_columns import text_decoder
 from importers.readers.vector import first_shapes, layer_info, stream
 
 
-def open_geojson(path: Path) -> Source:
+def open_geojson(path: Path, _wanted: Wanted, _folder: Path) -> Source:
     """The file's one layer. Without a `crs` member it is WGS 84, as the standard says."""
     info = layer_info(path, "GeoJSON", None)
     encodings, decode = text_decoder(path, None, info, raw=False)

@@ -3,15 +3,16 @@
 import sqlite3
 from pathlib import Path
 
-from importers.readers.source import Source
+from importers.readers.choice import choose_layer
+from importers.readers.source import Source, Wanted
 from importers.readers.text_columns import text_decoder
 from importers.readers.vector import first_shapes, layer_info, stream
-from importers.refusals import BrokenFile, LayerChoiceNeeded, NoGeometry, UnsafeFile
+from importers.refusals import BrokenFile, UnsafeFile
 
 
-def open_geopackage(path: Path, wanted: str | None) -> Source:
+def open_geopackage(path: Path, wanted: Wanted, _folder: Path) -> Source:
     """The chosen (or only) feature table. Raises NoGeometry, LayerChoiceNeeded, UnsafeFile."""
-    table = _choose(_feature_tables(path), wanted)
+    table = choose_layer(_feature_tables(path), wanted.sheet)
     info = layer_info(path, "GPKG", table)
     encodings, decode = text_decoder(path, table, info, raw=False)
     return Source(
@@ -33,6 +34,7 @@ def _feature_tables(path: Path) -> list[str]:
             listed = database.execute(
                 "SELECT c.table_name, m.type FROM gpkg_contents c "
                 "LEFT JOIN sqlite_master m ON m.name = c.table_name "
+                "JOIN gpkg_geometry_columns g ON g.table_name = c.table_name "
                 "WHERE c.data_type = 'features' ORDER BY c.table_name"
             ).fetchall()
     except sqlite3.Error as error:
@@ -40,16 +42,6 @@ def _feature_tables(path: Path) -> list[str]:
     if any(kind == "view" for _, kind in listed):
         raise UnsafeFile(path.name)
     return [name for name, kind in listed if kind == "table"]
-
-
-def _choose(tables: list[str], wanted: str | None) -> str:
-    if not tables:
-        raise NoGeometry()
-    if wanted in tables:
-        return str(wanted)
-    if wanted or len(tables) > 1:
-        raise LayerChoiceNeeded(", ".join(tables))
-    return tables[0]
 
 
 def _real_crs(text: str | None) -> str | None:

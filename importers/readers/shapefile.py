@@ -9,21 +9,23 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from importers.readers.source import Source
+from importers.readers.source import Source, Wanted
 from importers.readers.text_columns import text_decoder
 from importers.readers.vector import first_shapes, layer_info, stream
-from importers.refusals import ShapefileIncomplete
+from importers.refusals import ShapefileIncomplete, WrongGeometryType
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _RAW = "ISO-8859-1"
+_HEADER, _TYPE_AT, _MULTIPATCH = 100, 32, b"\x1f\x00\x00\x00"
 
 
-def open_shapefile(path: Path, folder: Path) -> Source:
+def open_shapefile(path: Path, _wanted: Wanted, folder: Path) -> Source:
     """The set around `path`, copied under one name into `folder`. Raises ShapefileIncomplete."""
     shp = _collect(path, folder)
+    _refuse_multipatch(shp)
     declared = _text_of(shp.with_suffix(".cpg"))
     info = layer_info(shp, "ESRI Shapefile", None, encoding=_RAW)
-    encodings, decode = text_decoder(shp, None, info, raw=True, declared=declared)
+    encodings, decode = text_decoder(shp, None, info, raw=True, declared=declared, encoding=_RAW)
     return Source(
         format="Shapefile",
         name=path.stem,
@@ -50,6 +52,14 @@ def _collect(path: Path, folder: Path) -> Path:
     if missing:
         raise ShapefileIncomplete(_("thiếu tệp %(parts)s") % {"parts": ", ".join(missing)})
     return target / "data.shp"
+
+
+def _refuse_multipatch(shp: Path) -> None:
+    """Solid bodies have no outline on the ground; one type holds for the whole file."""
+    with shp.open("rb") as stream:
+        header = stream.read(_HEADER)
+    if header[_TYPE_AT : _TYPE_AT + 4] == _MULTIPATCH:
+        raise WrongGeometryType(_("Shapefile kiểu MultiPatch (khối 3D), cần kiểu Polygon."))
 
 
 def _text_of(path: Path) -> str | None:

@@ -2,21 +2,25 @@
 
 A `.geojson` that holds a GDAL virtual data source returns another file's contents when the library
 may choose the driver, so only what is recognised here is opened. What we do not read is refused
-with the program and the menu that saves it in a form we do.
+with the program and the menu that saves it in a form we do (`importers.readers.refused`).
 """
 
 import json
 import re
 import sqlite3
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from importers.readers import refused
 from importers.readers.linked_crs import has_linked_crs
-from importers.refusals import BrokenFile, EmptyFile, FileMissing, UnsafeFile, UnsupportedFormat
+from importers.refusals import BrokenFile, EmptyFile, FileMissing, UnsafeFile
 
 _HEAD = 65536
+_OLE_LOOKED_AT = 4 * 2**20
 
 
 class Kind(StrEnum):
@@ -25,102 +29,93 @@ class Kind(StrEnum):
     SHAPEFILE = "shapefile"
     GEOPACKAGE = "geopackage"
     GEOJSON = "geojson"
+    GEOJSON_SEQUENCE = "geojson-sequence"
+    FLATGEOBUF = "flatgeobuf"
+    FILEGDB = "filegdb"
+    KML = "kml"
+    MAPINFO_TAB = "mapinfo-tab"
+    MAPINFO_MIF = "mapinfo-mif"
+    DXF = "dxf"
+    DGN = "dgn"
     ARCHIVE = "archive"
     XLSX = "xlsx"
     CSV = "csv"
 
 
-_QGIS = _("Mở bằng QGIS: Layer → Export → Save Features As… → chọn GeoPackage.")
-_MICROSTATION = _(
-    "Trong gCadas hoặc VietMap: xuất Shapefile. Trong MicroStation: File → Save As → DXF, rồi mở "
-    "bằng QGIS và xuất GeoPackage."
+_MAGIC = (
+    (b"PK\x03\x04", Kind.ARCHIVE),
+    (b"PK\x05\x06", Kind.ARCHIVE),
+    (b"\x00\x00\x27\x0a", Kind.SHAPEFILE),
+    (b"fgb\x03fgb", Kind.FLATGEOBUF),
+    (b"AutoCAD Binary DXF", Kind.DXF),
+    # DGN v7 in two and in three dimensions.
+    (b"\x08\x09\xfe\x02", Kind.DGN),
+    (b"\xc8\x09\xfe\x02", Kind.DGN),
 )
-_AUTOCAD = _(
-    "Mở bằng AutoCAD Map 3D: lệnh MAPEXPORT → Shapefile, rồi nén các tệp .shp .shx .dbf .prj."
-)
-_MAPINFO = _("Mở bằng MapInfo: Table → Export → ESRI Shapefile; hoặc bằng QGIS xuất GeoPackage.")
-_ARCGIS = _("Mở bằng ArcGIS: chuột phải vào lớp → Data → Export Features → Shapefile.")
-_EXCEL = _("Mở bằng Excel: File → Save As → Excel Workbook (*.xlsx).")
-
-# Magic bytes at the start → (name for people, how to save it properly).
-_REFUSED_MAGIC: tuple[tuple[bytes, str, object], ...] = (
-    (b"AC10", "DWG (AutoCAD)", _AUTOCAD),
-    (b"AutoCAD Binary DXF", "DXF nhị phân", _AUTOCAD),
-    (b"\x08\x09\xfe\x02", "DGN V7 (MicroStation)", _MICROSTATION),
-    (b"\xc8\x09\xfe\x02", "DGN V7 (MicroStation)", _MICROSTATION),
-    (b"fgb\x03fgb", "FlatGeobuf", _QGIS),
-    (b"II*\x00", "ảnh GeoTIFF", _("Ảnh được nạp ở mục ảnh nền, không phải ở lớp dữ liệu véc-tơ.")),
-    (b"MM\x00*", "ảnh GeoTIFF", _("Ảnh được nạp ở mục ảnh nền, không phải ở lớp dữ liệu véc-tơ.")),
-    (b"%PDF", "PDF", _("Xin đơn vị lập bản đồ tệp số gốc (Shapefile, GeoPackage).")),
-    (b"Rar!", "RAR", _("Giải nén rồi nén lại thành .zip.")),
-    (b"7z\xbc\xaf", "7-Zip", _("Giải nén rồi nén lại thành .zip.")),
-    (b"\x1f\x8b", "GZIP", _("Giải nén rồi nén lại thành .zip.")),
-    (b"PAR1", "GeoParquet", _QGIS),
-)
-_REFUSED_XML = (
-    (re.compile(rb"<kml[\s>]", re.I), "KML", _QGIS),
-    (re.compile(rb"<(\w+:)?FeatureCollection|opengis\.net/gml", re.I), "GML", _QGIS),
-    (re.compile(rb"<gpx[\s>]", re.I), "GPX", _QGIS),
-    (re.compile(rb"<html", re.I), "trang HTML", _QGIS),
-)
-_VIRTUAL = re.compile(rb"<(OGRVRT|VRTDataset|OGRWFS|WMS_|GDAL_|WCS_)|<!DOCTYPE|<!ENTITY", re.I)
 
 
 def sniff(path: Path) -> Kind:
     """The kind of this file. Raises FileMissing, EmptyFile, UnsafeFile or UnsupportedFormat."""
+    if path.is_dir() and is_geodatabase(path):
+        return Kind.FILEGDB
     if not path.is_file():
         raise FileMissing(path.name)
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
     if not head.strip():
         raise EmptyFile(path.name)
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return Kind.ARCHIVE
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
     if head.startswith(b"SQLite format 3\x00"):
         return _sniff_sqlite(path)
-    if head.startswith(b"\x00\x00\x27\x0a"):
-        return Kind.SHAPEFILE
-    for magic, name, hint in _REFUSED_MAGIC:
-        if head.startswith(magic):
-            raise _refused(name, hint)
-    return _sniff_ole_or_text(path, head)
-
-
-def _sniff_ole_or_text(path: Path, head: bytes) -> Kind:
+    refused.refuse_magic(head)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        if b"W\x00o\x00r\x00k\x00b\x00o\x00o\x00k" in head or path.suffix.lower() == ".xls":
-            raise _refused("Excel 97–2003 (.xls)", _EXCEL)
-        raise _refused("DGN V8 (MicroStation)", _MICROSTATION)
+        raise refused.refuse_ole(_ends(path))
+    return _sniff_text(path, head)
+
+
+def is_geodatabase(folder: Path) -> bool:
+    """A folder with the catalogue table of a file geodatabase."""
+    return any(f.name.lower() == "a00000001.gdbtable" for f in folder.iterdir())
+
+
+def _ends(path: Path) -> bytes:
+    """The parts of a container in which its directory of streams may stand."""
+    with path.open("rb") as stream:
+        first = stream.read(_OLE_LOOKED_AT)
+        stream.seek(max(len(first), path.stat().st_size - _OLE_LOOKED_AT))
+        return first + stream.read(_OLE_LOOKED_AT)
+
+
+def _sniff_text(path: Path, head: bytes) -> Kind:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"<"):
-        _refuse_xml(text)
+        return _sniff_xml(text)
     if text[:1] in (b"{", b"[", b"\x1e"):
         return _sniff_json(path)
     if text[:1] == b"!" and b"!table" in text[:200].lower():
-        raise _refused("MapInfo TAB", _MAPINFO)
-    if re.match(rb"version\s+\d+", text, re.I):
-        raise _refused("MapInfo MIF", _MAPINFO)
+        return Kind.MAPINFO_TAB
+    if re.match(rb"version\s+\d+\s*[\r\n]", text, re.I):
+        return Kind.MAPINFO_MIF
     if re.match(rb"(999|0)\s*\r?\n", text) and b"SECTION" in text:
-        raise _refused("DXF", _AUTOCAD)
+        return Kind.DXF
     if re.match(rb"\w+:/?/?", text) and b"\n" not in text.strip():
         raise UnsafeFile(path.name)
+    refused.refuse_text(text)
     return _sniff_table(path, head)
 
 
-def _refused(name: str, hint: object) -> UnsupportedFormat:
-    error = UnsupportedFormat(name, format=name)
-    error.hint = hint  # type: ignore[assignment]
-    return error
+_KML = re.compile(rb"<(\w+:)?kml[\s>]|<kml/>", re.I)
+_ROOT = re.compile(rb"<[A-Za-z_][\w.-]*(:[\w.-]+)?")
 
 
-def _refuse_xml(text: bytes) -> None:
-    """XML is never read here; a virtual data source is named as such."""
-    if _VIRTUAL.search(text):
-        raise UnsafeFile(_("Tệp XML mô tả nguồn dữ liệu khác (VRT, WMS…) hoặc khai báo DOCTYPE."))
-    for pattern, name, hint in _REFUSED_XML:
-        if pattern.search(text):
-            raise _refused(name, hint)
-    raise _refused("XML", _QGIS)
+def _sniff_xml(text: bytes) -> Kind:
+    """KML by its first element: its other parts are looked at while it is parsed."""
+    root = _ROOT.search(text)
+    if root and _KML.match(text[root.start() :]) and b"<!DOCTYPE" not in text[: root.start()]:
+        return Kind.KML
+    raise refused.refuse_xml(text)
 
 
 _JSON_TYPE = re.compile(r'"type"\s*:\s*"([^"]*)"')
@@ -140,41 +135,108 @@ _GEOJSON_TYPES = {
 _JSON_PARSED = 8 * 2**20
 
 
+# A record of a sequence that tells its type: a feature of a whole commune's outline is shorter.
+_FIRST_RECORD = 8 * 2**20
+
+
 def _sniff_json(path: Path) -> Kind:
-    """GeoJSON, or a named refusal: TopoJSON, Esri JSON, GDAL's streamed algorithm, broken JSON."""
+    """GeoJSON or a sequence of it, or a named refusal: TopoJSON, Esri JSON, broken JSON, …"""
     small = path.stat().st_size <= _JSON_PARSED
-    types = _types_of_document(path) if small else _types_near_start(path)
+    kind = Kind.GEOJSON
+    if _is_sequence(path):
+        kind, types = Kind.GEOJSON_SEQUENCE, _types_of(_first_record(path))
+    elif small:
+        types = _types_of(_document(path))
+    else:
+        types = _types_near_start(path)
     if "gdal_streamed_alg" in types:
         raise UnsafeFile(path.name)
     if types[:1] == ["Topology"]:
-        raise _refused("TopoJSON", _QGIS)
+        raise refused.refuse_topojson()
+    if types[:1] == ["Esri"]:
+        raise refused.refuse_esri_json()
     # Only collections are streamed: another large object is held in memory, 100 times its size.
-    if not (_GEOJSON_TYPES if small else {"FeatureCollection"}).intersection(types):
-        raise _refused("JSON", _QGIS)
+    whole = small or kind is Kind.GEOJSON_SEQUENCE
+    if not (_GEOJSON_TYPES if whole else {"FeatureCollection"}).intersection(types):
+        raise refused.refused("JSON", refused.QGIS)
     if has_linked_crs(path):
         raise UnsafeFile(_("Mục crs của GeoJSON trỏ đến địa chỉ khác."))
-    return Kind.GEOJSON
+    return kind
+
+
+def json_records(path: Path) -> Iterator[tuple[int, bytes]]:
+    """(line, record) of a sequence: behind each RS (RFC 8142), else each line that holds any."""
+    with path.open("rb") as stream:
+        if stream.read(1) != b"\x1e":
+            stream.seek(0)
+            for number, line in enumerate(stream, start=1):
+                if line.strip():
+                    yield number, line
+            return
+        record, start = b"", 1
+        for number, line in enumerate(stream, start=1):
+            *ended, rest = line.split(b"\x1e")
+            for part in ended:
+                if (record + part).strip():
+                    yield start, record + part
+                record, start = b"", number
+            record += rest
+        if record.strip():
+            yield start, record
+
+
+def _is_sequence(path: Path) -> bool:
+    """RFC 8142 by its mark; several lines that each begin and end as an object otherwise."""
+    with path.open("rb") as stream:
+        first = stream.readline(_FIRST_RECORD).removeprefix(b"\xef\xbb\xbf").strip()
+        if first.startswith(b"\x1e"):
+            return True
+        if not (first.startswith(b"{") and first.endswith(b"}")):
+            return False
+        second = next(
+            (line for line in iter(lambda: stream.readline(_HEAD), b"") if line.strip()), b""
+        )
+        return second.lstrip().startswith(b"{")
+
+
+def _first_record(path: Path) -> Any:
+    return parsed(next((record for _line, record in json_records(path)), b""))
 
 
 def _types_near_start(path: Path) -> list[str]:
     """Every type named near the start: members may come in any order."""
     with path.open("r", encoding="utf-8-sig", errors="replace") as stream:
-        return _JSON_TYPE.findall(stream.read(_HEAD))
+        text = stream.read(_HEAD)
+    return ["Esri"] if '"esriGeometry' in text else _JSON_TYPE.findall(text)
 
 
-def _types_of_document(path: Path) -> list[str]:
-    """The document's own type, if it has one. Raises BrokenFile."""
-    try:
-        document = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise BrokenFile(
-            _("Tệp không phải JSON hợp lệ: %(why)s") % {"why": _where(error)}
-        ) from error
-    found = document.get("type") if isinstance(document, dict) else None
+def _types_of(document: Any) -> list[str]:
+    """The document's own type, if it has one."""
+    if not isinstance(document, dict):
+        return []
+    geometry_type = document.get("geometryType")
+    if isinstance(geometry_type, str) and geometry_type.startswith("esriGeometry"):
+        return ["Esri"]
+    found = document.get("type")
     return [found] if isinstance(found, str) else []
 
 
-def _where(error: Exception) -> str:
+def _document(path: Path) -> Any:
+    return parsed(path.read_bytes())
+
+
+def parsed(raw: bytes) -> Any:
+    """Raises BrokenFile."""
+    try:
+        return json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise BrokenFile(
+            _("Tệp không phải JSON hợp lệ: %(why)s") % {"why": where(error)}
+        ) from error
+
+
+def where(error: Exception) -> str:
+    """The place in a JSON text that could not be read."""
     if isinstance(error, json.JSONDecodeError):
         return f"dòng {error.lineno}, cột {error.colno}"
     return "lồng quá sâu" if isinstance(error, RecursionError) else "sai bảng mã, cần UTF-8"
@@ -189,16 +251,16 @@ def _sniff_sqlite(path: Path) -> Kind:
         raise BrokenFile(path.name) from error
     if "gpkg_contents" in names:
         return Kind.GEOPACKAGE
-    raise _refused("SQLite / MBTiles / SpatiaLite", _QGIS)
+    raise refused.refuse_sqlite(names)
 
 
 def _sniff_table(path: Path, head: bytes) -> Kind:
     """Delimited text has no NUL and a separator in one of its first lines."""
     if _is_dbf(head):
-        raise _refused("DBF", _("Nén chung .dbf với .shp, .shx, .prj cùng tên rồi nạp tệp .zip."))
+        raise refused.refuse_dbf()
     lines = head.decode("latin-1").splitlines()[:20]
     if b"\x00" in head or not any(re.search(r"[,;\t|]", line) for line in lines):
-        raise _refused(path.suffix.lstrip(".").upper() or "?", _QGIS)
+        raise refused.refused(path.suffix.lstrip(".").upper() or "?", refused.QGIS)
     return Kind.CSV
 
 

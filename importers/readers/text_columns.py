@@ -1,6 +1,7 @@
 """Decide and apply the encoding of every text column of a vector layer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +60,19 @@ def text_decoder(
     *,
     raw: bool,
     declared: str | None = None,
+    encoding: str | None = None,
 ) -> tuple[list[ColumnEncoding], TextDecoder]:
-    """Encodings for the report (columns that needed one) and the decoder that applies them."""
-    columns = _text_columns(path, layer, "ISO-8859-1" if raw else None)
+    """Encodings for the report (columns that needed one) and the decoder that applies them.
+
+    `raw`: a character of the text is a byte of the file; `encoding` is what GDAL must be told so.
+    """
+    columns = _text_columns(path, layer, encoding)
     decided = decide(columns, raw=raw, declared=declared)
     names = decide({"name": [str(f) for f in info["fields"]]}, raw=raw, declared=declared)["name"]
     decoder = TextDecoder(decided, {str(f): names.decode(str(f)) for f in info["fields"]})
     # Unicode that needed no decoding is not worth a line of the report.
-    return [g for g in decided.values() if g.preview and g.encoding != "unicode"], decoder
+    told = (g for g in decided.values() if g.preview and g.encoding != "unicode")
+    return [replace(g, column=decoder.name(g.column)) for g in told], decoder
 
 
 def _text_columns(path: Path, layer: str | None, encoding: str | None) -> dict[str, list[str]]:

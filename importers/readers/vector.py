@@ -1,4 +1,4 @@
-"""Stream a GDAL vector layer in Arrow batches: shared by Shapefile, GeoPackage and GeoJSON.
+"""Stream a GDAL vector layer in Arrow batches: shared by all readers that have a GDAL driver.
 
 The caller has sniffed the content; the driver that opened the file must be the one it names,
 and only the drivers of `importers.readers.gdal` are there to try.
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from importers.batch import Batch, Issue, object_array
+from importers.readers.curves import curved, straightened
 from importers.readers.gdal import pyogrio
 from importers.readers.source import BATCH_ROWS, FIRST, Stream
 from importers.refusals import BrokenFile, EmptyFile, NoGeometry, UnsafeFile
@@ -92,7 +93,7 @@ def first_shapes(path: Path, layer: str | None) -> Callable[[Crs], np.ndarray]:
         except READ_ERRORS as error:
             raise BrokenFile(path.name) from error
         wkb = table.column(meta["geometry_name"] or "wkb_geometry").to_numpy(zero_copy_only=False)
-        return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
+        return _shapes(wkb)[0]
 
     return read
 
@@ -106,14 +107,24 @@ def _batch(
 ) -> tuple[Batch, list[Issue]]:
     rows = np.arange(first_row, first_row + len(record), dtype=np.int64)
     wkb = np.asarray(record.column(geometry_name).to_numpy(zero_copy_only=False))
-    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
+    geometry, curves = _shapes(wkb)
     columns = {}
     for name in record.schema.names:
         if name != geometry_name:
             columns[decode.name(name)] = decode(name, column_values(record.column(name)))
     unreadable = shapely.is_missing(geometry) & np.array([item is not None for item in wkb], bool)
     issues = [Issue(int(row), "cannot-read-geometry") for row in rows[unreadable]]
+    drawn = rows[curves & ~unreadable]
+    issues += [Issue(int(row), "curve-linearised", severity="warning") for row in drawn]
     return Batch(columns, geometry, rows, crs).keep(~unreadable), issues
+
+
+def _shapes(wkb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Shapes of this WKB (None where it cannot be read), and which of them had arcs, bool (n,)."""
+    curves = curved(wkb)
+    if curves.any():
+        wkb = object_array(straightened(w) if c else w for w, c in zip(wkb, curves, strict=True))
+    return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore")), curves
 
 
 def column_values(column: pa.Array) -> np.ndarray:

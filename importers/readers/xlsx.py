@@ -20,7 +20,7 @@ from importers.refusals import BrokenFile, EmptyFile, LayerChoiceNeeded
 _READ_ERRORS = (CalamineError, ValueError, OSError, zipfile.BadZipFile, zlib.error)
 
 
-def open_xlsx(path: Path, wanted: Wanted) -> Source:
+def open_xlsx(path: Path, wanted: Wanted, _folder: Path) -> Source:
     """The one sheet with coordinates, or the one asked for. Raises LayerChoiceNeeded, BadTable."""
     check_workbook(path)
     try:

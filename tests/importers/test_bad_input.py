@@ -122,7 +122,7 @@ BAD_FILES: dict[str, tuple[str, str, Callable[[Path], Path]]] = {
             '"features":[]}',
         ),
     ),
-    "kml": ("a.kml", "unsupported-format", lambda p: write(p, "<?xml version='1.0'?><kml></kml>")),
+    "kml": ("a.kml", "empty-file", lambda p: write(p, "<?xml version='1.0'?><kml></kml>")),
     "dwg as shp": ("a.shp", "unsupported-format", lambda p: write(p, b"AC1015\x00\x00")),
     "dgn v8": ("a.dgn", "unsupported-format", lambda p: write(p, b"\xd0\xcf\x11\xe0\xa1\xb1" * 9)),
     "half a json": ("a.geojson", "broken-file", lambda p: write(p, '{"type": "FeatureColl')),
