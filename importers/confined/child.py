@@ -59,7 +59,8 @@ class Reader:
 
     def _open(self, asked: dict[str, Any]) -> Answer:
         wanted = wire.wanted_of(asked["wanted"])
-        self._source = open_source(Path(asked["path"]), wanted, Path(asked["folder"]))
+        path, folder = Path(asked["path"]), Path(asked["folder"])
+        self._source = open_source(path, wanted, folder, only_its_driver=True)
         return wire.SOURCE, wire.describe(self._source), None
 
     def _opened(self) -> Source:

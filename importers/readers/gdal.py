@@ -74,6 +74,8 @@ def _refuse(*_request: int | None) -> int:
 
 # Kept here: GDAL holds only its address.
 _REFUSE = _FETCH(_refuse)
+# Every driver that this process ever had.
+_seen: set[str] = set()
 
 
 def close_to(wanted: frozenset[str]) -> None:
@@ -86,8 +88,9 @@ def close_to(wanted: frozenset[str]) -> None:
     """
     pyogrio.set_gdal_config_options({"GDAL_HTTP_PROXY": _NOWHERE, "GDAL_HTTPS_PROXY": _NOWHERE})
     library.CPLHTTPSetFetchCallback(_REFUSE, None)
-    others = sorted(registered_drivers() - wanted)
-    pyogrio.set_gdal_config_options({"GDAL_SKIP": ",".join(others)})
+    # Those that were skipped before come back unless they are named again.
+    _seen.update(registered_drivers())
+    pyogrio.set_gdal_config_options({"GDAL_SKIP": ",".join(sorted(_seen - wanted))})
     library.GDALAllRegister()
     if left := registered_drivers() - wanted:
         raise ImproperlyConfigured(f"GDAL keeps drivers that importers must not use: {left}")
