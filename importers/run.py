@@ -210,6 +210,7 @@ def _wanted(request: Request) -> Wanted:
         key_names=tuple(names_of(definition.by_name[name]) for name in definition.key),
         sheet=request.sheet,
         levels=request.levels,
+        file_name=request.file_name,
     )
 
 

@@ -119,7 +119,8 @@ def _prepare_all(
     outcome.identities = Identities(version.layer)
     for batch, unreadable in opened.source.read(place.crs):
         outcome.log.add(place.in_file(unreadable))
-        read += len(batch) + len(unreadable)
+        # Remarks on a drawing's lines and texts are of no row.
+        read += len(batch) + sum(issue.severity == "error" for issue in unreadable)
         outcome.report["flattened"] = outcome.report.get("flattened") or has_z(batch.geometry)
         prepared, issues = prepare(batch, context)
         outcome.log.add(place.in_file(issues))

@@ -26,13 +26,15 @@ class Wanted:
 
     `key_names` has one tuple a key field, of names folded by `importers.columns.fold_name`.
     `sheet` is the layer or worksheet that the user chose. `levels`: which levels of a drawing are
-    what (`importers.readers.drawing`), None for the usual ones.
+    what (`importers.readers.drawing`), None for the usual ones. `file_name`: what its owner
+    calls the file; a drawing's may name the map sheet.
     """
 
     geometry: str
     key_names: tuple[frozenset[str], ...] = ()
     sheet: str | None = None
     levels: dict[str, list[str]] | None = None
+    file_name: str = ""
 
 
 @dataclass(frozen=True)
