@@ -146,6 +146,7 @@ def sweep() -> None:
     for run in ImportRun.objects.filter(state=ImportRun.QUEUED, task_id__isnull=False):
         _mend_task(run)
     start_waiting()
+    _end_tasks()
     uploads.sweep()
 
 
@@ -205,6 +206,17 @@ def _mend_task(run: ImportRun) -> None:
     if not stuck.update(status=TaskResultStatus.READY, started_at=None):
         same = ImportRun.objects.filter(pk=run.pk, state=ImportRun.QUEUED, task_id=run.task_id)
         same.update(task_id=None)
+
+
+def _end_tasks() -> None:
+    """A worker killed after its run had ended, or was put back, leaves a task that says RUNNING."""
+    open_runs = ImportRun.objects.exclude(state__in=ImportRun.ENDED).exclude(task_id=None)
+    left = DBTaskResult.objects.running().filter(
+        task_path=run_queued.module_path, started_at__lt=timezone.now() - lease()
+    )
+    left.exclude(pk__in=open_runs.values("task_id")).update(
+        status=TaskResultStatus.SUCCESSFUL, finished_at=timezone.now()
+    )
 
 
 def _tasks(run: ImportRun) -> "QuerySet[DBTaskResult[[int], str]]":
