@@ -288,9 +288,9 @@ def _be_killed(point: points.Point, victim: str, postmaster: int, act: Callable[
     os._exit(status if reached else 99)
 
 
-ACTS: dict[str, Callable[..., Any]] = {
-    act.__name__: act for act in (prepare, face, submit, work, sweep, states, leftovers, age, die)
-}
+_FOR_KILLS = (prepare, face, submit, work, sweep, states, leftovers, age, die)
+_FOR_THE_LIVING = (cancel, retry, seen, hold, let_go, ended, send, lose_sessions)
+ACTS: dict[str, Callable[..., Any]] = {act.__name__: act for act in (*_FOR_KILLS, *_FOR_THE_LIVING)}
 
 
 def main() -> None:
