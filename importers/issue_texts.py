@@ -122,15 +122,23 @@ ISSUE_TEXTS: dict[str, IssueText] = {
         _("Vị trí nằm ngoài địa bàn của cổng."), _("Kiểm tra tọa độ của dòng này.")
     ),
     "area-mismatch": IssueText(
-        _("Diện tích ghi trong tệp lệch so với diện tích tính từ hình."),
-        _("Kiểm tra cột diện tích (m² hay ha) và ranh giới."),
+        _("Diện tích ghi trong tệp chênh lệch so với hình, quá độ chính xác của bản đồ."),
+        _(
+            "Kiểm tra cột diện tích (m² hay ha) và ranh giới. Hạn mức là mặc định kỹ thuật, không "
+            "phải giới hạn pháp lý."
+        ),
+    ),
+    "land-use-parts": IssueText(
+        _("Ô loại đất có thêm diện tích hoặc ký hiệu (-C, -P, *): chỉ giữ các mã loại đất."),
+        _("Không cần làm gì; diện tích từng loại đất nên ghi ở cột riêng."),
     ),
     "unknown-land-use": IssueText(
         _("Mã loại đất không có trong danh mục hiện hành."),
         _("Tra danh mục loại đất; mã cũ được giữ và ghi chú mã mới tương ứng."),
     ),
     "legacy-land-use": IssueText(
-        _("Mã loại đất cũ, đã thay bằng mã mới."), _("Nên dùng mã hiện hành trong lần nộp sau.")
+        _("Mã loại đất cũ: hồ sơ giữ mã đã ghi, bản đồ hiện cả mã mới tương ứng."),
+        _("Nên dùng mã hiện hành trong lần nộp sau."),
     ),
 }
 

@@ -15,6 +15,7 @@ from importers.steps.check_area import check_area
 from importers.steps.check_land_use import check_land_use
 from importers.steps.coerce import coerce
 from importers.steps.key import KeyNumbers, keys
+from importers.steps.land_use_parts import land_use_parts
 from importers.steps.rename import rename
 from importers.steps.repair import repair
 from importers.steps.reproject import reproject
@@ -71,6 +72,7 @@ def prepare(batch: Batch, context: Context) -> tuple[Prepared, list[Issue]]:
     batch = rename(batch, context.mapping)
     batch, wrong_shapes = shape(batch, definition)
     batch, repairs = repair(batch, definition)
+    batch, dropped = land_use_parts(batch, definition)
     batch, bad_values = coerce(batch, definition)
     batch, wgs84, unmoved = reproject(batch)
     unit_ids, misplaced = assign_unit(batch, wgs84, definition, context.units, context.claimed)
@@ -88,5 +90,5 @@ def prepare(batch: Batch, context: Context) -> tuple[Prepared, list[Issue]]:
         lengths=lengths(batch.geometry, batch.crs),
         columns=split_private(batch, definition),
     )
-    issues = [*wrong_shapes, *repairs, *bad_values, *unmoved, *misplaced, *doubtful, *doubles]
-    return prepared, issues
+    about_shapes = [*wrong_shapes, *repairs, *unmoved, *misplaced]
+    return prepared, [*about_shapes, *dropped, *bad_values, *doubtful, *doubles]

@@ -5,7 +5,7 @@ import numpy as np
 from importers.batch import Batch, Issue, issues_at
 from layers.definition import LayerDefinition
 from layers.fieldtypes import BadValue
-from layers.landuse import canonical, parse_codes
+from layers.landuse import SEPARATORS, canonical, land_use, parse_codes
 
 
 def check_land_use(batch: Batch, definition: LayerDefinition) -> list[Issue]:
@@ -32,11 +32,21 @@ def _verdict(value: str | None) -> tuple[str, str]:
     """(issue code or "", text to show) of one cell."""
     if value is None:
         return "", ""
-    try:
-        readings = [canonical(code) for code in parse_codes(value)]
-    except BadValue:
-        return "unknown-land-use", value
+    unknown = [part for part in SEPARATORS.split(value) if not _is_known(part)]
+    if unknown:
+        return "unknown-land-use", value if [
+            value
+        ] == unknown else f"{', '.join(unknown)} ({value})"
+    readings = [canonical(code) for code in parse_codes(value)]
     changed = [r for r in readings if r.current is not r.written]
     if not changed:
         return "", value
     return "legacy-land-use", ", ".join(f"{r.written.code} → {r.current.code}" for r in changed)
+
+
+def _is_known(code: str) -> bool:
+    try:
+        land_use(code)
+    except BadValue:
+        return False
+    return True
