@@ -89,6 +89,27 @@ ISSUE_TEXTS: dict[str, IssueText] = {
         _("Cần ít nhất ba đỉnh khác nhau để khép thành thửa."),
         _("Bổ sung các đỉnh, mỗi đỉnh một dòng."),
     ),
+    # Drawings
+    "open-line": IssueText(
+        _("Đường hở: đầu đường ranh giới không nối vào đường nào."),
+        _("Đến tọa độ đã nêu, kéo đầu đường vào điểm của đường kế bên hoặc vẽ nốt đoạn thiếu."),
+    ),
+    "needless-line": IssueText(
+        _("Đường nằm trong một vùng mà không chia vùng đó ra."),
+        _("Xóa đường này khỏi lớp ranh giới, hoặc vẽ nốt để chia thửa."),
+    ),
+    "ambiguous-text": IssueText(
+        _("Trong thửa có nhiều chữ khác nhau cho cùng một mục, nên không lấy chữ nào."),
+        _("Để lại một chữ trong thửa; kiểm tra cả ranh giới giữa hai thửa có bị thiếu không."),
+    ),
+    "text-outside": IssueText(
+        _("Chữ của thửa đất nằm ngoài mọi thửa đã khép kín."),
+        _("Dời chữ vào trong thửa, hoặc khép kín ranh giới của thửa ở chỗ đó."),
+    ),
+    "area-without-number": IssueText(
+        _("Trong vùng khép kín này không có số thửa."),
+        _("Ghi số thửa vào trong vùng; bỏ qua nếu đó là đường, kênh không đánh số."),
+    ),
     # Between rows and against the register
     "duplicate-key": IssueText(
         _("Trùng khóa với một dòng khác: các cột khóa có cùng giá trị."),

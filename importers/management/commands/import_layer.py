@@ -34,11 +34,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What a steward can say about a file."""
         parser.add_argument(
-            "file", type=Path, help="tệp .zip (Shapefile), .gpkg, .geojson, .csv, .xlsx"
+            "file", type=Path, help="tệp .zip (Shapefile), .gpkg, .geojson, .dxf, .dgn, .csv, .xlsx"
         )
         parser.add_argument("--layer", required=True, metavar="SLUG", help="mã lớp")
         parser.add_argument("--crs", help="hệ tọa độ, ví dụ EPSG:5899 hoặc 'VN-2000 107°45′'")
         parser.add_argument("--sheet", help="lớp hoặc trang tính, khi tệp có nhiều")
+        parser.add_argument(
+            "--levels",
+            action="append",
+            metavar="VAI_TRÒ=LỚP,…",
+            help="lớp của bản vẽ DXF, DGN, ví dụ boundary=10,23 (dùng được nhiều lần)",
+        )
         parser.add_argument("--stage", action="store_true", help="nạp nhưng chưa công bố")
         parser.add_argument("--publish", action="store_true", help="nạp và công bố")
         parser.add_argument("--data-date", metavar="NGÀY", help="22/11/2026 hoặc 2026-11-22")
@@ -89,6 +95,7 @@ def _run(options: dict[str, Any]) -> ImportRun:
         options["layer"],
         crs=options["crs"],
         sheet=options["sheet"],
+        levels=_levels(options["levels"]),
         publish=options["publish"],
         dry_run=not (options["stage"] or options["publish"]),
         data_date=_day(options["data_date"]),
@@ -97,6 +104,18 @@ def _run(options: dict[str, Any]) -> ImportRun:
         illustrative=options["illustrative"],
         allow_removals=options["allow_removals"],
     )
+
+
+def _levels(given: list[str] | None) -> dict[str, list[str]] | None:
+    """`boundary=10,23` → `{"boundary": ["10", "23"]}`. Raises CommandError."""
+    found: dict[str, list[str]] = {}
+    for one in given or []:
+        role, equals, names = one.partition("=")
+        listed = [name.strip() for name in names.split(",") if name.strip()]
+        if not equals or not listed:
+            raise CommandError(f"--levels “{one}” không đúng: viết VAI_TRÒ=LỚP, ví dụ boundary=10.")
+        found.setdefault(role.strip(), []).extend(listed)
+    return found or None
 
 
 def _day(text: str | dt.date | None) -> dt.date | None:
