@@ -214,6 +214,14 @@ class AxesSwapped(ImportRefused):
     hint = _("VN-2000: X là hướng Bắc, Y là hướng Đông. Đổi lại hai cột hoặc xuất lại tệp.")
 
 
+class AxisOrderUnclear(ImportRefused):
+    """Pairs of numbers in one cell, and neither header nor magnitude tells which is north."""
+
+    code = "axis-order-unclear"
+    title = _("Chưa rõ số nào là X (Bắc), số nào là Y (Đông)")
+    hint = _("Ghi thứ tự vào tên cột, ví dụ “Tọa độ (X, Y)” hoặc “Tọa độ (Y, X)”, rồi nạp lại.")
+
+
 class LonLatSwapped(AxesSwapped):
     """Longitude where latitude belongs."""
 

@@ -5,6 +5,7 @@ verify; where the two contradict each other the file is refused with both readin
 turned round.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,8 @@ _Y = {"y", "ym", "toadoy", "yvn2000", "y2000", "coordy", "pointy", "ycoord"}
 # Metres of VN-2000 in Viet Nam: northing of the mainland and islands, easting of a 3° or 6° zone.
 _NORTHING = (800_000.0, 2_700_000.0)
 _EASTING = (100_000.0, 900_000.0)
+# Degrees of Viet Nam with its islands.
+_LONGITUDE, _LATITUDE = (100.0, 120.0), (5.0, 25.0)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class CoordinateColumns:
     """Positions in the header of the columns with east and north, and what the header called them.
 
     `vietnamese`: the header said X and Y, so X was taken as northing. `geographic`: lon and lat.
+    `cell`: both stand in one cell with the whole shape (`importers.readers.shape_cells`), in the
+    order that the header names (`north-east`, `east-north`), if it does.
     """
 
     east: int
@@ -39,6 +44,8 @@ class CoordinateColumns:
     north_name: str
     geographic: bool = False
     vietnamese: bool = False
+    cell: bool = False
+    cell_order: str = ""
 
     def crs_text(self) -> str | None:
         """Columns named lon and lat are WGS 84, as GPS and web maps give them."""
@@ -46,6 +53,8 @@ class CoordinateColumns:
 
     def describe(self) -> str:
         """For the report: how the columns were understood."""
+        if self.cell:
+            return _("Hình nằm trong một ô, cột “%(e)s”") % self._names()
         if self.geographic:
             return _("“%(e)s” là kinh độ, “%(n)s” là vĩ độ (WGS 84)") % self._names()
         return _("“%(n)s” là X (hướng Bắc), “%(e)s” là Y (hướng Đông)") % self._names()
@@ -119,3 +128,33 @@ def verify(
 
 def _within(value: float, bounds: tuple[float, float]) -> bool:
     return bounds[0] <= value <= bounds[1]
+
+
+def axis_of(words: str) -> str:
+    """`X, Y` → `north-east`; `lon, lat` → `east-north`; empty when the words name no order."""
+    found = []
+    for word in re.findall(r"[^\W\d_]+(?: độ)?", words):
+        plain = fold_name(word)
+        if plain in _X | _NORTH | _LAT:
+            found.append("north")
+        elif plain in _Y | _EAST | _LON:
+            found.append("east")
+    if not found and len(words) == 2:
+        return axis_of(" ".join(words))
+    return "-".join(found) if sorted(found) == ["east", "north"] else ""
+
+
+def reading_order(first: np.ndarray, second: np.ndarray) -> str:
+    """Which of two columns of numbers is north, by what Viet Nam's coordinates can be.
+
+    `north-east`, `east-north`, or empty where neither or both readings fit.
+    """
+    a, b = float(np.median(first)), float(np.median(second))
+    north_first = any(_within(a, n) and _within(b, e) for n, e in _RANGES)
+    east_first = any(_within(b, n) and _within(a, e) for n, e in _RANGES)
+    if north_first == east_first:
+        return ""
+    return "north-east" if north_first else "east-north"
+
+
+_RANGES = ((_NORTHING, _EASTING), (_LATITUDE, _LONGITUDE))

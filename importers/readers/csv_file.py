@@ -9,6 +9,7 @@ from typing import Any
 from importers.encoding import ColumnEncoding, decide
 from importers.readers.coordinates import find_columns
 from importers.readers.csv_lines import MOST_COLUMNS, read_lines, read_rows
+from importers.readers.shape_text import find_cell
 from importers.readers.sheet import open_table
 from importers.readers.source import Source, Wanted
 from importers.readers.table import NumberedRows, require_table
@@ -75,7 +76,8 @@ def _separator(path: Path, encoding: str) -> str:
     for separator in _SEPARATORS:
         if any(line.count(separator) > MOST_COLUMNS for line in lines):
             continue
-        if any(find_columns(row) for row in _loosely(lines, separator)):
+        rows = _loosely(lines, separator)
+        if any(find_columns(row) or find_cell(row, rows[i + 1 :]) for i, row in enumerate(rows)):
             return separator
     return max(_SEPARATORS, key=lambda s: max((line.count(s) for line in lines), default=0))
 

@@ -16,6 +16,7 @@ from importers.batch import Issue, object_array
 from importers.columns import fold_name
 from importers.readers.coordinates import CoordinateColumns, find_columns
 from importers.readers.degrees import parse_dms
+from importers.readers.shape_text import find_cell
 from importers.refusals import BadTable, EmptyFile
 from importers.wording import names_in_brief
 from layers.values import BadValue, is_empty, parse_number
@@ -25,6 +26,8 @@ Row = Sequence[Any]
 NumberedRows = Iterator[tuple[int, Row]]
 # A title, a decision number and a unit line often stand above the header of an office's sheet.
 _HEADER_WITHIN = 15
+# Rows below it in which a column of whole shapes has its first one.
+_BELOW = 50
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,13 @@ class TableRow(NamedTuple):
 
 
 def find_table(name: str, rows: Callable[[], NumberedRows]) -> Table | None:
-    """The table of a sheet: the first row that names coordinate columns is its header."""
-    for index, (_number, row) in enumerate(islice(rows(), _HEADER_WITHIN)):
+    """The table of a sheet: its header is the first row that names coordinate columns, or one
+    column of whole shapes.
+    """
+    first = [list(row) for _number, row in islice(rows(), _HEADER_WITHIN + _BELOW)]
+    for index, row in enumerate(first[:_HEADER_WITHIN]):
         header = [str(cell).strip() if cell is not None else "" for cell in row]
-        columns = find_columns(header)
+        columns = find_columns(header) or find_cell(header, first[index + 1 :])
         if columns:
             return Table(name, header, columns, _after(rows, index + 1))
     return None
