@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from gis_portal.steward.upload_handler import most_bytes
 from importers.candidates import usual_systems
+from importers.upload_handler import most_bytes
 from layers.models import Layer
 
 # Names of the Request's levels → what a surveyor calls them.

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 from gis_portal.steward.access import may_upload, only
 from gis_portal.steward.forms import CHECK_ONLY, UploadForm
 from gis_portal.steward.overview import readiness
-from gis_portal.steward.upload_handler import most_bytes, stream_to_disk
 from importers import jobs, sandbox
 from importers.models import ImportRun
 from importers.request import Request
+from importers.upload_handler import most_bytes, stream_to_disk
 from layers.errors import PortalError
 
 

@@ -11,9 +11,12 @@ Schema = dict[str, Any]
 
 STATUS_WORDS = {
     400: "Câu hỏi có lỗi; `code` nói lỗi nào.",
+    401: "Cần đăng nhập hoặc gửi khóa.",
     404: "Không có, hoặc không dành cho người hỏi.",
     406: "Không có định dạng này.",
+    409: "Không làm được ở trạng thái hiện nay.",
     410: "Đối tượng không còn; `successors` là các đối tượng thay thế.",
+    413: "Tệp quá lớn.",
     503: "Máy chủ bận; thử lại sau số giây ở Retry-After.",
 }
 

@@ -1,0 +1,44 @@
+"""Failures of the import API that have no name elsewhere."""
+
+from django.utils.translation import gettext_lazy as _
+
+from layers.errors import PortalError
+
+
+class SignInNeeded(PortalError):
+    """Neither a session nor a key."""
+
+    code, status = "sign-in-needed", 401
+    title = _("Cần đăng nhập hoặc gửi khóa")
+    hint = _("Gửi khóa trong tiêu đề: Authorization: Bearer nap_… Khóa tạo ở trang /steward/keys/.")
+
+
+class BadKey(SignInNeeded):
+    """A key that opens nothing: mistyped, revoked, or its owner is gone."""
+
+    code = "bad-key"
+    title = _("Khóa không đúng hoặc đã bị thu hồi")
+
+
+class UnknownImport(PortalError):
+    """No such import."""
+
+    code, status = "unknown-import", 404
+    title = _("Không có lần nạp này")
+    hint = _("Số của lần nạp nằm trong câu trả lời khi gửi tệp.")
+
+
+class BadImportRequest(PortalError):
+    """A field of the form that cannot be understood; `fields` says which and why."""
+
+    code, status = "bad-import-request", 400
+    title = _("Yêu cầu nạp chưa đúng")
+    hint = _("Sửa các ô nêu trong fields rồi gửi lại.")
+
+
+class UploadTooLarge(PortalError):
+    """The file is larger than the server takes over the web."""
+
+    code, status = "upload-too-large", 413
+    title = _("Tệp lớn hơn mức máy chủ nhận")
+    hint = _("Chia thành nhiều tệp, hoặc nhờ quản trị nạp bằng dòng lệnh.")

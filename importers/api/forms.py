@@ -1,0 +1,50 @@
+"""What a program says about the file that it sends."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from importers.candidates import usual_systems
+from layers.models import Layer
+
+CHECK, STAGE = "check", "stage"
+
+
+class ImportForm(forms.Form):
+    """Fields of `POST /api/imports`. Nothing is published by it: approval is a person's."""
+
+    layer = forms.ModelChoiceField(Layer.objects.all(), to_field_name="slug")
+    file = forms.FileField(max_length=255)
+    mode = forms.ChoiceField(choices=[(CHECK, CHECK), (STAGE, STAGE)], required=False)
+    data_date = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    decision_no = forms.CharField(max_length=120, required=False)
+    source_org = forms.CharField(max_length=200, required=False)
+    illustrative = forms.BooleanField(required=False)
+    crs = forms.ChoiceField(required=False)
+    sheet = forms.CharField(max_length=200, required=False)
+    checks = forms.MultipleChoiceField(choices=[("gaps", "gaps")], required=False)
+    levels = forms.CharField(max_length=4000, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        crs = self.fields["crs"]
+        if isinstance(crs, forms.ChoiceField):
+            crs.choices = [("", ""), *((known.code, known.code) for known in usual_systems())]
+
+    def clean_levels(self) -> dict[str, list[str]] | None:
+        """A JSON object: role → names of levels; None for the usual ones."""
+        text = self.cleaned_data["levels"]
+        if not text:
+            return None
+        try:
+            found = json.loads(text)
+        except ValueError as error:
+            raise forms.ValidationError(_("levels phải là một đối tượng JSON.")) from error
+        if not isinstance(found, dict):
+            raise forms.ValidationError(_("levels phải là một đối tượng JSON."))
+        return {
+            str(role): [str(name) for name in (names if isinstance(names, list) else [names])]
+            for role, names in found.items()
+        }
