@@ -1,210 +1,133 @@
-"""Features as rows of PostgreSQL's binary COPY format, spooled to disk, read in Hilbert order.
+"""Features as rows of PostgreSQL's binary COPY format, a batch at a time and column by column.
 
-Spooling keeps memory flat whatever the file's size and lets the whole import be ordered, not only
-each batch. Neighbours: `pipeline` makes what is written, `load` copies it.
+Every column is an Arrow array of bytes; Arrow puts the pieces of a row together, so no row is
+touched by Python. Neighbours: `pipeline` makes what is written, `values_as_text` and `ewkb` its
+columns, `load` sorts and copies it.
 """
 
-import json
 import struct
-import tempfile
-from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
-from uuid import UUID
+from collections.abc import Sequence
 
 import numpy as np
-import shapely
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from importers.ewkb import ewkb, fixed, web_mercator
 from importers.hilbert import hilbert_codes
 from importers.pipeline import Prepared
-from layers.crs import WGS84
+from importers.values_as_text import json_objects, search_texts
+from layers.crs import WEB_MERCATOR, WGS84
 from layers.definition import LayerDefinition
-from layers.search.fold import folded
 
 HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack("!ii", 0, 0)
 TRAILER = struct.pack("!h", -1)
-_NULL = struct.pack("!i", -1)
-_LENGTH = struct.Struct("!i")
+_BYTES = pa.large_binary()
+_NOTHING = pa.scalar(b"", _BYTES)
+_NULL = pa.scalar(struct.pack("!i", -1), _BYTES)
 _BIGINT = struct.Struct("!iq")
-_DOUBLE = struct.Struct("!id")
-_FEATURE_FIELDS = struct.pack("!h", 10)
+_FEATURE_FIELDS = struct.pack("!h", 11)
 _PRIVATE_FIELDS = struct.pack("!h", 5)
-_READ_AT_ONCE = 4000
-
-
-class Spool:
-    """Encoded rows in a temporary file, each with a sort code."""
-
-    def __init__(self) -> None:
-        self._file: BinaryIO = tempfile.TemporaryFile(prefix="import-rows-")  # noqa: SIM115 - lives as long as the run
-        self._lengths: list[np.ndarray] = []
-        self._codes: list[np.ndarray] = []
-
-    def add(self, rows: list[bytes], codes: np.ndarray) -> None:
-        """Append rows; `codes` (n,) decide the order in which they come back."""
-        self._file.write(b"".join(rows))
-        self._lengths.append(np.array([len(row) for row in rows], dtype=np.int64))
-        self._codes.append(codes)
-
-    def add_in_order(self, rows: list[bytes]) -> None:
-        """Append rows that come back in the order in which they were added."""
-        if rows:
-            self.add(rows, np.arange(len(self), len(self) + len(rows), dtype=np.uint64))
-
-    def __len__(self) -> int:
-        return sum(len(lengths) for lengths in self._lengths)
-
-    def chunks(self) -> Iterator[bytes]:
-        """The whole COPY stream, rows in order of their codes."""
-        yield HEADER
-        if len(self):
-            yield from self._ordered()
-        yield TRAILER
-
-    def _ordered(self) -> Iterator[bytes]:
-        lengths = np.concatenate(self._lengths)
-        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        order = np.argsort(np.concatenate(self._codes), kind="stable")
-        self._file.flush()
-        data = np.memmap(self._file, dtype=np.uint8, mode="r")
-        view = memoryview(data)  # type: ignore[arg-type]
-        for first in range(0, len(order), _READ_AT_ONCE):
-            part = order[first : first + _READ_AT_ONCE]
-            ends = starts[part] + lengths[part]
-            pieces = zip(starts[part].tolist(), ends.tolist(), strict=True)
-            yield b"".join([view[start:end] for start, end in pieces])
-
-    def close(self) -> None:
-        """Give the disk back."""
-        self._file.close()
+# jsonb's binary form has a version.
+_JSONB = pa.scalar(b"\x01", _BYTES)
+Pieces = list[pa.Array | pa.Scalar]
 
 
 def feature_rows(
-    prepared: Prepared, uids: list[UUID], version_id: int, definition: LayerDefinition
-) -> list[bytes]:
-    """Rows of `layers.partitions.FEATURE_COLUMNS`."""
+    prepared: Prepared, uids: Sequence[bytes], version_id: int, definition: LayerDefinition
+) -> pa.Array:
+    """Rows of `layers.partitions.FEATURE_COLUMNS`, large binary (n,); `uids` are 16 bytes each."""
     own_grid = prepared.crs != WGS84
-    geom = shapely.to_wkb(shapely.set_srid(prepared.wgs84, WGS84.srid), include_srid=True)
-    source = (
-        shapely.to_wkb(shapely.set_srid(prepared.source, prepared.crs.srid), include_srid=True)
-        if own_grid
-        else [None] * len(prepared)
-    )
     kind = definition.geometry
-    no_measure = [None] * len(prepared)
-    area = prepared.areas.tolist() if kind == "polygon" else no_measure
-    length = prepared.lengths.tolist() if kind == "line" else no_measure
-    searched = search_texts(prepared, definition)
-    properties = json_objects(prepared.columns.public, len(prepared))
-    start = _FEATURE_FIELDS + _BIGINT.pack(8, version_id)
+    columns = prepared.columns.public
+    searched = [columns[f.name] for f in definition.searchable_fields if f.name in columns]
+    return _joined(
+        [
+            _start(_FEATURE_FIELDS, version_id),
+            *_field([_uid_array(uids)]),
+            *_field([_utf8(pa.array(prepared.keys, pa.large_string()))]),
+            *_units(prepared.unit_ids),
+            *_field(ewkb(prepared.wgs84, WGS84)),
+            *(_field(ewkb(prepared.source, prepared.crs)) if own_grid else [_NULL]),
+            *_field(ewkb(web_mercator(prepared.wgs84), WEB_MERCATOR)),
+            *(_doubles(prepared.areas) if kind == "polygon" else [_NULL]),
+            *(_doubles(prepared.lengths) if kind == "line" else [_NULL]),
+            *_field([_utf8(search_texts(searched, len(prepared)))]),
+            *_field([_JSONB, _utf8(json_objects(columns, len(prepared)))]),
+        ]
+    )
+
+
+def private_rows(prepared: Prepared, uids: Sequence[bytes], version_id: int) -> list[pa.Array]:
+    """Rows of `layers.partitions.PRIVATE_COLUMNS`: one a feature and class that has any value."""
     return [
-        b"".join(
-            (
-                start,
-                _bytes(uid.bytes),
-                _bytes(key.encode()),
-                _bigint(unit),
-                _bytes(shape),
-                _bytes(grid),
-                _double(square),
-                _double(long),
-                _bytes(search.encode()),
-                _bytes(b"\x01" + values.encode()),
-            )
-        )
-        for uid, key, unit, shape, grid, square, long, search, values in zip(
-            uids,
-            prepared.keys,
-            prepared.unit_ids,
-            geom,
-            source,
-            area,
-            length,
-            searched,
-            properties,
-            strict=True,
-        )
+        _private(texts, visibility, prepared.unit_ids, uids, version_id)
+        for visibility, columns in prepared.columns.private.items()
+        for texts in [json_objects(columns, len(prepared))]
     ]
 
 
-def private_rows(prepared: Prepared, uids: list[UUID], version_id: int) -> list[bytes]:
-    """Rows of `layers.partitions.PRIVATE_COLUMNS`: one a feature and class that has any value."""
-    start = _PRIVATE_FIELDS + _BIGINT.pack(8, version_id)
-    rows = []
-    for visibility, columns in prepared.columns.private.items():
-        texts = json_objects(columns, len(prepared))
-        word = _bytes(visibility.encode())
-        rows += [
-            b"".join(
-                (start, _bytes(uid.bytes), _bigint(unit), word, _bytes(b"\x01" + text.encode()))
-            )
-            for uid, unit, text in zip(uids, prepared.unit_ids, texts, strict=True)
-            if text != "{}"
+def _private(
+    texts: pa.Array, visibility: str, units: np.ndarray, uids: Sequence[bytes], version_id: int
+) -> pa.Array:
+    some = pc.not_equal(texts, "{}")
+    rows = _joined(
+        [
+            _start(_PRIVATE_FIELDS, version_id),
+            *_field([_uid_array(uids)]),
+            *_units(units),
+            pa.scalar(struct.pack("!i", len(visibility)) + visibility.encode(), _BYTES),
+            *_field([_JSONB, _utf8(texts)]),
         ]
-    return rows
+    )
+    return rows.filter(some)
 
 
-def spool_order(prepared: Prepared) -> np.ndarray:
-    """Sort codes of the features, uint64 (n,)."""
+def row_order(prepared: Prepared) -> np.ndarray:
+    """Sort codes of the features, uint64 (n,): neighbours on the ground stand together."""
     return hilbert_codes(prepared.wgs84)
 
 
-def json_objects(columns: dict[str, np.ndarray], count: int) -> list[str]:
-    """One JSON object a feature; empty values are left out. Distinct values are encoded once."""
-    parts = [_fragments(name, values.tolist()) for name, values in columns.items()]
-    if not parts:
-        return ["{}"] * count
-    return ["{" + ",".join(filter(None, row)) + "}" for row in zip(*parts, strict=True)]
+def _start(fields: bytes, version_id: int) -> pa.Scalar:
+    """Number of fields, and the first of them."""
+    return pa.scalar(fields + _BIGINT.pack(8, version_id), _BYTES)
 
 
-def _fragments(name: str, values: Iterable[Any]) -> list[str]:
-    """`"name":value`, or an empty text for None."""
-    label = json.dumps(name) + ":"
-    known: dict[Any, str] = {}
-    found = []
-    for value in values:
-        if value is None:
-            found.append("")
-            continue
-        # 1, 1.0 and True are one key in a dictionary and three values in JSON.
-        mark = (value.__class__, _plain(value))
-        text = known.get(mark)
-        if text is None:
-            text = known[mark] = label + json.dumps(value, ensure_ascii=False)
-        found.append(text)
-    return found
+def _joined(pieces: Pieces) -> pa.Array:
+    return pc.binary_join_element_wise(
+        *pieces, _NOTHING, null_handling="replace", null_replacement=b""
+    )
 
 
-def search_texts(prepared: Prepared, definition: LayerDefinition) -> list[str]:
-    """Folded text of the searchable public fields, for the search box."""
-    columns = [
-        _folded_column(prepared.columns.public[f.name].tolist())
-        for f in definition.searchable_fields
-        if f.name in prepared.columns.public
-    ]
-    if not columns:
-        return [""] * len(prepared)
-    return [" ".join(filter(None, row)) for row in zip(*columns, strict=True)]
+def _field(pieces: Pieces) -> Pieces:
+    """A value that is never null, made of pieces, with its length before it."""
+    total = sum(
+        len(piece.as_py()) if isinstance(piece, pa.Scalar) else _lengths(piece) for piece in pieces
+    )
+    return [fixed(np.asarray(total).astype(">i4")), *pieces]
 
 
-def _folded_column(values: list[Any]) -> list[str]:
-    known = {
-        value: "" if value is None else folded(str(value)) for value in set(map(_plain, values))
-    }
-    return [known[_plain(value)] for value in values]
+def _lengths(piece: pa.Array) -> np.ndarray:
+    return np.asarray(pc.binary_length(piece).to_numpy(zero_copy_only=False))
 
 
-def _plain(value: Any) -> Any:
-    """Lists (several choices) as text, so that they can be looked up."""
-    return " ".join(map(str, value)) if isinstance(value, list) else value
+def _uid_array(uids: Sequence[bytes]) -> pa.Array:
+    return fixed(np.frombuffer(b"".join(uids), dtype="V16"))
 
 
-def _bytes(value: bytes | None) -> bytes:
-    return _NULL if value is None else _LENGTH.pack(len(value)) + value
+def _utf8(texts: pa.Array) -> pa.Array:
+    return texts.cast(_BYTES)
 
 
-def _bigint(value: int | None) -> bytes:
-    return _NULL if value is None else _BIGINT.pack(8, value)
+def _units(ids: np.ndarray) -> Pieces:
+    """Unit ids (object, None where unknown): length and value, or the length that says null."""
+    known = np.array([i is not None for i in ids.tolist()], dtype=bool)
+    items = np.empty(len(ids), dtype=[("length", ">i4"), ("value", ">i8")])
+    items["length"] = 8
+    items["value"] = np.where(known, ids, 0).astype(np.int64)
+    return [pc.if_else(pa.array(known), fixed(items), _NULL)]
 
 
-def _double(value: float | None) -> bytes:
-    return _NULL if value is None else _DOUBLE.pack(8, value)
+def _doubles(values: np.ndarray) -> Pieces:
+    items = np.empty(len(values), dtype=[("length", ">i4"), ("value", ">f8")])
+    items["length"], items["value"] = 8, values
+    return [fixed(items)]

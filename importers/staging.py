@@ -3,7 +3,6 @@
 All of it happens in the caller's one transaction; `importers.run` decides whether it stays.
 """
 
-from contextlib import closing
 from dataclasses import dataclass, field
 
 from django.db.models import Max
@@ -15,7 +14,7 @@ from importers.diff import Diff, compare
 from importers.expectations import Tally, check_expectations, check_removals
 from importers.georeference import Georeference
 from importers.issue_log import IssueLog
-from importers.load import load
+from importers.load import Loading, load
 from importers.models import ImportRun
 from importers.pipeline import Context, prepare
 from importers.place_checks import check_place
@@ -23,7 +22,6 @@ from importers.progress import Progress
 from importers.readers.source import Source
 from importers.refused_rows import RefusedRows
 from importers.request import Request
-from importers.rows import Spool
 from importers.steps.shape import has_z
 from importers.whole_checks import Collector, refuse_overlaps
 from layers import partitions
@@ -75,16 +73,14 @@ def stage(
     definition = opened.context.definition
     version = _new_version(request, run, opened.place)
     collector = Collector(definition, request.checks)
-    with closing(Spool()) as features, closing(Spool()) as private:
+    partitions.stage(version.pk)
+    with Loading(version.pk) as loading:
         progress.step("prepare", total=opened.source.feature_count)
-        outcome.tally = _prepare_all(
-            version, outcome, opened, features, private, progress, collector
-        )
+        outcome.tally = _prepare_all(version, outcome, opened, loading, progress, collector)
         check_expectations(outcome.tally, outcome.log)
-        progress.step("load", total=len(features))
-        partitions.stage(version.pk)
-        load(version.pk, features, private)
-        has_private = len(private) > 0 or any(f.is_private for f in definition.fields)
+        progress.step("load", total=loading.features)
+        load(loading)
+        has_private = loading.private > 0 or any(f.is_private for f in definition.fields)
     progress.step("compare")
     _compare(request, version, outcome, has_private=has_private)
     progress.step("seal")
@@ -107,12 +103,14 @@ def _prepare_all(
     version: LayerVersion,
     outcome: Outcome,
     opened: Opened,
-    features: Spool,
-    private: Spool,
+    loading: Loading,
     progress: Progress,
     collector: Collector,
 ) -> Tally:
-    """Stream the source through the pipeline into the spools."""
+    """Stream the source through the pipeline into the staged tables.
+
+    From the first row on the connection belongs to COPY: nothing below may ask the database.
+    """
     read = good = 0
     places_checked = False
     context, place = opened.context, opened.place
@@ -134,10 +132,11 @@ def _prepare_all(
             report.add_notes(outcome.report, notes)
             places_checked = True
         collector.add(prepared)
-        uids = outcome.identities.uids(prepared.keys)
+        uids = outcome.identities.packed(prepared.keys)
         encoded = rows.feature_rows(prepared, uids, version.pk, context.definition)
-        features.add(encoded, rows.spool_order(prepared))
-        private.add_in_order(rows.private_rows(prepared, uids, version.pk))
+        loading.add(encoded, rows.row_order(prepared))
+        for hidden in rows.private_rows(prepared, uids, version.pk):
+            loading.add_private(hidden)
     return Tally(read, good)
 
 

@@ -7,10 +7,12 @@ another one. Which of them hold now is read from the live version, so that going
 for numbers too. A key that occurs twice is a listed defect, not a crash: later ones get `#2`.
 """
 
+import hashlib
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
+import numpy as np
 from django.db import connection
 
 from layers.models import IdentityAlias, Layer, LayerVersion, RetiredIdentity
@@ -97,6 +99,21 @@ class Identities:
         if not self._owner:
             return [uuid.uuid5(self._namespace, key) for key in keys]
         return [self._fixed.get(key) or self._derived(key) for key in keys]
+
+    def packed(self, keys: Sequence[str]) -> list[bytes]:
+        """The same as 16 bytes each: of a million keys at import, where objects cost seconds."""
+        if self._owner:
+            return [uid.bytes for uid in self.uids(keys)]
+        start = self._namespace.bytes
+        made = b"".join(
+            hashlib.sha1(start + key.encode(), usedforsecurity=False).digest()[:16] for key in keys
+        )
+        rows = np.frombuffer(made, dtype=np.uint8).reshape(-1, 16).copy()
+        # RFC 9562: version 5 and its variant.
+        rows[:, 6] = rows[:, 6] & 0x0F | 0x50
+        rows[:, 8] = rows[:, 8] & 0x3F | 0x80
+        joined = rows.tobytes()
+        return [joined[i : i + 16] for i in range(0, len(joined), 16)]
 
     def _derived(self, key: str) -> uuid.UUID:
         uid = uuid.uuid5(self._namespace, key)

@@ -11,7 +11,8 @@ from django.db import connection
 
 from layers.definition import LayerDefinition
 
-# The columns a loader fills, in COPY order; id and geom_3857 are made by the database.
+# The columns a loader fills, in COPY order; the database makes the id, and `seal` fills geom_3857
+# where it was left empty.
 FEATURE_COLUMNS = (
     "version_id",
     "uid",
@@ -19,6 +20,7 @@ FEATURE_COLUMNS = (
     "unit_id",
     "geom",
     "geom_source",
+    "geom_3857",
     "area_m2",
     "length_m",
     "search",

@@ -1,0 +1,67 @@
+"""A column as its distinct values and where each stands: registers repeat themselves.
+
+What costs something for a value (reading a cell, folding a text, writing JSON) is done once for
+each distinct one. Used by the steps and by `importers.values_as_text`.
+"""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from importers.batch import object_array
+
+_TEXT = {str, type(None)}
+
+
+def distinct(values: np.ndarray) -> tuple[np.ndarray, list[Any]]:
+    """(code of each value, int (n,); the distinct values): `values[i]` is `found[codes[i]]`.
+
+    1, 1.0 and True are three values; None is one; lists may occur.
+    """
+    array = _arrow(values)
+    if array is None:
+        return _one_by_one(values.tolist())
+    encoded = array.dictionary_encode(null_encoding="encode")
+    return encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
+
+
+def each(values: np.ndarray, change: Any) -> np.ndarray:
+    """`change` of every value (object array), called once for each distinct one."""
+    codes, found = distinct(values)
+    return object_array(map(change, found))[codes]
+
+
+def _arrow(values: np.ndarray) -> pa.Array | None:
+    """As Arrow where that keeps every value what it is: plain numbers, or texts and None."""
+    if values.dtype.kind in "iufb":
+        return pa.array(values)
+    items = values.tolist()
+    # Arrow would take bytes for text.
+    if not set(map(type, items)) <= _TEXT:
+        return None
+    try:
+        return pa.array(items, pa.large_string(), from_pandas=False)
+    except (pa.ArrowException, UnicodeEncodeError):
+        return None
+
+
+def _one_by_one(items: list[Any]) -> tuple[np.ndarray, list[Any]]:
+    known: dict[Any, int] = {}
+    found: list[Any] = []
+    codes = np.empty(len(items), dtype=np.int64)
+    for position, item in enumerate(items):
+        mark = _mark(item)
+        code = known.get(mark)
+        if code is None:
+            code = known[mark] = len(found)
+            found.append(item)
+        codes[position] = code
+    return codes, found
+
+
+def _mark(value: Any) -> tuple[type, Any]:
+    """What tells values apart as a dictionary's key: 1, 1.0 and True would be the same one."""
+    if isinstance(value, list):
+        return list, tuple(map(_mark, value))
+    return value.__class__, value if value.__hash__ else repr(value)
