@@ -114,6 +114,22 @@ def seen(run: int) -> dict[str, Any]:
     }
 
 
+def await_beat(run: int) -> dict[str, Any]:
+    """A running run as pages see it after two further heartbeats."""
+    end, beats = time.monotonic() + 10, {seen(run)["beat"]}
+    while len(beats) < 3 and time.monotonic() < end:
+        beats.add(seen(run)["beat"])
+    return seen(run)
+
+
+def strike() -> dict[str, Any]:
+    """No held worker is left."""
+    for pid in list(HELD):
+        os.kill(pid, signal.SIGKILL)
+        ended(pid)
+    return {}
+
+
 def hold(point: str, how: str) -> dict[str, Any]:
     """Fork a worker for one task that waits at the point, in Python or in the database; answers
     when it is there. `let_go` lets it go on."""
@@ -289,7 +305,18 @@ def _be_killed(point: points.Point, victim: str, postmaster: int, act: Callable[
 
 
 _FOR_KILLS = (prepare, face, submit, work, sweep, states, leftovers, age, die)
-_FOR_THE_LIVING = (cancel, retry, seen, hold, let_go, ended, send, lose_sessions)
+_FOR_THE_LIVING = (
+    cancel,
+    retry,
+    seen,
+    await_beat,
+    strike,
+    hold,
+    let_go,
+    ended,
+    send,
+    lose_sessions,
+)
 ACTS: dict[str, Callable[..., Any]] = {act.__name__: act for act in (*_FOR_KILLS, *_FOR_THE_LIVING)}
 
 
