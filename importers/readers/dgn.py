@@ -47,10 +47,10 @@ def read_dgn(path: Path) -> Entities:
     if header.elements > limits().drawing_entities:
         raise too_many(limits().drawing_entities)
     found = read_entities(path, "DGN", "SELECT Type, Level, Text, OGR_STYLE FROM elements")
-    notes = [
-        _("Đơn vị của bản vẽ DGN: %(master)s, chia thành %(sub)s.")
-        % {"master": header.master_unit or "?", "sub": header.sub_unit or "?"}
-    ]
+    notes = []
+    if header.master_unit:
+        unit = {"unit": header.master_unit}
+        notes.append(_("Đơn vị chính ghi trong bản vẽ DGN: %(unit)s.") % unit)
     if scale := _METRES.get(header.master_unit.lower()):
         found["geometry"] = shapely.transform(found["geometry"], lambda xy: xy * scale)
         notes.append(_("Tọa độ đã được đổi sang mét."))

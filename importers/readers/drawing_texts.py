@@ -102,7 +102,8 @@ def _areas_of_texts(
     has another text of the same kind, or where the point is in none.
     """
     corners = _containing(polygons, entities.geometry[chosen])
-    middles = _containing(polygons, shapely.points(entities.middles[chosen].reshape(-1, 2)))
+    drawn = np.asarray(shapely.points(entities.middles[chosen].reshape(-1, 2)))
+    middles = _containing(polygons, drawn)
     settled = np.where(corners == middles, corners, -1)
     taken = {area for area in settled.tolist() if area >= 0}
     prefer_middle = (corners < 0) | np.isin(corners, list(taken))

@@ -91,7 +91,8 @@ def read_dxf(path: Path, *, inline: bool) -> Entities:
         )
     hatches = object_array("AcDbHatch" in (s or "") for s in drawn["SubClasses"])
     # A hatch has the name of its pattern where others have their text.
-    drawn["Text"] = np.where(hatches.astype(bool), None, drawn["Text"])
+    drawn["Text"] = drawn["Text"].copy()
+    drawn["Text"][hatches.astype(bool)] = None
     layers = decode_names(object_array(str(name or "0") for name in drawn["Layer"]))
     return assemble("DXF", drawn, layers, notes)
 
@@ -120,11 +121,17 @@ def scan(path: Path) -> Plan:
         current: _Block | None = None
         for word, end in _entities(data, binary=binary):
             current = _step(plan, current, word, data, end, binary=binary)
-        plan.has_curves = plan.has_curves or (not binary and _BULGE.search(data) is not None)
+        plan.has_curves = plan.has_curves or (not binary and _has_bulge(data))
         plan.ended = b"EOF" in data[-64:]
     if not plan.ended:
         raise BrokenFile(_("Bản vẽ bị cắt cụt: không có dòng EOF ở cuối."))
     return plan
+
+
+def _has_bulge(data: mmap.mmap) -> bool:
+    """A bulge is group 42 of a vertex; in the tables before the blocks it is something else."""
+    starts = [at for name in (b"BLOCKS", b"ENTITIES") if (at := data.find(name)) >= 0]
+    return bool(starts) and _BULGE.search(data, min(starts)) is not None
 
 
 def _entities(data: mmap.mmap, *, binary: bool) -> Iterator[tuple[bytes, int]]:

@@ -81,7 +81,8 @@ class Entities:
 
     def of_kind(self, kinds: Iterable[int]) -> np.ndarray:
         """Which entities are shapes of these shapely types and no texts, bool (n,)."""
-        return np.isin(shapely.get_type_id(self.geometry), list(kinds)) & ~self.has_text
+        right = np.isin(shapely.get_type_id(self.geometry), list(kinds))
+        return np.asarray(right & ~self.has_text)
 
     def on(self, names: Iterable[str]) -> np.ndarray:
         """Which entities stand on these levels, bool (n,)."""

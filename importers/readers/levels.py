@@ -177,9 +177,9 @@ def resolve(wanted: Mapping[str, Iterable[str]] | None, present: Mapping[str, Co
         by_role[role] = set().union(*found.values())
     taken: set[str] = set().union(*by_role.values())
     usual = {name: _usual_role(name) for name in present if name not in taken}
-    for name, role in usual.items():
-        if role and role not in asked:
-            by_role.setdefault(role, set()).add(name)
+    for name, usual_role in usual.items():
+        if usual_role and usual_role not in asked:
+            by_role.setdefault(usual_role, set()).add(name)
     free = frozenset(name for name, role in usual.items() if role is None)
     return Levels({r: frozenset(n) for r, n in by_role.items()}, free, tuple(absent))
 

@@ -113,7 +113,7 @@ def _meet(lines: np.ndarray, tolerance: float) -> tuple[np.ndarray, int]:
     is_end = np.zeros(len(places), dtype=bool)
     is_end[_find(places, _ends_of(lines))] = True
     ends = np.flatnonzero(is_end)
-    points = shapely.points(places)
+    points = np.asarray(shapely.points(places))
     near = shapely.STRtree(points).query(points[ends], predicate="dwithin", distance=tolerance)
     pairs = np.column_stack([ends[near[0]], near[1]])
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
@@ -145,13 +145,13 @@ def _touch(lines: np.ndarray, tolerance: float) -> tuple[np.ndarray, int]:
     ends = np.unique(_ends_of(lines), axis=0)
     if not len(ends):
         return lines, 0
-    points = shapely.points(ends)
+    points = np.asarray(shapely.points(ends))
     found = shapely.STRtree(lines).query(points, predicate="dwithin", distance=tolerance)
     wanted: dict[int, list[int]] = {}
     for end, line in found.T:
         wanted.setdefault(int(line), []).append(int(end))
     changed = lines.copy()
-    moved = set()
+    moved: set[int] = set()
     for line, indices in wanted.items():
         corners = shapely.get_coordinates(lines[line])
         new, bent = _with_vertices(corners, ends[indices])
@@ -202,7 +202,7 @@ def _to_next(ends: np.ndarray, own: np.ndarray, edges: np.ndarray) -> np.ndarray
     """Distance from each end to the nearest line that is not its own."""
     gaps = np.full(len(ends), np.nan)
     tree = shapely.STRtree(edges)
-    points = shapely.points(ends)
+    points = np.asarray(shapely.points(ends))
     boxes = shapely.buffer(points, 10)
     for index, other in tree.query(boxes).T:
         if other != own[index]:

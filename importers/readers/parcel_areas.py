@@ -44,20 +44,17 @@ def areas_of(drawn: Entities) -> Areas:
 
 def _sorted_out(geometry: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
     """(lines to be closed, areas as drawn)."""
-    parts = shapely.get_parts(geometry)
+    parts = _without_collections(geometry)
     kinds = shapely.get_type_id(parts)
     ring = (kinds == 1) & shapely.is_closed(parts) & (shapely.get_num_coordinates(parts) > 3)
     is_area = ring | np.isin(kinds, _RINGS_AND_AREAS)
     lines = parts[(kinds == 1) & ~ring]
     lines = lines[shapely.length(lines) > 0]
-    outlines = np.where(is_area, shapely.boundary(parts), None)[is_area]
-    outlines = object_array(outlines)
     closed = object_array(
         shapely.Polygon(shape.coords) if kind in (1, 2) else shape
         for shape, kind in zip(parts[is_area], kinds[is_area], strict=True)
     )
-    # A ring's own boundary is empty: the ring itself is its outline.
-    outlines = np.where(np.isin(kinds[is_area], (1, 2)), parts[is_area], outlines)
+    outlines = shapely.boundary(closed)
     if not len(lines) or not len(closed):
         return lines, closed
     met = shapely.STRtree(lines).query(outlines, predicate="dwithin", distance=tolerance)[0]
@@ -65,6 +62,12 @@ def _sorted_out(geometry: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.
     divided[met] = True
     more = shapely.get_parts(outlines[divided])
     return np.concatenate([lines, more]), closed[~divided]
+
+
+def _without_collections(geometry: np.ndarray) -> np.ndarray:
+    """Lines one by one; an area of several parts stays one, as a hatch is drawn."""
+    several = shapely.get_type_id(geometry) == 5
+    return np.concatenate([shapely.get_parts(geometry[several]), geometry[~several]])
 
 
 def _once(closed: np.ndarray) -> np.ndarray:
@@ -94,11 +97,12 @@ def cut_islands(polygons: np.ndarray) -> np.ndarray:
     """Areas without those that lie wholly inside them: an island is a parcel of its own."""
     if len(polygons) < 2:
         return polygons
-    valid = np.where(shapely.is_valid(polygons), polygons, None)
+    valid = polygons[shapely.is_valid(polygons)]
+    which = np.flatnonzero(shapely.is_valid(polygons))
     outer, inner = shapely.STRtree(valid).query(valid, predicate="contains_properly")
     cut = polygons.copy()
-    for index in np.unique(outer):
-        islands = shapely.union_all(polygons[inner[outer == index]])
+    for index in np.unique(which[outer]):
+        islands = shapely.union_all(polygons[which[inner[which[outer] == index]]])
         cut[index] = shapely.difference(polygons[index], islands)
     return cut
 

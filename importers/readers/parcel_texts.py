@@ -79,8 +79,8 @@ def read_text(text: str, role: str) -> Reading | None:
     if code is None and (told.get("a1") or told.get("a2")):
         return None
     parcel, area = told.get("n"), told.get("m")
-    if area is None and code is None and parcel is not None and _WHOLE.fullmatch(parcel):
-        return _bare(parcel, role)
+    if _WHOLE.fullmatch(clean):
+        return _bare(clean, role)
     return Reading(parcel, code, area)
 
 
