@@ -27,7 +27,7 @@ from importers.request import Request
 from importers.running import check_ours, lost_session, private_folder, recorded_run
 from importers.staging import Opened, Outcome
 from layers.errors import PortalError, UnknownLayer
-from layers.models import Layer
+from layers.models import Layer, LayerVersion
 from layers.publish import publish as publish_version
 
 
@@ -144,12 +144,18 @@ def _import(request: Request, run: ImportRun, outcome: Outcome, progress: Progre
         with transaction.atomic():
             _allow_time()
             check_ours(run)
-            # Who started a command is the machine's operator; whoever sent a file to a worker
-            # needs an approval.
-            outcome.version = publish_version(
-                outcome.version, by=request.user, as_operator=not run.worker
-            )
+            outcome.version = _publish(run, outcome.version, request)
             finish(run, outcome, progress, ImportRun.PUBLISHED)
+
+
+def _publish(run: ImportRun, version: LayerVersion, request: Request) -> LayerVersion:
+    """Who started a command is the machine's operator, whose own approval it is; whoever sent a
+    file to a worker needs another person's."""
+    by_hand = not run.worker
+    if by_hand:
+        version.approval_note = _("Người vận hành máy chủ công bố bằng dòng lệnh.")
+        version.save(update_fields=["approval_note"])
+    return publish_version(version, by=request.user, as_operator=by_hand)
 
 
 def _load(request: Request, run: ImportRun, outcome: Outcome, progress: Progress) -> None:

@@ -14,8 +14,8 @@ from tests.importers.made import plots_geojson
 pytestmark = pytest.mark.xdist_group("faults")
 
 LAYER, OTHER = "live-plots", "other-plots"
-# A statement or a wait is interrupted at the next heartbeat, a quarter of the lease.
-SOON_SECONDS = 10
+# A statement or a wait of a minute is interrupted at the next heartbeat, a quarter of the lease.
+SOON_SECONDS = 30
 
 
 @pytest.fixture(scope="module")

@@ -45,8 +45,19 @@ class Command(BaseCommand):
             metavar="VAI_TRÒ=LỚP,…",
             help="lớp của bản vẽ DXF, DGN, ví dụ boundary=10,23 (dùng được nhiều lần)",
         )
+        parser.add_argument(
+            "--check",
+            action="append",
+            default=[],
+            choices=["gaps"],
+            help="kiểm tra thêm: gaps = khe hở giữa các thửa",
+        )
         parser.add_argument("--stage", action="store_true", help="nạp nhưng chưa công bố")
-        parser.add_argument("--publish", action="store_true", help="nạp và công bố")
+        parser.add_argument(
+            "--publish",
+            action="store_true",
+            help="nạp và công bố; người vận hành máy chủ tự duyệt, được ghi lại",
+        )
         parser.add_argument("--data-date", metavar="NGÀY", help="22/11/2026 hoặc 2026-11-22")
         parser.add_argument("--decision", default="", help="số quyết định")
         parser.add_argument("--source-org", default="", help="đơn vị cung cấp")
@@ -96,6 +107,7 @@ def _run(options: dict[str, Any]) -> ImportRun:
         crs=options["crs"],
         sheet=options["sheet"],
         levels=_levels(options["levels"]),
+        checks=tuple(options["check"]),
         publish=options["publish"],
         dry_run=not (options["stage"] or options["publish"]),
         data_date=_day(options["data_date"]),
