@@ -142,6 +142,11 @@ _ALIASES = {
     "EPSG:6959": "EPSG:5899",
     "EPSG:900913": "EPSG:3857",
 }
+# PROJ opens what such a definition names, and definitions come in strangers' files. `@null` stands
+# in every definition of Web Mercator, `init=epsg:` is a code.
+_NAMES_A_FILE = re.compile(
+    r"\binit\s*=\s*(?!epsg:)|grids\s*=\s*(?!@null\b)|PARAMETERFILE", re.IGNORECASE
+)
 _DEGREES = re.compile(r"(\d{3})\s*[°d]?\s*(?:(\d{1,2})\s*['′m]?)?\s*$")
 
 
@@ -220,6 +225,8 @@ def identify(text: str) -> Identified:
     carry home-made names. A transverse Mercator with VN-2000's numbers on plain WGS 84 is *not*
     taken for it unless its name says so: the two differ by 200 m.
     """
+    if _NAMES_A_FILE.search(text):
+        return Identified(None, text.strip()[:80])
     try:
         found = CRS.from_user_input(text)
     except CRSError:
