@@ -29,6 +29,10 @@ ISSUE_TEXTS: dict[str, IssueText] = {
         _("Hình có cung tròn; cung được vẽ lại bằng các đoạn thẳng ngắn (sai khác dưới 1 cm)."),
         _("Không cần sửa. Nếu cần đúng cung, giữ tệp gốc để đối chiếu."),
     ),
+    "unclosed-ring": IssueText(
+        _("Đường ranh không khép kín: điểm cuối khác điểm đầu."),
+        _("Thêm điểm cuối trùng điểm đầu, rồi kiểm tra có thiếu đỉnh nào không."),
+    ),
     "empty-geometry": IssueText(_("Hình của dòng này rỗng."), _("Vẽ lại hình hoặc xóa dòng.")),
     "not-finite": IssueText(
         _("Tọa độ không phải là số hữu hạn (NaN hoặc vô cực)."), _("Nhập lại tọa độ của các đỉnh.")

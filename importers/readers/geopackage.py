@@ -41,7 +41,8 @@ def _feature_tables(path: Path) -> list[str]:
         raise BrokenFile(path.name) from error
     if any(kind == "view" for _, kind in listed):
         raise UnsafeFile(path.name)
-    return [name for name, kind in listed if kind == "table"]
+    # GDAL marks a file without shapes by an empty table of this name.
+    return [name for name, kind in listed if kind == "table" and name != "ogr_empty_table"]
 
 
 def _real_crs(text: str | None) -> str | None:

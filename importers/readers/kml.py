@@ -31,6 +31,14 @@ _LOOKED_AT = 20_000
 _AROUND_COMMA = re.compile(r"\s*,\s*")
 
 
+class UnclosedRing(Exception):
+    """A ring whose last corner is not its first; `x`, `y`: where it begins, degrees."""
+
+    def __init__(self, x: float, y: float) -> None:
+        super().__init__(f"{x} {y}")
+        self.x, self.y = x, y
+
+
 @dataclass
 class _Survey:
     """What the first pass found: placemarks with a shape by container, columns, some text."""
@@ -128,9 +136,13 @@ def _batch(
     for row, placemark in chunk:
         try:
             shapes.append(_shape(placemark.parts))
+        except UnclosedRing as ring:
+            cells = dict(placemark.values)
+            issues.append(Issue(row, "unclosed-ring", x=ring.x, y=ring.y, cells=cells))
+            continue
         except (ValueError, shapely.errors.GEOSException):
-            words = {**placemark.values, "line": placemark.line}
-            issues.append(Issue(row, "cannot-read-geometry", cells=words))
+            cells = dict(placemark.values)
+            issues.append(Issue(row, "cannot-read-geometry", cells=cells))
             continue
         kept.append((row, placemark))
     values = {
@@ -156,15 +168,24 @@ def _primitive(part: Part) -> shapely.Geometry:
     if part.kind == "Track":
         positions = np.array([[float(n) for n in text.split()] for text in part.texts])
         return shapely.LineString(_flat_if_level(positions))
-    lines = [_positions(text) for text in part.texts]
-    if not lines or not len(lines[0]):
+    lines = [found for found in map(_positions, part.texts) if len(found)]
+    if not lines:
         empty: shapely.Geometry = shapely.from_wkt(f"{_SIMPLE[part.kind].upper()} EMPTY")
         return empty
     if part.kind == "Point":
         return shapely.Point(lines[0][0])
     if part.kind == "Polygon":
+        _require_closed(lines)
         return shapely.Polygon(lines[0], lines[1:])
     return shapely.LineString(lines[0])
+
+
+def _require_closed(rings: list[np.ndarray]) -> None:
+    """KML asks for it, and a corner that was forgotten looks just the same."""
+    for ring in rings:
+        # Numbers that are none are the step's to name (`importers.steps.shape`).
+        if np.isfinite(ring).all() and not np.array_equal(ring[0, :2], ring[-1, :2]):
+            raise UnclosedRing(float(ring[0, 0]), float(ring[0, 1]))
 
 
 _TOGETHER: dict[str, Callable[..., Any]] = {

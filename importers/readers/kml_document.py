@@ -44,10 +44,9 @@ class Part:
 
 @dataclass
 class Placemark:
-    """One placemark: the container it stands in, its line, attributes and primitives."""
+    """One placemark: the container it stands in, its attributes and primitives."""
 
     container: int
-    line: int
     values: dict[str, str] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
 
@@ -114,8 +113,7 @@ class _Handler:
         if name in _CONTAINERS:
             self._open_container()
         elif name == "Placemark":
-            line = self.parser.CurrentLineNumber
-            self._placemark = Placemark(self._inside[-1], line)
+            self._placemark = Placemark(self._inside[-1])
         elif name in _PICTURES:
             self._document.pictures += 1
         elif self._placemark is not None:

@@ -113,10 +113,21 @@ def _batch(
         if name != geometry_name:
             columns[decode.name(name)] = decode(name, column_values(record.column(name)))
     unreadable = shapely.is_missing(geometry) & np.array([item is not None for item in wkb], bool)
-    issues = [Issue(int(row), "cannot-read-geometry") for row in rows[unreadable]]
+    issues = [_unreadable(int(rows[i]), wkb[i]) for i in np.flatnonzero(unreadable)]
     drawn = rows[curves & ~unreadable]
     issues += [Issue(int(row), "curve-linearised", severity="warning") for row in drawn]
     return Batch(columns, geometry, rows, crs).keep(~unreadable), issues
+
+
+def _unreadable(row: int, wkb: bytes) -> Issue:
+    """A ring that does not end where it began has a name; GEOS can close it only to find it."""
+    closed = shapely.from_wkb(wkb, on_invalid="fix")
+    if closed is None or shapely.get_num_geometries(closed) == 0 or shapely.is_empty(closed):
+        return Issue(row, "cannot-read-geometry")
+    x, y = shapely.get_coordinates(closed)[0]
+    if not (np.isfinite(x) and np.isfinite(y)):
+        return Issue(row, "not-finite")
+    return Issue(row, "unclosed-ring", x=float(x), y=float(y))
 
 
 def _shapes(wkb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
