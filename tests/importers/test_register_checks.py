@@ -1,5 +1,6 @@
 """What a register's own columns tell: areas by scale, land-use cells, numbers that stand twice."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from importers.area_accuracy import allowed_difference
 from importers.models import ImportIssue, ImportRun
 from importers.run import run_import
 from layers.models import Layer
-from tests.importers.made import geojson, planner_layer, squares
+from tests.importers.made import EAST, NORTH, geojson, planner_layer, squares
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +130,21 @@ def test_heights_are_dropped_and_said(tmp_path: Path) -> None:
     run = imported(tmp_path, register(), [{}, {}], shapes)
     assert run.report["flattened"]
     assert run.rows_loaded == 2
+
+
+def test_an_open_ring_is_refused_with_its_place(tmp_path: Path) -> None:
+    """A corner list written once round: GeoJSON asks for the first point again at the end."""
+    layer = register()
+    file = geojson(
+        tmp_path / "a.geojson",
+        [(s, {"commune": "26560", "sheet": "1", "no": str(n)}) for n, s in enumerate(squares(41))],
+        "EPSG:5899",
+    )
+    document = json.loads(file.read_text(encoding="utf-8"))
+    document["features"][1]["geometry"]["coordinates"][0].pop()
+    file.write_text(json.dumps(document), encoding="utf-8")
+    run = run_import(file, layer)
+    issue = ImportIssue.objects.get(run=run, code="unclosed-ring")
+    assert (issue.row, issue.x, issue.y) == (2, pytest.approx(EAST + 40), pytest.approx(NORTH))
+    assert run.rows_read == 41
+    assert run.rows_loaded == 40
