@@ -15,7 +15,7 @@ from django.conf import settings
 from importers import changes
 from layers import identity
 from layers.models import LayerVersion, Lineage
-from layers.partitions import feature_table, reassign_uids
+from layers.partitions import feature_table
 
 # More differing features than this on both sides are a new survey: only equal shapes are matched.
 MOST_LAID_OVER = 200_000
@@ -74,6 +74,16 @@ WHERE new_here = 1 AND old_here = 1
 _DISPLACED = """
 SELECT uid, key FROM portal_diff WHERE key IS NOT NULL
   AND uid IN (SELECT old_uid FROM portal_pair) AND uid NOT IN (SELECT new_uid FROM portal_pair)
+"""
+# Hold from publication on (`layers.identity`).
+_ALIASES = """
+INSERT INTO layers_identityalias (layer_id, key, uid, kind)
+SELECT %(layer)s, new_key, old_uid, 'renumbered' FROM portal_pair ON CONFLICT DO NOTHING
+"""
+_REASSIGN = """
+SELECT portal_reassign_uids(%(version)s, array_agg(before), array_agg(after)) FROM (
+  SELECT new_uid, old_uid FROM portal_pair
+  UNION ALL SELECT * FROM unnest(%(before)s::uuid[], %(after)s::uuid[])) AS m (before, after)
 """
 _REDONE = """
 WITH redone AS (
@@ -180,16 +190,16 @@ def _move_uids(staged: LayerVersion, identities: identity.Identities) -> dict[UU
 
     Answers the uids that were given anew, before → after.
     """
-    pairs = changes.rows("SELECT new_uid, old_uid, new_key FROM portal_pair")
-    if not pairs:
+    if not changes.rows("SELECT 1 FROM portal_pair LIMIT 1"):
         return {}
+    changes.run(_ALIASES, layer=staged.layer_id)
     displaced = changes.rows(_DISPLACED)
     fresh = {key: identities.fresh(key, avoid=(uid,)) for uid, key in displaced}
     after = {uid: fresh[key] for uid, key in displaced}
-    identity.remember(staged.layer, {key: uid for _new, uid, key in pairs}, "renumbered")
     identity.remember(staged.layer, fresh, "reused")
-    reassign_uids(staged.pk, {**{new: old for new, old, _key in pairs}, **after})
-    changes.run(_REDONE, before=list(after), after=list(after.values()))
+    moved = {"before": list(after), "after": list(after.values())}
+    changes.run(_REASSIGN, version=staged.pk, **moved)
+    changes.run(_REDONE, **moved)
     return after
 
 
