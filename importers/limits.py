@@ -37,7 +37,7 @@ class Limits:
     workbook_bytes: int = 200 * 2**20
     issues_kept: int = 1000
     drawing_bytes: int = 300 * 2**20
-    drawing_entities: int = 300_000
+    drawing_entities: int = 200_000
     drawing_vertices: int = 2_000_000
     reader_memory_bytes: int = 512 * 2**20
     reader_cpu_seconds: int = 900

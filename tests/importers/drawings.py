@@ -30,7 +30,7 @@ class Sheet:
 
 def there(*points: tuple[float, float]) -> np.ndarray:
     """Metres from the sheet's corner as coordinates of the grid."""
-    return np.array(points, dtype=float) + np.array([EAST, NORTH])
+    return np.asarray(np.array(points, dtype=float) + np.array([EAST, NORTH]))
 
 
 def grid(columns: int = 10, rows: int = 6, *, level_names: str = "{}") -> Sheet:
@@ -120,7 +120,7 @@ def dgn(
     """A DGN v7 by GDAL's writer: metres and millimetres as the circular asks, text as bytes."""
     writer = _Writer(path)
     for level, points in lines:
-        writer.add(level, shapely.linestrings(points), b"")
+        writer.add(level, shapely.LineString(points), b"")
     for level, x, y, words in texts:
         writer.add(level, shapely.Point(x, y), words)
     writer.close()

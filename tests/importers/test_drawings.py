@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import shapely
 from django.conf import settings
 
 from importers.batch import Issue
@@ -47,7 +46,7 @@ def opened(path: Path, geometry: str = "polygon", **words: Any) -> Source:
     return open_source(path, Wanted(geometry, **words), folder)
 
 
-def parcels(source: Source) -> tuple[dict[str, shapely.Geometry], list[Issue]]:
+def parcels(source: Source) -> tuple[dict[str, Any], list[Issue]]:
     """Shapes by parcel number, and the issues."""
     batch, issues = next(source.read(VN))
     numbers = batch.columns["so_thua"].tolist()
@@ -253,7 +252,8 @@ def test_without_a_known_boundary_the_levels_are_listed(tmp_path: Path) -> None:
     path = dxf(tmp_path / "a.dxf", drawn)
     with pytest.raises(LevelsNeeded) as refusal:
         opened(path)
-    listed = {row["level"]: (row["lines"], row["texts"]) for row in refusal.value.extra["levels"]}
+    rows: Any = refusal.value.extra["levels"]
+    listed = {row["level"]: (row["lines"], row["texts"]) for row in rows}
     assert listed == {"NEN": (5, 0), "SO": (0, 2)}
     assert "NEN: 5 đường" in str(refusal.value.detail)
     found, issues = parcels(opened(path, levels={"boundary": ["nen", "99"], "parcel_no": ["SO"]}))
