@@ -133,9 +133,8 @@ def _write_summary(sheet: Worksheet, run: ImportRun) -> None:
         text = text_of(group["code"])
         what = f"{_kind(group)}: {text.message}"
         label = f" [{_plain(group['label'])}]" if group.get("label") else ""
-        sheet.append(
-            [what + label, group["count"], gettext(group["hint"]) if group["hint"] else ""]
-        )
+        hint = group["hint"]
+        sheet.append([what + label, group["count"], gettext(hint) if hint else ""])
     for line in sheet.iter_rows(min_row=2):
         for cell in line:
             cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
@@ -166,8 +165,9 @@ def _about(run: ImportRun) -> Iterator[tuple[str, object]]:
     yield gettext("Số dòng bỏ vì lỗi"), run.rows_refused
     error = run.report.get("error")
     if error:
-        yield gettext("Vì sao bị từ chối"), f"{gettext(error['title'])}. {error.get('detail', '')}"
-        yield gettext("Cần làm"), gettext(error["hint"]) if error.get("hint") else ""
+        title, hint = error["title"], error.get("hint")
+        yield gettext("Vì sao bị từ chối"), f"{gettext(title)}. {error.get('detail', '')}"
+        yield gettext("Cần làm"), gettext(hint) if hint else ""
     kept, counted = run.issues.count(), sum(g["count"] for g in run.report.get("issues", []))
     if counted > kept:
         yield (

@@ -1,4 +1,4 @@
-"""A whole portal for tests from outside: own database, demo province, granian, as in `make run`.
+"""A whole portal for tests from outside: database, demo province, server, worker, as `make run`.
 
 One for the session; tests that use it carry `xdist_group("portal")`, so that one worker holds it.
 """
@@ -114,6 +114,19 @@ def manage(environment: dict[str, str], *words: str) -> str:
 
 
 @contextmanager
+def worked(environment: dict[str, str]) -> Iterator[None]:
+    """The worker beside it, with one queue: files that are sent are imported."""
+    command = [sys.executable, str(ROOT / "bin" / "worker.py")]
+    own = {**environment, "PORTAL_IMPORT_WORKERS": "1"}
+    with subprocess.Popen(command, cwd=ROOT, env=own) as worker:
+        try:
+            yield
+        finally:
+            worker.terminate()
+            worker.wait(timeout=40)
+
+
+@contextmanager
 def served(environment: dict[str, str]) -> Iterator[str]:
     """Granian on a free port, stopped at the end; yields the base address."""
     port = free_port()
@@ -152,6 +165,6 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         environment = {**os.environ, **urls, "PORTAL_LOCAL_DIR": str(local)}
         manage(environment, "migrate", "--database", "owner", "--verbosity", "0")
         manage(environment, "load_demo")
-        with served(environment) as url:
+        with worked(environment), served(environment) as url:
             yield Portal(url, urls["DATABASE_URL"], urls["DATABASE_OWNER_URL"], local, environment)
         shutil.rmtree(local, ignore_errors=True)
