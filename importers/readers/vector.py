@@ -27,6 +27,8 @@ READ_ERRORS = (
     FeatureError,
     FieldError,
     GeometryError,
+    # pyogrio's answer to a file in which GDAL finds no layer.
+    IndexError,
     pa.ArrowException,
     UnicodeDecodeError,
     RuntimeError,
