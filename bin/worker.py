@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -108,7 +109,7 @@ def is_alive() -> bool:
 
 def beat() -> None:
     """Show ourselves, here and in the database, and bring back what dead workers left."""
-    from django.db import close_old_connections
+    from django.db import Error, close_old_connections
 
     from importers import jobs
 
@@ -117,6 +118,9 @@ def beat() -> None:
     try:
         jobs.show_worker(NAME)
         jobs.sweep()
+    except Error as error:
+        # A database that restarts: one line at each beat is enough.
+        log.warning("The database does not answer: %s", error)
     except Exception:
         log.exception("The beat failed; the next one tries again")
 
@@ -175,7 +179,8 @@ def supervise() -> None:
             time.sleep(BEAT_SECONDS)
     finally:
         children.stop()
-        jobs.forget_worker(NAME)
+        with suppress(Exception):
+            jobs.forget_worker(NAME)
 
 
 def main(arguments: list[str]) -> int:

@@ -122,6 +122,11 @@ def await_beat(run: int) -> dict[str, Any]:
     return seen(run)
 
 
+def alive() -> dict[str, Any]:
+    """Whether a worker showed itself, as pages ask."""
+    return {"alive": jobs.worker_alive()}
+
+
 def strike() -> dict[str, Any]:
     """No held worker is left."""
     for pid in list(HELD):
@@ -306,6 +311,7 @@ def _be_killed(point: points.Point, victim: str, postmaster: int, act: Callable[
 
 _FOR_KILLS = (prepare, face, submit, work, sweep, states, leftovers, age, die)
 _FOR_THE_LIVING = (
+    alive,
     cancel,
     retry,
     seen,
