@@ -110,9 +110,10 @@ def cut_islands(polygons: np.ndarray) -> np.ndarray:
 def _notes(faces: linework.Faces, tolerance: float) -> list[str]:
     notes = []
     if faces.snapped:
-        shown = number(tolerance, 2) if tolerance > 1e-3 else f"{tolerance:g}"
+        in_metres = tolerance == linework.TOLERANCE
+        shown = f"{number(tolerance, 2)} m" if in_metres else f"{number(tolerance, 7)}°"
         notes.append(
-            _("Đã nối %(count)s đầu đường vào điểm gần nhất, trong dung sai %(tolerance)s m.")
+            _("Đã nối %(count)s đầu đường vào điểm gần nhất, trong dung sai %(tolerance)s.")
             % {"count": number(faces.snapped), "tolerance": shown}
         )
     if faces.slivers:
