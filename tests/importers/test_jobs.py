@@ -332,7 +332,7 @@ def test_nobody_works_until_a_worker_shows_itself() -> None:
     assert not jobs.worker_alive()
     jobs.show_worker("here:1")
     assert jobs.worker_alive()
-    WorkerBeat.objects.update(seen_at=timezone.now() - dt.timedelta(seconds=61))
+    WorkerBeat.objects.update(seen_at=timezone.now() - dt.timedelta(seconds=31))
     assert not jobs.worker_alive()
     jobs.forget_worker("here:1")
     assert not WorkerBeat.objects.exists()
