@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from importers.models import ImportRun
+from importers.wording import number
 from layers.models import AdminUnit, Feature, Layer
 from layers.units import unit_at
 
@@ -36,12 +37,16 @@ class Outline:
 
 @dataclass(frozen=True)
 class CandidateCard:
-    """One reading of the file's numbers. A swapped one cannot be chosen: the file must change."""
+    """One reading of the file's numbers; `choice` is what the import is told (`Request.crs`).
 
+    `share`: of the rows that name a commune, how many would lie in it, in hundredths.
+    """
+
+    choice: str
     code: str
     title: str
     order: str
-    swapped: bool
+    share: int | None
     inside: bool
     lon: float
     lat: float
@@ -98,12 +103,13 @@ def _card(candidate: dict[str, Any], layer: Layer) -> CandidateCard:
     frame = _Frame(points)
     unit = unit_at(Point(lon, lat, srid=4326))
     place = unit.name if unit else _("ngoài địa bàn")
-    swapped = bool(candidate.get("swapped"))
+    share = candidate.get("share_in_claimed_units")
     return CandidateCard(
+        choice=str(candidate.get("choice") or candidate["code"]),
         code=str(candidate["code"]),
         title=str(candidate["title"]),
-        order=_("số đầu là Bắc, số sau là Đông") if swapped else _("đọc như tệp ghi"),
-        swapped=swapped,
+        order=_reading(candidate),
+        share=None if share is None else round(100 * float(share)),
         inside=bool(candidate.get("inside")),
         lon=lon,
         lat=lat,
@@ -111,6 +117,19 @@ def _card(candidate: dict[str, Any], layer: Layer) -> CandidateCard:
         outlines=tuple(_outlines(frame, layer)),
         dots=tuple(frame.to_paper(x, y) for x, y in points),
     )
+
+
+def _reading(candidate: dict[str, Any]) -> str:
+    """What is done to the numbers in this reading."""
+    words = _("đổi chỗ hai số của mỗi tọa độ") if candidate.get("swapped") else _("đọc như tệp ghi")
+    shift = candidate.get("shift")
+    if not shift:
+        return words
+    moved = _("dời Bắc %(north)s, Đông %(east)s m") % {
+        "north": number(float(shift[1]), 1),
+        "east": number(float(shift[0]), 1),
+    }
+    return f"{words}, {moved}"
 
 
 def _outlines(frame: _Frame, layer: Layer) -> Iterable[Outline]:

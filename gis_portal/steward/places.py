@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from importers.candidates import to_lonlat
+from importers.crs_choice import parse_choice
 from importers.issue_texts import text_of
 from importers.models import ImportIssue, ImportRun
-from layers.crs import by_code
 from layers.errors import UnknownCrs
 
 # A map with more points than this shows nothing that a person can read.
@@ -34,10 +34,11 @@ def _lonlat(run: ImportRun, issues: list[ImportIssue]) -> np.ndarray:
     """Positions (n, 2) in degrees; infinite where the system is not known."""
     points = np.array([(issue.x, issue.y) for issue in issues], dtype=float).reshape(-1, 2)
     try:
-        crs = by_code(run.crs_code)
+        choice = parse_choice((run.options or {}).get("crs") or run.crs_code)
     except UnknownCrs:
         return np.full_like(points, np.inf)
-    return to_lonlat(points, crs)
+    # Issues stand in the file's numbers; the shift that was chosen leads to the place.
+    return to_lonlat(points + (choice.shift or (0.0, 0.0)), choice.crs)
 
 
 def _feature(issue: ImportIssue, key: str, lon: float, lat: float) -> dict[str, Any]:

@@ -93,6 +93,7 @@ def _report(run: ImportRun) -> dict[str, Any]:
         "cards": candidate_cards(run),
         "card_size": (WIDTH, HEIGHT),
         "crs_choices": crs_choices()[1:],
+        "crs_before": str((run.options or {}).get("crs") or "").partition(";")[0],
         "measured": run.report.get("measured") or {},
         "config": client_config(_ground(), language()),
         **_comparison(run),

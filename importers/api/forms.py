@@ -1,12 +1,12 @@
 """What a program says about the file that it sends."""
 
 import json
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
-from importers.candidates import usual_systems
+from importers.crs_choice import parse_choice
+from layers.errors import UnknownCrs
 from layers.models import Layer
 
 CHECK, STAGE = "check", "stage"
@@ -22,16 +22,18 @@ class ImportForm(forms.Form):
     decision_no = forms.CharField(max_length=120, required=False)
     source_org = forms.CharField(max_length=200, required=False)
     illustrative = forms.BooleanField(required=False)
-    crs = forms.ChoiceField(required=False)
+    crs = forms.CharField(max_length=80, required=False)
     sheet = forms.CharField(max_length=200, required=False)
     checks = forms.MultipleChoiceField(choices=[("gaps", "gaps")], required=False)
     levels = forms.CharField(max_length=4000, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        crs = self.fields["crs"]
-        if isinstance(crs, forms.ChoiceField):
-            crs.choices = [("", ""), *((known.code, known.code) for known in usual_systems())]
+    def clean_crs(self) -> str:
+        """A system as `importers.crs_choice` writes it; empty for the file's own."""
+        text = str(self.cleaned_data["crs"]).strip()
+        try:
+            return str(parse_choice(text)) if text else ""
+        except UnknownCrs as error:
+            raise forms.ValidationError(str(error.hint)) from error
 
     def clean_levels(self) -> dict[str, list[str]] | None:
         """A JSON object: role → names of levels; None for the usual ones."""

@@ -83,7 +83,7 @@ class Imports(ImportResource):
         """Put a file into the queue; 202 with the address to ask how it goes."""
         if not sandbox.available():
             raise UploadsOff
-        form = ImportForm(request.data, request.FILES)
+        form = ImportForm(request.POST, request.FILES)
         if not form.is_valid():
             fields = {name: [str(e) for e in errors] for name, errors in form.errors.items()}
             raise BadImportRequest(", ".join(fields), fields=fields)
