@@ -278,6 +278,11 @@ def _about_diff(report: dict[str, Any]) -> Iterable[str]:
         "thuộc tính %(changed_values)s, cả hai %(changed_both)s), mất %(removed)s, "
         "giữ nguyên %(unchanged)s"
     ) % {name: _number(value) for name, value in diff.items() if isinstance(value, int)}
+    if any(diff.get(name) for name in ("renumbered", "split", "merged", "rearranged")):
+        yield _(
+            "  Trong đó: đổi số thửa %(renumbered)s, tách %(split)s, hợp %(merged)s, "
+            "sắp xếp lại %(rearranged)s"
+        ) % {name: _number(value) for name, value in diff.items() if isinstance(value, int)}
     if diff["removed"]:
         yield from _removal_lines(diff, report.get("removals", {}))
 

@@ -151,7 +151,7 @@ def _import(request: Request, run: ImportRun, outcome: Outcome, progress: Progre
 def _publish(run: ImportRun, version: LayerVersion, request: Request) -> LayerVersion:
     """Who started a command is the machine's operator, whose own approval it is; whoever sent a
     file to a worker needs another person's."""
-    by_hand = not run.worker
+    by_hand = request.as_operator and not run.worker
     if by_hand:
         version.approval_note = _("Người vận hành máy chủ công bố bằng dòng lệnh.")
         version.save(update_fields=["approval_note"])
