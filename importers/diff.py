@@ -153,7 +153,9 @@ def _differences(
 ) -> Diff:
     changes.find(staged, live, has_private=has_private)
     found = lineage.trace(staged, live, identities)
-    diff = Diff(**found)
+    diff = Diff()
+    for name, groups in found.items():
+        setattr(diff, name, groups)
     for what, count, area, keys in changes.counts():
         setattr(diff, _NAMES.get(what, what), count)
         diff.area_delta_m2 += float(area)
