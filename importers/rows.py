@@ -16,7 +16,7 @@ from importers.ewkb import ewkb, fixed, web_mercator
 from importers.hilbert import hilbert_codes
 from importers.pipeline import Prepared
 from importers.values_as_text import json_objects, search_texts
-from layers.crs import WEB_MERCATOR, WGS84
+from layers.crs import WGS84
 from layers.definition import LayerDefinition
 
 HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack("!ii", 0, 0)
@@ -48,7 +48,7 @@ def feature_rows(
             *_units(prepared.unit_ids),
             *_field(ewkb(prepared.wgs84, WGS84)),
             *(_field(ewkb(prepared.source, prepared.crs)) if own_grid else [_NULL]),
-            *_field(ewkb(web_mercator(prepared.wgs84), WEB_MERCATOR)),
+            *_field(web_mercator(prepared.wgs84)),
             *(_doubles(prepared.areas) if kind == "polygon" else [_NULL]),
             *(_doubles(prepared.lengths) if kind == "line" else [_NULL]),
             *_field([_utf8(search_texts(searched, len(prepared)))]),

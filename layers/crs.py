@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
+import pyarrow as pa
 import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from layers.errors import UnknownCrs
+from layers.outlines import Outlines, outlines
 
 # EPSG:6960, rotation signs flipped from the published coordinate-frame form to PROJ's position
 # vector.
@@ -282,13 +284,26 @@ def transform_geometries(geometries: np.ndarray, source: Crs, target: Crs) -> np
     """Shapely geometries (object array) in another system; None stays None, Z is dropped."""
     if source == target:
         return geometries
-    change = transformer(source, target)
-
-    def move(xy: np.ndarray) -> np.ndarray:
-        return np.column_stack(change.transform(xy[:, 0], xy[:, 1]))
-
-    moved: np.ndarray = shapely.transform(geometries, move)
+    plain = outlines(geometries)
+    if plain is not None:
+        return Outlines(_moved(plain.xy, source, target), plain.ends).shapes()
+    moved: np.ndarray = shapely.transform(geometries, lambda xy: _moved(xy, source, target))
     return moved
+
+
+def _moved(xy: np.ndarray, source: Crs, target: Crs) -> np.ndarray:
+    """Coordinates (n, 2) in the other system. Neighbours share corners: each place is moved once,
+    and shared corners stay shared.
+    """
+    if not len(xy):
+        return xy
+    pairs = np.ascontiguousarray(xy, dtype=np.float64)
+    places = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(pairs.itemsize * 2), len(pairs), [None, pa.py_buffer(pairs)]
+    ).dictionary_encode()
+    once = np.frombuffer(places.dictionary.buffers()[1], dtype=np.float64).reshape(-1, 2)
+    moved = transformer(source, target).transform(once[:, 0], once[:, 1])
+    return np.asarray(np.column_stack(moved)[places.indices.to_numpy()])
 
 
 def transform_point(x: float, y: float, source: Crs, target: Crs) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 
 from importers.batch import Batch, Issue, issues_at, object_array
+from importers.distinct import distinct
 from layers.definition import LayerDefinition
 
 
@@ -26,8 +27,8 @@ class UnitShapes:
         """Position of the unit that covers each point (shapely points, (m,)), −1 for none."""
         found = np.full(len(points), -1, dtype=np.int64)
         if len(self.shapes):
-            tree = shapely.STRtree(self.shapes)
-            asked, unit = tree.query(points, predicate="covered_by")
+            # The few units ask the many points: a unit's border is prepared once, not each time.
+            unit, asked = shapely.STRtree(points).query(self.shapes, predicate="covers")
             # On a shared border the first unit wins, in order of code: the same every time.
             order = np.lexsort((-unit, asked))
             found[asked[order]] = unit[order]
@@ -70,11 +71,16 @@ def _compare(
 ) -> list[Issue]:
     """Rows whose place lies in another unit than the one they name."""
     written = batch.columns[claim]
-    wrong = np.zeros(len(batch), dtype=bool)
-    for i in np.flatnonzero(found >= 0):
-        code = written[i]
-        if code is not None:
-            wrong[i] = units.codes[found[i]] not in claimed.get(code, {code})
+    codes, claims = distinct(written)
+    # Each pair of a claim and a unit is judged once; found is −1 where no unit is.
+    wide = len(units.codes) + 1
+    pairs, back = np.unique(codes.astype(np.int64) * wide + found + 1, return_inverse=True)
+    verdicts = []
+    for claimed_at, unit in (divmod(pair, wide) for pair in pairs.tolist()):
+        code = claims[claimed_at]
+        there = code is not None and unit > 0
+        verdicts.append(there and units.codes[unit - 1] not in claimed.get(code, {code}))
+    wrong = np.array(verdicts, dtype=bool)[back]
     values = [f"{written[i]} ≠ {units.codes[found[i]]}" for i in np.flatnonzero(wrong)]
     return issues_at(
         batch, wrong, "outside-commune", severity="warning", values=values, field=claim

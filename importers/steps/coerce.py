@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from importers.batch import Batch, Issue, object_array
+from importers.distinct import distinct
+from importers.settled import settled
 from layers.definition import Field, LayerDefinition
 from layers.fieldtypes import BadValue, FieldType
 from layers.values import is_empty
@@ -31,21 +33,14 @@ def coerce(batch: Batch, definition: LayerDefinition) -> tuple[Batch, list[Issue
 
 def _column(raw: np.ndarray, field: Field) -> tuple[np.ndarray, list[tuple[int, BadValue]]]:
     """Coerced values, and (position, error) of failures; each distinct cell is read once."""
-    known: dict[Any, Any] = {}
-    values: list[Any] = []
-    bad: list[tuple[int, BadValue]] = []
-    for position, cell in enumerate(raw.tolist()):
-        try:
-            value = known[cell]
-        except KeyError:
-            value = known[cell] = _read(cell, field.type, field)
-        except TypeError:  # a list cannot be a dictionary's key
-            value = _read(cell, field.type, field)
-        if isinstance(value, BadValue):
-            bad.append((position, value))
-            value = None
-        values.append(value)
-    return object_array(values), bad
+    if (as_they_are := settled(raw, field.type)) is not None:
+        return as_they_are, []
+    codes, cells = distinct(raw)
+    read = [_read(cell, field.type, field) for cell in cells]
+    wrong = np.array([isinstance(value, BadValue) for value in read], dtype=bool)
+    values = object_array(None if isinstance(value, BadValue) else value for value in read)
+    bad = [(int(i), read[codes[i]]) for i in np.flatnonzero(wrong[codes])] if wrong.any() else []
+    return values[codes], bad
 
 
 def _read(cell: Any, kind: FieldType, field: Field) -> Any:

@@ -12,7 +12,8 @@ import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 
-from importers.batch import Batch, Issue, issues_at
+from importers.batch import Batch, Issue, issues_at, object_array
+from importers.distinct import distinct
 from layers.definition import LayerDefinition
 from layers.identity import join_key
 
@@ -23,16 +24,23 @@ class KeyNumbers:
     """Keys seen so far in this import: the second `a` becomes `a#2`, in file order."""
 
     def __init__(self) -> None:
-        self._seen: Counter[str] = Counter()
+        self._again: Counter[str] = Counter()
         self._first: dict[str, int] = {}
         self._marks: list[tuple[np.ndarray, np.ndarray]] = []
 
     def number(self, key: str, row: int) -> str:
         """The key, made unique within the import; `row` is where it stands."""
-        self._seen[key] += 1
-        self._first.setdefault(key, row)
-        count = self._seen[key]
-        return key if count == 1 else f"{key}#{count}"
+        if self._first.setdefault(key, row) == row:
+            return key
+        self._again[key] += 1
+        return f"{key}#{self._again[key] + 1}"
+
+    def number_all(self, keys: list[str], rows: list[int]) -> list[str]:
+        """`number` of a batch; keys that are new and all different, the usual case, at once."""
+        if len(set(keys)) < len(keys) or not self._first.keys().isdisjoint(keys):
+            return [self.number(key, row) for key, row in zip(keys, rows, strict=True)]
+        self._first.update(zip(keys, rows, strict=True))
+        return keys
 
     def first_row(self, key: str) -> int:
         """The row where this key stood first."""
@@ -59,8 +67,8 @@ def keys(
     `unit_version` writes a commune code with the date from which it means that commune.
     """
     plain = _declared(batch, definition, unit_version) if definition.key else _by_shape(batch)
-    unique = [numbers.number(key, int(row)) for key, row in zip(plain, batch.rows, strict=True)]
-    again = np.array([u != p for u, p in zip(unique, plain, strict=True)], dtype=bool)
+    unique = numbers.number_all(plain, batch.rows.tolist())
+    again = np.array([u is not p for u, p in zip(unique, plain, strict=True)], dtype=bool)
     marks = _marks(batch.geometry)
     numbers.remember(batch.rows, marks)
     shown = []
@@ -97,12 +105,12 @@ def _marks(geometry: np.ndarray) -> np.ndarray:
 def _declared(batch: Batch, definition: LayerDefinition, unit_version: UnitVersion) -> list[str]:
     parts = []
     for name in definition.key:
-        values = batch.columns[name].tolist()
+        codes, found = distinct(batch.columns[name])
         if definition.by_name[name].type.name == "unit":
-            known = {value: unit_version(value) for value in set(values) if value is not None}
-            values = [known.get(value) for value in values]
-        parts.append(values)
-    return [join_key(row) for row in zip(*parts, strict=True)]
+            found = [None if value is None else unit_version(value) for value in found]
+        # Written as `join_key` writes them.
+        parts.append(object_array(join_key([value]) for value in found)[codes].tolist())
+    return list(map("/".join, zip(*parts, strict=True)))
 
 
 def _by_shape(batch: Batch) -> list[str]:
