@@ -63,7 +63,7 @@ class Claims:
         found = np.full(len(lonlat), -1, dtype=np.int64)
         found[good] = self.units.find(shapely.points(lonlat[good]))
         right = [
-            unit >= 0 and self.units.codes[unit] in codes
+            bool(unit >= 0) and self.units.codes[unit] in codes
             for unit, codes in zip(found, self.allowed, strict=True)
         ]
         return float(np.mean(right))

@@ -59,8 +59,7 @@ def _enters_at_corner(edges: Edges, one: np.ndarray, other: np.ndarray) -> np.nd
     bad = _inside_corner(edges, one, other, count) | _inside_corner(edges, other, one, count)
     one %= count
     other %= count
-    bad &= edges.owner[one] != edges.owner[other]
-    return bad
+    return np.asarray(bad & (edges.owner[one] != edges.owner[other]))
 
 
 def _inside_corner(edges: Edges, end: np.ndarray, other: np.ndarray, count: int) -> np.ndarray:

@@ -35,7 +35,7 @@ def gaps(edges: Edges, plane: Plane, *, most_m2: float, m2_per_unit: float) -> l
         np.column_stack([edges.ax, edges.ay]),
         np.column_stack([edges.bx, edges.by]),
     ]
-    lines = shapely.linestrings(np.stack(ends, axis=1).astype(float))
+    lines = np.asarray(shapely.linestrings(np.stack(ends, axis=1).astype(float)))
     noded = shapely.get_parts(shapely.node(shapely.multilinestrings(lines)))
     faces = shapely.normalize(shapely.get_parts(shapely.polygonize(noded)))
     area = shapely.area(faces) * m2_per_unit

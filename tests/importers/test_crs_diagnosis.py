@@ -31,7 +31,7 @@ from tests.importers.made import (
 pytestmark = pytest.mark.django_db
 GRID = VN2000[5899]
 MERGED = dt.date(2025, 7, 1)
-UNIT_FIELDS = [
+UNIT_FIELDS: list[dict[str, Any]] = [
     {"name": "commune", "type": "unit"},
     {"name": "no", "type": "text", "required": True},
 ]
@@ -188,6 +188,7 @@ def test_swapped_numbers_are_refused_and_may_be_turned(tmp_path: Path) -> None:
     assert chosen.state == ImportRun.PUBLISHED
     assert chosen.version is not None
     assert "đổi chỗ" in chosen.version.crs_note
+    assert chosen.version_id is not None
     first = Feature.objects.filter(version_id=chosen.version_id).order_by("key").first()
     assert first is not None
     assert first.geom_source is not None
@@ -258,6 +259,7 @@ def test_an_unclear_datum_offers_both_readings(tmp_path: Path) -> None:
     # Published: ΔE −196.8, ΔN +111.5 m between the two at this place.
     assert list(plain["shift"]) == pytest.approx([-196.8, 111.5], abs=2.5)
     chosen = run_import(file, "test-plots", crs=plain["choice"], publish=True)
+    assert chosen.version_id is not None
     first = Feature.objects.filter(version_id=chosen.version_id).order_by("key").first()
     assert first is not None
     assert first.geom_source is not None

@@ -10,6 +10,7 @@ import json
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from tests.importers.made import EAST, NORTH, planner_layer, prj, shapefile
 pytestmark = pytest.mark.django_db
 # What such files say, when they say anything: ArcGIS writes the code page of the machine.
 CPG = {"tcvn3": "1252", "vni": "ANSI 1252", "cp1258": "CP1258"}
-FIELDS = [
+FIELDS: list[dict[str, Any]] = [
     {"name": "no", "type": "text", "required": True},
     {"name": "commune", "type": "text"},
     {"name": "district", "type": "text"},
@@ -80,7 +81,7 @@ def test_real_names_come_back_through_an_import(
     }
     file = shapefile(
         tmp_path,
-        shapely.points(EAST + np.arange(count) % 100, NORTH + np.arange(count) // 100),
+        np.asarray(shapely.points(EAST + np.arange(count) % 100, NORTH + np.arange(count) // 100)),
         columns,
         encoding=encoding,
         cpg=CPG[encoding] if cpg else None,

@@ -43,9 +43,9 @@ def cases(file: Path) -> Iterator[tuple[str, shapely.Geometry, bool]]:
 
 def through_steps(geometry: shapely.Geometry) -> tuple[Batch, list[Issue]]:
     """One feature through the steps of a layer of its kind."""
-    if geometry.geom_type == "LinearRing":  # files hold rings as borders of areas only
+    if isinstance(geometry, shapely.LinearRing):  # files hold rings as borders of areas only
         geometry = shapely.Polygon(geometry)
-    kind = KINDS.get(geometry.geom_type.removeprefix("Multi"), "polygon")
+    kind = KINDS.get(type(geometry).__name__.removeprefix("Multi"), "polygon")
     definition = LayerDefinition("a", "land", kind, Text("", ""), Text("", ""), ())  # type: ignore[arg-type]
     one = np.empty(1, dtype=object)
     one[0] = geometry
