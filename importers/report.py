@@ -252,7 +252,9 @@ def _issue_lines(group: dict[str, Any], degrees: bool) -> Iterable[str]:
         place = _place(issue["x"], issue["y"], degrees)
         value = f": “{issue['value']}”" if issue["value"] else ""
         key = f" ({issue['key']})" if issue.get("key") else ""
-        yield f"    {_('dòng')} {issue['row']}{key}{value}{place}"
+        # Row 0: of the file, not of a row, as an open line in a drawing is.
+        row = f"{_('dòng')} {issue['row']}" if issue["row"] else "–"
+        yield f"    {row}{key}{value}{place}"
     if group["count"] > len(group["first"]):
         more = _number(group["count"] - len(group["first"]))
         yield _("    … còn %(more)s dòng nữa") % {"more": more}

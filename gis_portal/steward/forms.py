@@ -18,6 +18,8 @@ LEVEL_ROLES = {
     "land_use": gettext_lazy("Loại đất"),
     "area": gettext_lazy("Diện tích"),
     "label": gettext_lazy("Nhãn thửa"),
+    "lines": gettext_lazy("Đường cần nạp"),
+    "points": gettext_lazy("Điểm cần nạp"),
 }
 CHECK_ONLY, TO_APPROVE = "check", "stage"
 

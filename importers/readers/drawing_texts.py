@@ -81,7 +81,7 @@ def _readings(entities: Entities, levels: Levels) -> list[_Said]:
     """Texts that say something: on the levels of a role, then on levels without any meaning."""
     said = []
     role_of = {name: role for role in _ROLES for name in levels.of(role)}
-    free = levels.free | levels.of("boundary")
+    free = levels.free | levels.of("boundary") | levels.of("label")
     for index in np.flatnonzero(entities.has_text):
         level = entities.levels[index]
         role = role_of.get(level, "")
@@ -166,7 +166,7 @@ def _unnumbered(found: list[Found], polygons: np.ndarray) -> list[Issue]:
 
 
 def _labels(polygons: np.ndarray, entities: Entities, levels: Levels) -> np.ndarray | None:
-    """Texts of the level that a person chose for remarks, joined; names of people left out."""
+    """What is no attribute on the level that a person chose for labels, joined; no people."""
     if not levels.of("label"):
         return None
     chosen = np.flatnonzero(entities.has_text & entities.on(levels.of("label")))
@@ -174,7 +174,7 @@ def _labels(polygons: np.ndarray, entities: Entities, levels: Levels) -> np.ndar
     joined: list[list[str]] = [[] for _polygon in polygons]
     for index, area in zip(chosen, inside, strict=True):
         text = shown_text(entities.texts[index], entities.levels[index])
-        if area >= 0 and text:
+        if area >= 0 and text and read_text(text, "") is None:
             joined[area].append(text)
     return object_array(" ".join(texts) or None for texts in joined)
 

@@ -22,6 +22,7 @@ TOLERANCE_DEGREES = 1e-7
 # Crossings that a drawing may have: beyond, noding takes minutes and gigabytes.
 _MOST_CROSSINGS = 20_000_000
 _LOOKED_AT = 500
+_MEASURED = 1000
 
 
 @dataclass(frozen=True)
@@ -195,15 +196,16 @@ def _free_ends(edges: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndar
     long_enough = shapely.length(edges)[owner] > tolerance
     chosen = np.flatnonzero(alone & long_enough)
     ends = places[which.reshape(-1)[chosen]]
-    return ends, _to_next(ends, owner[chosen], edges)
+    return ends, _to_next(ends, owner[chosen], edges, tolerance)
 
 
-def _to_next(ends: np.ndarray, own: np.ndarray, edges: np.ndarray) -> np.ndarray:
+def _to_next(ends: np.ndarray, own: np.ndarray, edges: np.ndarray, tolerance: float) -> np.ndarray:
     """Distance from each end to the nearest line that is not its own."""
     gaps = np.full(len(ends), np.nan)
     tree = shapely.STRtree(edges)
-    points = np.asarray(shapely.points(ends))
-    boxes = shapely.buffer(points, 10)
+    # Of the first ends only: nobody reads thousands, and each looks at all lines around it.
+    points = np.asarray(shapely.points(ends[:_MEASURED]))
+    boxes = shapely.buffer(points, 1000 * tolerance)
     for index, other in tree.query(boxes).T:
         if other != own[index]:
             gap = shapely.distance(points[index], edges[other])

@@ -7,13 +7,19 @@ import ctypes
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
 
+from importers.batch import Issue
 from importers.readers.gdal import library
+from importers.readers.opening import open_source
+from importers.readers.source import Source, Wanted
+from layers.crs import by_code
 from tests.importers.made import EAST, NORTH
 
+VN = by_code("EPSG:9210")
 # (level, line) and (level, x, y, text)
 Line = tuple[str, np.ndarray]
 Text = tuple[str, float, float, str]
@@ -182,3 +188,16 @@ class _Writer:
 
     def close(self) -> None:
         self._call("GDALClose", None, ctypes.c_void_p(self._set))
+
+
+def opened(path: Path, geometry: str = "polygon", **words: Any) -> Source:
+    folder = path.parent / "work"
+    folder.mkdir(exist_ok=True)
+    return open_source(path, Wanted(geometry, **words), folder)
+
+
+def parcels(source: Source) -> tuple[dict[str, Any], list[Issue]]:
+    """Shapes by parcel number, and the issues."""
+    batch, issues = next(source.read(VN))
+    numbers = batch.columns["so_thua"].tolist()
+    return dict(zip(numbers, batch.geometry.tolist(), strict=True)), issues
