@@ -138,7 +138,7 @@ def _rings(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(owner of each ring with its kind: ~owner for holes, coordinates (m, 2), ring of each)."""
     kind, xy, offsets = shapely.to_ragged_array(shapes, include_z=False, include_m=False)
     if kind == shapely.GeometryType.POLYGON:
-        offsets = (*offsets, np.arange(len(shapes) + 1))
+        offsets = (*offsets, np.arange(len(shapes) + 1, dtype=np.int32))
     ring_at, part_at, shape_at = offsets
     lengths = np.diff(ring_at)
     ring = np.repeat(np.arange(len(lengths)), lengths)
