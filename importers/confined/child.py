@@ -29,7 +29,8 @@ from layers.errors import PortalError
 # Libraries that wrap the system's refusal into an error of their own.
 _NO_MEMORY = re.compile(
     r"out of memory|cannot allocate|not enough memory|bad_alloc|malloc|realloc|SQLITE_NOMEM"
-    r"|too complex/large", re.I
+    r"|too complex/large",
+    re.I,
 )
 Answer = tuple[bytes, object, pa.Buffer | None]
 _NOTHING: Answer = (wire.END, {}, None)

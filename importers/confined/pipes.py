@@ -51,6 +51,10 @@ class Pipes:
         ready, _, _ = select.select([self._report], [], [], seconds)
         return os.read(self._report, _REPORT_BYTES) if ready else b""
 
+    def wait_for_all(self, seconds: float) -> None:
+        """Until nobody holds the other end: the kernel ends a confined family one after another."""
+        select.select([self._report], [], [], seconds)
+
     def last_words(self) -> str:
         """The end of what was printed, for the log."""
         with suppress(BlockingIOError):

@@ -12,6 +12,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from subprocess import TimeoutExpired
 from typing import Any
 
 import pyarrow as pa
@@ -150,6 +151,10 @@ class Child:
                 self._ended = Ended(**json.loads(told)) if told else Ended()
             except (ValueError, TypeError):
                 self._ended = Ended()
-            self._process.kill()
-            self._process.wait()
+            try:
+                self._process.wait(_FAREWELL_SECONDS if told else 0)
+            except TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._pipes.wait_for_all(_FAREWELL_SECONDS)
         return self._ended
