@@ -17,11 +17,18 @@ from importers.refusals import Cancelled
 from importers.running import may_write_end
 from importers.staging import Outcome
 from layers.errors import PortalError
+from layers.models import LayerVersion
+from layers.publish import discard
 
 log = logging.getLogger(__name__)
 
 # The step during which the pointer moves; a run in it cannot be called off any more.
 PUBLISHING = "publish"
+
+# What an import itself writes. Signs of life are the heartbeat's, a cancellation another person's.
+_SOURCE = ("file_format", "file_sha256", "crs_code")
+_LOADED = (*_SOURCE, "version", "rows_read", "rows_loaded", "diff", "report")
+_ENDED = ("state", "step", "progress", "finished_at", "lease_until", "error_code", "error_detail")
 
 
 def finish(
@@ -45,13 +52,20 @@ def finish(
             _add_end(run, error)
         else:
             _fill(run, outcome, error)
-        run.save()
+        run.save(update_fields=[*_LOADED, *_ENDED])
 
 
 def record(run: ImportRun, outcome: Outcome) -> None:
     """What was loaded, for a run that goes on to publish it: a later attempt only publishes."""
     _fill(run, outcome, None)
-    run.save()
+    run.save(update_fields=_LOADED)
+
+
+def drop_loaded(run: ImportRun) -> None:
+    """Throw away what a run had loaded that was called off before it published."""
+    version = LayerVersion.objects.filter(import_run=run, state=LayerVersion.STAGED).first()
+    if version is not None:
+        discard(version)
 
 
 def begin_publishing(run: ImportRun, progress: Progress) -> None:

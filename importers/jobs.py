@@ -18,7 +18,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from importers import uploads
-from importers.ending import PUBLISHING
+from importers.ending import PUBLISHING, drop_loaded
 from importers.models import ImportRun, WorkerBeat
 from importers.refusals import Cancelled, CannotCancel, CannotRetry, Interrupted
 from importers.request import Request
@@ -32,6 +32,7 @@ from importers.running import (
     take_if_dead,
 )
 from importers.tasks import run_queued
+from layers.models import LayerVersion
 
 log = logging.getLogger(__name__)
 
@@ -82,12 +83,15 @@ def cancel(run: ImportRun) -> ImportRun:
     Raises CannotCancel when it has ended or is being published.
     """
     with transaction.atomic():
+        # Before the row, as `claimed_run` does: two that lock in another order block each other.
+        choose_alone(run.layer_id)
         waiting = ImportRun.objects.filter(pk=run.pk, state=ImportRun.QUEUED)
         run.refresh_from_db()
         if waiting.select_for_update(of=("self",), no_key=True).exists():
             _tasks(run).filter(status=TaskResultStatus.READY).delete()
             run.state = ImportRun.QUEUED
             close(run, Cancelled(run.file_name), ImportRun.CANCELLED)
+            drop_loaded(run)
             dispatch(run.layer_id)
         else:
             running = ImportRun.objects.filter(pk=run.pk, state=ImportRun.RUNNING)
@@ -102,9 +106,13 @@ def retry(run: ImportRun) -> ImportRun:
     """Queue a run once more that was interrupted, cancelled or failed. Raises CannotRetry."""
     if file_of(run) is None:
         raise CannotRetry(_("Tệp của lần nạp này không còn được giữ."))
+    # What waits to be published needs no second loading; what was thrown away does.
+    loaded = LayerVersion.objects.filter(import_run=run, state=LayerVersion.STAGED).first()
     with transaction.atomic():
         again = ImportRun.objects.filter(pk=run.pk, state__in=_RETRIED).update(
             state=ImportRun.QUEUED,
+            version=loaded,
+            report=run.report if loaded else {},
             attempts=0,
             cancel_requested=False,
             task_id=None,
@@ -114,7 +122,6 @@ def retry(run: ImportRun) -> ImportRun:
             finished_at=None,
             error_code="",
             error_detail="",
-            report={},
         )
         if not again:
             raise CannotRetry(run.file_name)
@@ -168,6 +175,7 @@ def _bring_back(run: ImportRun) -> None:
         with transaction.atomic():
             if run.cancel_requested:
                 close(run, Cancelled(run.file_name), ImportRun.CANCELLED)
+                drop_loaded(run)
             elif run.attempts >= MOST_ATTEMPTS:
                 why = _("Máy chủ đã dừng %(count)s lần khi đang nạp tệp này.")
                 close(run, Interrupted(why % {"count": run.attempts}))

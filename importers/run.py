@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from importers import originals, sandbox, staging
 from importers.columns import names_of
-from importers.ending import begin_publishing, finish, record
+from importers.ending import begin_publishing, drop_loaded, finish, record
 from importers.georeference import georeference
 from importers.issue_log import IssueLog
 from importers.limits import limits
@@ -125,6 +125,8 @@ def _is_told(run: ImportRun, outcome: Outcome, progress: Progress, error: Except
     if isinstance(cause, PortalError):
         state = ImportRun.CANCELLED if isinstance(cause, Cancelled) else ImportRun.REFUSED
         finish(run, outcome, progress, state, cause)
+        if state == ImportRun.CANCELLED:
+            drop_loaded(run)
         return True
     finish(run, outcome, progress, ImportRun.FAILED, PortalError(str(error)))
     return False

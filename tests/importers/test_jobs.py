@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from importers import jobs, queued, uploads
+from importers import ending, jobs, queued, uploads
 from importers.ending import finish
 from importers.models import ImportRun, WorkerBeat
 from importers.progress import Progress, StoppableProgress, Stopped
@@ -301,6 +301,27 @@ def test_who_lost_the_run_writes_no_end(layer: Layer, file: Path) -> None:
     release(run.pk)
     run.refresh_from_db()
     assert (run.state, run.worker) == (ImportRun.RUNNING, "other:2")
+
+
+def test_a_request_to_cancel_is_not_written_over(
+    layer: Layer, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It came between two heartbeats, while the import recorded what it had loaded."""
+    run = submit(layer, file, publish=True)
+    recorded = ending.record
+
+    def cancelled_meanwhile(mine: ImportRun, outcome: Outcome) -> None:
+        ImportRun.objects.filter(pk=run.pk).update(cancel_requested=True)
+        recorded(mine, outcome)
+
+    monkeypatch.setattr("importers.run.record", cancelled_meanwhile)
+    assert queued.work_on(run.pk) == ImportRun.CANCELLED
+    run.refresh_from_db()
+    assert (run.state, run.error_code) == (ImportRun.CANCELLED, "cancelled")
+    assert run.version is not None
+    assert run.version.state == LayerVersion.DISCARDED
+    monkeypatch.undo()
+    assert jobs.retry(run).version is None
 
 
 def test_who_lost_the_lock_does_not_write(layer: Layer) -> None:
