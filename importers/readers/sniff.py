@@ -132,7 +132,7 @@ _GEOJSON_TYPES = {
 }
 # Up to here the whole document is parsed, so that an error has its line; parsed JSON takes up to
 # thirty times its size in memory, so of a larger file only the start tells what it is.
-_JSON_PARSED = 8 * 2**20
+JSON_PARSED = 8 * 2**20
 
 
 # A record of a sequence that tells its type: a feature of a whole commune's outline is shorter.
@@ -141,7 +141,7 @@ _FIRST_RECORD = 8 * 2**20
 
 def _sniff_json(path: Path) -> Kind:
     """GeoJSON or a sequence of it, or a named refusal: TopoJSON, Esri JSON, broken JSON, …"""
-    small = path.stat().st_size <= _JSON_PARSED
+    small = path.stat().st_size <= JSON_PARSED
     kind = Kind.GEOJSON
     if _is_sequence(path):
         kind, types = Kind.GEOJSON_SEQUENCE, _types_of(_first_record(path))

@@ -32,7 +32,7 @@ def test_a_usual_workbook_passes(tmp_path: Path) -> None:
 def test_a_large_object_that_is_no_collection(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sniffing, "_JSON_PARSED", 10)
+    monkeypatch.setattr(sniffing, "JSON_PARSED", 10)
     file = tmp_path / "a.geojson"
     file.write_text('{"type":"MultiPoint","coordinates":[[1,2]]}')
     with pytest.raises(UnsupportedFormat):

@@ -134,7 +134,7 @@ def test_an_import_fetches_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     address, heard = canary
-    monkeypatch.setattr(sniffing, "_JSON_PARSED", parsed_up_to)
+    monkeypatch.setattr(sniffing, "JSON_PARSED", parsed_up_to)
     file = write(tmp_path / "a.geojson", HOSTILE[case](address))
     run = run_import(file, plots(geometry="point"))
     assert (run.state, run.error_code) == (ImportRun.REFUSED, "unsafe-file")
