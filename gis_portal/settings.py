@@ -72,7 +72,7 @@ PORTAL_MAX_SUSPECTS = env.int("PORTAL_MAX_SUSPECTS", default=50_000)
 PORTAL_MAP_SCALE = env.int("PORTAL_MAP_SCALE", default=2000)
 # A table of the allowed difference of areas in place of the one that is shipped (CSV).
 PORTAL_AREA_TOLERANCE = env.str("PORTAL_AREA_TOLERANCE", default="")
-# Of the rows that name a commune, at least this share must lie in it, if another system does better.
+# Of the rows that name a commune, at least this share must lie in it, if another fits better.
 PORTAL_MIN_IN_UNIT = env.float("PORTAL_MIN_IN_UNIT", default=0.5)
 
 # --- Reading files that people send -----------------------------------------------------------
@@ -85,6 +85,9 @@ PORTAL_IMPORT_LIMITS = {
     "archive_entries": env.int("PORTAL_MAX_ZIP_ENTRIES", default=500),
     "archive_ratio": env.int("PORTAL_MAX_ZIP_RATIO", default=200),
     "workbook_bytes": env.int("PORTAL_MAX_WORKBOOK_MB", default=200) * _MB,
+    "drawing_bytes": env.int("PORTAL_MAX_DRAWING_MB", default=300) * _MB,
+    "drawing_entities": env.int("PORTAL_MAX_DRAWING_ENTITIES", default=200_000),
+    "drawing_vertices": env.int("PORTAL_MAX_DRAWING_VERTICES", default=2_000_000),
     "reader_memory_bytes": env.int("PORTAL_READER_MEMORY_MB", default=512) * _MB,
     "reader_cpu_seconds": env.int("PORTAL_READER_CPU_SECONDS", default=900),
     "reader_seconds": env.int("PORTAL_READER_SECONDS", default=1800),

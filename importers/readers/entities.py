@@ -109,7 +109,9 @@ def read_entities(path: Path, driver: str, sql: str, **options: Any) -> dict[str
     if not len(wkb):
         raise EmptyFile(path.name)
     found = dict(zip([str(name) for name in meta["fields"]], columns, strict=True))
-    found["geometry"] = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
+    # Coordinates that are none are left out by `assemble`.
+    with np.errstate(invalid="ignore"):
+        found["geometry"] = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
     return found
 
 
