@@ -80,9 +80,9 @@ def open_source(
 def _unpacked(path: Path, wanted: Wanted, folder: Path) -> tuple[DataSet, Wanted]:
     """The data set in a zip: a workbook is one itself, a KMZ holds its KML."""
     names = archive.part_names(path)
+    refused.refuse_inside(names, archive.mimetype(path))
     if archive.is_workbook(names):
         return DataSet(path, Kind.XLSX, path.stem), wanted
-    refused.refuse_inside(names, archive.mimetype(path))
     inside = folder / "zip"
     files = archive.unpack(path, inside)
     found, layer = data_set(inside, files, wanted.sheet)
