@@ -5,6 +5,7 @@ Distinct values are written once; the rest is put together by Arrow. Used by `im
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,9 @@ def search_texts(columns: Iterable[np.ndarray], count: int) -> pa.Array:
 
 def joined(parts: Sequence[pa.Array], between: str) -> pa.Array:
     """The texts of each row with `between` between them; nulls are left out."""
+    nothing = reduce(pc.and_, map(pc.is_null, parts))
+    # Arrow forgets the row where all texts are null: the answer would be shorter than the columns.
+    parts = [*parts[:-1], pc.if_else(nothing, pa.scalar("", TEXT), parts[-1])]
     return pc.binary_join_element_wise(*parts, pa.scalar(between, TEXT), null_handling="skip")
 
 
