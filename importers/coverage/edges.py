@@ -135,7 +135,27 @@ def _built(corners: _Corners, first_owner: int) -> Edges:
 
 
 def _rings(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(owner of each ring with its kind: ~owner for holes, coordinates (m, 2), ring of each)."""
+    """(owner of each ring with its kind: ~owner for holes, coordinates (m, 2), ring of each).
+
+    Taking rings apart makes an object of each: only shapes with holes or parts need it.
+    """
+    plain = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
+    owner = np.flatnonzero(plain)
+    xy, ring = shapely.get_coordinates(shapes[owner], return_index=True)
+    if plain.all():
+        return owner, xy, ring
+    others = np.flatnonzero(~plain)
+    other_owner, other_xy, other_ring = _rings_apart(shapes[others])
+    place = np.where(other_owner < 0, ~others[~other_owner], others[other_owner])
+    return (
+        np.concatenate([owner, place]),
+        np.concatenate([xy, other_xy]),
+        np.concatenate([ring, other_ring + len(owner)]),
+    )
+
+
+def _rings_apart(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """`_rings` of shapes with holes or several parts."""
     kind, xy, offsets = shapely.to_ragged_array(shapes, include_z=False, include_m=False)
     if kind == shapely.GeometryType.POLYGON:
         offsets = (*offsets, np.arange(len(shapes) + 1, dtype=np.int32))
