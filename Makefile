@@ -4,10 +4,10 @@ PYTHON3 ?= python3
 BIN := .venv/bin
 PACKAGES := gis_portal layers importers tiles
 # No file is called like a target.
-.PHONY: help run stop test lint types e2e bench faults docs format build messages lock clean dev
+.PHONY: help run stop test lint types e2e bench bench-import faults docs format build messages lock clean dev
 
 help: ## Show this list
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 run: ## Install what is missing, start the database, load the demo, serve (PORT=8000 HOST=127.0.0.1)
 	@exec $(PYTHON3) bin/run.py run
@@ -23,6 +23,9 @@ e2e: ## Browser tests only
 
 bench: ## Benchmarks of tests/bench: ratios between two ways of doing the same thing
 	@$(PYTHON3) bin/check.py bench $(ARGS)
+
+bench-import: ## A million parcels in and in again, against the limits of the database (PARCELS=200000: fewer)
+	@$(PYTHON3) bin/check.py bench-import $(if $(PARCELS),--parcels=$(PARCELS)) $(ARGS)
 
 faults: ## Kill imports at every named point, worker and database: wholly old or wholly new
 	@$(PYTHON3) bin/check.py faults $(ARGS)

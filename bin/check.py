@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the tests from nothing: `python3 bin/check.py test|e2e|bench|faults|docs|install …`.
+"""Runs the tests from nothing: `python3 bin/check.py KIND …`, install among the kinds of KINDS.
 
 Installs what is missing, starts the private cluster (and stops it again when it was not running),
 finds or installs a browser, and says loudly when browser tests cannot run. Further arguments go to
@@ -17,14 +17,15 @@ from install import install
 from postgres import ServerProblem
 from run import database, listen_for_stop
 from steps import PROJECT, PYTHON, StepFailed, fail
-from system import check_python, ensure_chromium, ensure_packages
+from system import check_python, ensure_chromium, ensure_ogr2ogr, ensure_packages
 
 # Two processes on the usual two processors; tests that share something stay on one (xdist_group).
 PARALLEL = ["-n", "2", "--dist", "loadgroup"]
 KINDS = {
     "test": ["--ignore=tests/bench", "-m", "not faults", *PARALLEL],
     "e2e": ["tests/e2e"],
-    "bench": ["tests/bench", "-s"],
+    "bench": ["tests/bench", "--ignore=tests/bench/test_bench_import.py", "-s"],
+    "bench-import": ["tests/bench/test_bench_import.py", "-s"],
     "faults": ["tests/faults", "-s", "--tb=short"],
     "docs": ["tests/test_docs.py"],
 }
@@ -52,6 +53,8 @@ def check(kind: str, more: list[str]) -> int:
         print("There is no benchmark in tests/bench yet.")
         return 0
     ensure_packages(server="DATABASE_URL" not in os.environ)
+    if kind == "bench-import":
+        ensure_ogr2ogr()
     install("test")
     chromium = ensure_chromium() if kind in {"test", "e2e"} else None
     environment = {"PORTAL_CHROMIUM": chromium} if chromium else {}
@@ -69,7 +72,7 @@ def main(arguments: list[str]) -> int:
             ensure_packages(server=False)
             install("test")
             return 0
-        case [("test" | "e2e" | "bench" | "faults" | "docs") as kind, *more]:
+        case [("test" | "e2e" | "bench" | "bench-import" | "faults" | "docs") as kind, *more]:
             return check(kind, more)
         case _:
             kinds = "|".join([*KINDS, "install"])

@@ -124,3 +124,17 @@ def ensure_chromium() -> str | None:
     except StepFailed as problem:
         print(f"  Chromium could not be installed: {str(problem).splitlines()[0]}")
     return find_chromium()
+
+
+def ensure_ogr2ogr() -> None:
+    """GDAL's own converter, which the import benchmark compares with; it says so where it is
+    missing.
+    """
+    if shutil.which("ogr2ogr") or not shutil.which("apt-get"):
+        return
+    try:
+        with step("Installing gdal-bin for the comparison with ogr2ogr"):
+            call(_as_root(["apt-get", "update", "-q"]))
+            _apt_install(["gdal-bin"])
+    except StepFailed as problem:
+        print(f"  There will be no comparison with ogr2ogr: {str(problem).splitlines()[0]}")

@@ -13,14 +13,14 @@ import pyogrio
 import shapely
 
 from layers.crs import VN2000, WGS84, transform_geometries
-from layers.models import AdminUnit
 
 GRID = VN2000[5899]
 SEED = 20260701
 WEST, SOUTH, STEP = 420_000.0, 1_140_000.0, 22.0
 # Parcels a side: of the register, of a commune, of a map sheet.
 WIDE, COMMUNE, SHEET = 1000, 200, 20
-CODES = [f"{code}" for code in range(27_001, 27_100)]
+# Codes that no real commune has.
+CODES = [f"{code}" for code in range(90_001, 90_100)]
 LAND_USES = np.array(["ONT", "CLN", "LUC", "DGD", "TSC", "HNK", "DGT", "NTS", "ONT+CLN", "DVH"])
 STATUSES = np.array(["managed_vacant", "in_use", "leased", "unverified", "allocated"])
 MANAGERS = np.array(
@@ -83,7 +83,6 @@ def register(count: int) -> Register:
     commune = _commune(column, row)
     sheet = (row % COMMUNE) // SHEET * (COMMUNE // SHEET) + (column % COMMUNE) // SHEET + 1
     parcel = (row % SHEET) * SHEET + column % SHEET + 1
-    hamlets = np.array([f"Tổ {1 + n % 40}, ấp Phước Lập {n}" for n in range(5000)], dtype=object)
     columns = {
         "MAXA": np.array(CODES, dtype=object)[commune],
         "SOTO": sheet.astype(str).astype(object),
@@ -92,7 +91,6 @@ def register(count: int) -> Register:
         "LOAIDAT": LAND_USES.astype(object)[chance.integers(0, len(LAND_USES), count)],
         "DVQUANLY": MANAGERS.astype(object)[chance.integers(0, len(MANAGERS), count)],
         "TRANGTHAI": STATUSES.astype(object)[chance.integers(0, len(STATUSES), count)],
-        "DIACHI": hamlets[chance.integers(0, len(hamlets), count)],
         "TYLE": np.full(count, 1000, dtype=np.int32),
     }
     return Register(shapes, columns)
@@ -114,25 +112,15 @@ def changed(whole: Register, count: int) -> tuple[Register, Register]:
     return whole.take(place < count), after.take(~np.isin(place, removed))
 
 
-def communes(count: int) -> None:
-    """Communes in force whose borders are edges of the parcels."""
+def communes(count: int) -> list[tuple[str, bytes]]:
+    """(code, WKB of a multipolygon in WGS 84): their borders are edges of the parcels."""
     shapes = _shapes(count)
     place = np.arange(count)
     owner = _commune(place % WIDE, place // WIDE)
-    for number in np.unique(owner):
-        union = shapely.coverage_union_all(shapes[owner == number])
-        moved = transform_geometries(np.array([union]), GRID, WGS84)[0]
-        AdminUnit.objects.create(
-            code=CODES[number],
-            level=AdminUnit.COMMUNE,
-            kind="xã",
-            name=f"Xã số {number}",
-            short_name=f"Số {number}",
-            valid_from="2025-07-01",
-            geom=shapely.to_wkt(
-                shapely.multipolygons(shapely.get_parts(moved)), rounding_precision=-1
-            ),
-        )
+    unions = [shapely.coverage_union_all(shapes[owner == n]) for n in np.unique(owner)]
+    moved = transform_geometries(np.array(unions), GRID, WGS84)
+    whole = [shapely.multipolygons(shapely.get_parts(shape)) for shape in moved]
+    return list(zip(CODES, map(shapely.to_wkb, whole), strict=False))
 
 
 def _commune(column: np.ndarray, row: np.ndarray) -> np.ndarray:

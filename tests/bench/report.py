@@ -44,7 +44,7 @@ def write(rows: list[Row], low: list[tuple[int, int, float, float]]) -> str:
     text = TEXT.format(
         passes=PASSES,
         count=f"{COUNT:,}",
-        where=_where(),
+        where=where(),
         rows="\n".join(
             f"| {r.what} | {r.reference:.1f} | {r.ours:.1f} | {r.ratio:.2f} | {r.remark} |"
             for r in rows
@@ -55,7 +55,8 @@ def write(rows: list[Row], low: list[tuple[int, int, float, float]]) -> str:
     return text
 
 
-def _where() -> str:
+def where() -> str:
+    """Day, machine and versions."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version'), postgis_lib_version()")
         postgres, postgis = cursor.fetchone()
