@@ -5,10 +5,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
+from django.utils.translation import gettext as _
 
 from importers.batch import Batch, Issue, issues_at, object_array
 from importers.distinct import distinct
+from importers.wording import number
 from layers.definition import LayerDefinition
+
+# Of a polygon's area (per cent): beyond it lies wholly outside, and only its unit is named.
+_WHOLLY = 99.0
 
 
 @dataclass(frozen=True)
@@ -58,12 +63,13 @@ def assign_unit(
         issues += issues_at(batch, found < 0, "outside-province", severity="warning")
     claim = next((f for f in definition.fields if f.type.name == "unit"), None)
     if claim is not None and claim.name in batch.columns:
-        issues += _compare(batch, found, units, claim.name, claimed)
+        issues += _compare(batch, wgs84, found, units, claim.name, claimed)
     return ids, issues
 
 
 def _compare(
     batch: Batch,
+    wgs84: np.ndarray,
     found: np.ndarray,
     units: UnitShapes,
     claim: str,
@@ -81,7 +87,24 @@ def _compare(
         there = code is not None and unit > 0
         verdicts.append(there and units.codes[unit - 1] not in claimed.get(code, {code}))
     wrong = np.array(verdicts, dtype=bool)[back]
-    values = [f"{written[i]} ≠ {units.codes[found[i]]}" for i in np.flatnonzero(wrong)]
+    values = [
+        f"{written[i]} ≠ {units.codes[found[i]]}"
+        + _partly(wgs84[i], units, claimed.get(written[i], frozenset({written[i]})))
+        for i in np.flatnonzero(wrong)
+    ]
     return issues_at(
         batch, wrong, "outside-commune", severity="warning", values=values, field=claim
     )
+
+
+def _partly(shape: shapely.Geometry, units: UnitShapes, codes: frozenset[str]) -> str:
+    """How much of a polygon lies outside the units it may mean, where that is not all of it."""
+    whole = shapely.area(shape)
+    claimed = units.shapes[np.isin(units.codes, list(codes))]
+    if whole == 0 or not len(claimed):
+        return ""
+    inside = shapely.area(shapely.intersection(shape, shapely.union_all(claimed)))
+    share = 100 * (1 - inside / whole)
+    if share > _WHOLLY:
+        return ""
+    return _(" (%(share)s %% diện tích nằm ngoài)") % {"share": number(share)}

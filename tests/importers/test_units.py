@@ -66,3 +66,15 @@ def test_place_decides_and_claims_are_compared(tmp_path: Path) -> None:
         (5, "outside-commune", "90001 ≠ 90002"),
         (6, "outside-province", ""),
     }
+
+
+def test_a_parcel_over_the_border_says_how_much_lies_outside(tmp_path: Path) -> None:
+    merged = dt.date(2025, 7, 1)
+    unit("90001", 0, since=merged)
+    unit("90002", 1000, since=merged)
+    layer = planner_layer("unit-plots", FIELDS, key=("commune", "no"))
+    over = shapely.box(EAST + 990, NORTH, EAST + 1030, NORTH + 20)
+    file = geojson(tmp_path / "a.geojson", [(over, {"commune": "90001", "no": "1"})], "EPSG:5899")
+    run = run_import(file, layer)
+    issue = ImportIssue.objects.get(run=run, code="outside-commune")
+    assert issue.value == "90001 ≠ 90002 (75 % diện tích nằm ngoài)"
