@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.e2e.conftest import Watched
+from tests.e2e.conftest import PHONE, Watched
 from tests.e2e.test_map_phone import PARCELS, parcel
+from tests.e2e.test_steward import sign_in
 from tests.running_portal import ROOT, Portal
 
 pytestmark = pytest.mark.xdist_group("portal")
@@ -38,3 +40,22 @@ def test_pages_have_no_grave_barriers(
     phone.page.evaluate(axe())
     assert phone.page.locator("html").get_attribute("lang") == language
     assert phone.page.evaluate(GRAVE) == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_steward_s_pages_have_no_grave_barriers(
+    browser: Browser, portal: Portal, language: str
+) -> None:
+    page = sign_in(browser, portal, "steward", PHONE)
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": portal.url}])
+    page.goto("/steward/")
+    imported = page.locator(".run-name").first.get_attribute("href")
+    assert imported
+    pages = ("/steward/", "/steward/upload/", "/steward/keys/", f"/steward/layers/{PARCELS}/")
+    for address in (*pages, imported, f"{imported}issues/"):
+        page.goto(address)
+        page.evaluate(axe())
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.evaluate(GRAVE) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
+    page.context.close()

@@ -93,7 +93,7 @@ def test_what_is_wrong_with_a_request_has_a_name(key: dict[str, str], tmp_path: 
 def test_a_revoked_key_opens_nothing(steward: User, key: dict[str, str], tmp_path: Path) -> None:
     plots()
     assert "nap_" not in json.dumps(list(ApiKey.objects.values()), default=str)
-    for own in steward.api_keys.all():  # type: ignore[attr-defined]
+    for own in steward.api_keys.all():
         own.revoke()
     answer = send(plots_geojson(tmp_path / "a.geojson"), key)
     assert (answer.status_code, answer.json()["code"]) == (401, "bad-key")

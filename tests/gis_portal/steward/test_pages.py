@@ -151,7 +151,7 @@ def test_going_back_from_the_history(tmp_path: Path) -> None:
     assert layer.live_version.number == 1
     file = approver.get("/steward/layers/test-plots/1/file/")
     assert file.headers["Content-Type"] == "application/octet-stream"
-    assert b"".join(file).startswith(b"{")  # type: ignore[arg-type]
+    assert b"".join(file).startswith(b"{")
 
 
 def test_the_workbook_masks_names_and_holds_no_formula(tmp_path: Path) -> None:
