@@ -70,7 +70,8 @@ def opened(path: Path, wanted: Wanted, folder: Path, *, uploaded: bool = False) 
 @contextmanager
 def confined(path: Path, wanted: Wanted, folder: Path) -> Iterator[Source]:
     """The data set of `path` in a confined child. Raises FileMissing and what `opened` does."""
-    if not path.exists():
+    # A pipe or a device would be read for ever.
+    if not (path.is_file() or path.is_dir()):
         raise FileMissing(str(path.absolute()))
     limit = limits()
     bounds = (limit.reader_memory_bytes, limit.reader_cpu_seconds, limit.unpacked_bytes)
