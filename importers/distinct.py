@@ -12,6 +12,7 @@ import pyarrow as pa
 from importers.batch import object_array
 
 _TEXT = {str, type(None)}
+_PLAIN = {str, int, float, bool, type(None)}
 
 
 def distinct(values: np.ndarray) -> tuple[np.ndarray, list[Any]]:
@@ -64,4 +65,5 @@ def _mark(value: Any) -> tuple[type, Any]:
     """What tells values apart as a dictionary's key: 1, 1.0 and True would be the same one."""
     if isinstance(value, list):
         return list, tuple(map(_mark, value))
-    return value.__class__, value if value.__hash__ else repr(value)
+    # Decimal("1.0") and Decimal(1) are equal and written otherwise.
+    return value.__class__, value if value.__class__ in _PLAIN else repr(value)
