@@ -4,7 +4,9 @@ Used by the rename step, by the readers of tables (which need the key columns) a
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as attribute
 
 from importers.refusals import AmbiguousColumns, MissingColumns
 from importers.wording import names_in_brief
@@ -28,14 +30,22 @@ def names_of(field: Field) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """`source`: declared field name → the file's column. `unused`: columns that fill no field."""
+    """`source`: declared field name → the file's column. `unused`: columns that fill no field.
+
+    `given`: field → value for rows that say nothing (`importers.fixed_values`).
+    """
 
     source: dict[str, str]
     unused: list[str]
+    given: Mapping[str, str] = attribute(default_factory=dict)
 
 
-def map_columns(definition: LayerDefinition, columns: list[str]) -> ColumnMapping:
+def map_columns(
+    definition: LayerDefinition, columns: list[str], given: Mapping[str, str] | None = None
+) -> ColumnMapping:
     """Which column fills which field. Raises MissingColumns, AmbiguousColumns.
+
+    `given`: fields that a person has given a value for, which need no column.
 
     An exact field name wins over an alias or label to the letter, that over one written otherwise;
     names cut to ten bytes are recognised when only one field fits.
@@ -52,8 +62,9 @@ def map_columns(definition: LayerDefinition, columns: list[str]) -> ColumnMappin
             if found:
                 source[field.name] = found[0]
                 taken.add(found[0])
-    _require(definition, source, columns)
-    return ColumnMapping(source, [c for c in columns if c not in taken])
+    given = given or {}
+    _require(definition, {*source, *given}, columns)
+    return ColumnMapping(source, [c for c in columns if c not in taken], given)
 
 
 def _exactly(field: Field, column: str, _definition: LayerDefinition) -> bool:
@@ -78,7 +89,7 @@ def _cut(field: Field, column: str, definition: LayerDefinition) -> bool:
     return fits == [field]
 
 
-def _require(definition: LayerDefinition, source: dict[str, str], columns: list[str]) -> None:
+def _require(definition: LayerDefinition, source: set[str], columns: list[str]) -> None:
     """Required fields and key fields need a column."""
     needed = [f for f in definition.fields if f.required or f.name in definition.key]
     missing = [f for f in needed if f.name not in source]

@@ -14,7 +14,7 @@ from importers.columns import ColumnMapping
 from importers.encoding import ColumnEncoding
 from importers.expectations import Tally
 from importers.georeference import Georeference
-from importers.issue_log import IssueLog
+from importers.issue_log import HIDDEN, IssueLog
 from importers.models import ImportRun
 from importers.readers.source import Source
 from importers.wording import names_in_brief
@@ -46,7 +46,7 @@ def describe_source(
         "crs": {"code": place.crs.code, "title": place.crs.title},
         "axes": source.axes,
         "first_point": _both_readings(place),
-        "notes": [*source.notes, *place.notes],
+        "notes": [*source.notes, *place.notes, *_given(mapping, definition)],
         "encodings": [_encoding(guess, public) for guess in source.encodings],
         "columns": {definition.by_name[f].label.vi: c for f, c in mapping.source.items()},
         "unused_columns": mapping.unused,
@@ -65,6 +65,13 @@ def describe_fields(mapping: ColumnMapping, definition: LayerDefinition) -> dict
         f.name: {"label": f.label.vi, "column": mapping.source.get(f.name, "")}
         for f in definition.fields
     }
+
+
+def _given(mapping: ColumnMapping, definition: LayerDefinition) -> list[str]:
+    """What a person said for the whole file; values of fields that are not public stay unsaid."""
+    fields = [(definition.by_name[name], value) for name, value in mapping.given.items()]
+    said = [f"{f.label.vi} = {HIDDEN if f.is_private else value}" for f, value in fields]
+    return [_("Giá trị dùng chung cho cả tệp: %(said)s") % {"said": one} for one in said]
 
 
 def _both_readings(place: Georeference) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Request:
         levels: which levels of a drawing are what: `{"boundary": ["10", "23"], …}`, None for the
             usual ones.
         checks: checks on request (`gaps`).
+        values: field (name or label) → value, where the file's rows say nothing.
         allow_removals: why much may be taken away; empty when it may not.
         as_operator: whoever runs the machine asks (command line, demo) and may publish without
             approval; never stored, so that a worker cannot have it.
@@ -40,6 +41,7 @@ class Request:
     sheet: str | None = None
     levels: dict[str, list[str]] | None = None
     checks: tuple[str, ...] = ()
+    values: dict[str, str] | None = None
     dry_run: bool = True
     publish: bool = False
     user: AbstractBaseUser | None = None

@@ -47,6 +47,7 @@ def run_import(
     allow_removals: str = "",
     checks: tuple[str, ...] = (),
     levels: dict[str, list[str]] | None = None,
+    values: dict[str, str] | None = None,
 ) -> ImportRun:
     """Import a file into a layer; the answer is the run's record, also when the file is refused.
 
@@ -60,6 +61,7 @@ def run_import(
         crs=crs,
         sheet=sheet,
         levels=levels,
+        values=values,
         checks=checks,
         dry_run=dry_run and not publish,
         publish=publish,

@@ -12,6 +12,7 @@ from importers import report, rows, unit_register
 from importers.columns import map_columns
 from importers.diff import Diff, compare
 from importers.expectations import Tally, check_expectations, check_removals
+from importers.fixed_values import by_field
 from importers.georeference import Georeference
 from importers.issue_log import IssueLog
 from importers.load import Loading, load
@@ -59,7 +60,11 @@ def context_of(request: Request, source: Source) -> Context:
     on = request.data_date or timezone.localdate()
     return Context(
         definition=request.layer.parsed,
-        mapping=map_columns(request.layer.parsed, source.fields),
+        mapping=map_columns(
+            request.layer.parsed,
+            source.fields,
+            by_field(request.layer.parsed, request.values or {}),
+        ),
         units=unit_register.unit_shapes(),
         claimed=unit_register.claimed_codes(on),
         unit_version=unit_register.unit_version(on),

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from importers.candidates import usual_systems
+from importers.fixed_values import BadFixedValue, parse_values
 from importers.upload_handler import most_bytes
 from layers.models import Layer
 
@@ -22,6 +23,14 @@ LEVEL_ROLES = {
     "points": gettext_lazy("Điểm cần nạp"),
 }
 CHECK_ONLY, TO_APPROVE = "check", "stage"
+
+
+def parsed_values(text: str) -> dict[str, str]:
+    """`field = value` lines, as a form's field understands them. Raises ValidationError."""
+    try:
+        return parse_values(text.splitlines())
+    except BadFixedValue as error:
+        raise forms.ValidationError(f"{error.detail} {error.hint}") from error
 
 
 def crs_choices() -> list[tuple[str, str]]:
@@ -77,6 +86,16 @@ class UploadForm(forms.Form):
         max_length=200,
         required=False,
     )
+    values = forms.CharField(
+        label=gettext_lazy("Giá trị dùng chung cho cả tệp"),
+        help_text=gettext_lazy(
+            "Cho trường mà tệp để trống hoặc không có cột, mỗi dòng một trường. "
+            "Ví dụ: Tình trạng = Đang quản lý."
+        ),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     gaps = forms.BooleanField(
         label=gettext_lazy("Tìm cả khe hở giữa các thửa"),
         help_text=gettext_lazy("Lâu hơn. Chồng lấn thì luôn được kiểm tra."),
@@ -125,6 +144,10 @@ class UploadForm(forms.Form):
                 code="file-too-large",
             )
         return file
+
+    def clean_values(self) -> dict[str, str]:
+        """Field → value, one a line."""
+        return parsed_values(str(self.cleaned_data["values"]))
 
     def levels(self) -> dict[str, list[str]] | None:
         """Levels that were named: role → names or numbers; None for the usual ones."""

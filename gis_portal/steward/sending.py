@@ -64,6 +64,7 @@ def _submit(request: HttpRequest, form: UploadForm) -> ImportRun:
         crs=said["crs"] or None,
         sheet=said["sheet"] or None,
         levels=form.levels(),
+        values=said["values"],
         checks=("gaps",) if said["gaps"] else (),
         dry_run=request.POST.get("mode") == CHECK_ONLY,
         user=request.user if request.user.is_authenticated else None,

@@ -26,6 +26,7 @@ IMPORT_FORM: Schema = {
         "crs": {**_TEXT, "description": "Ví dụ EPSG:5899; chỉ khi tệp không ghi."},
         "sheet": {**_TEXT, "description": "Lớp hoặc trang tính trong tệp."},
         "checks": {"type": "array", "items": {**_TEXT, "enum": ["gaps"]}},
+        "values": {**_TEXT, "description": "TRƯỜNG = GIÁ TRỊ, mỗi dòng một trường."},
         "levels": {**_TEXT, "description": 'Level của bản vẽ, JSON: {"boundary": ["10"]}.'},
     },
 }

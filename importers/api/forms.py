@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from importers.crs_choice import parse_choice
+from importers.fixed_values import BadFixedValue, parse_values
 from layers.errors import UnknownCrs
 from layers.models import Layer
 
@@ -26,6 +27,7 @@ class ImportForm(forms.Form):
     sheet = forms.CharField(max_length=200, required=False)
     checks = forms.MultipleChoiceField(choices=[("gaps", "gaps")], required=False)
     levels = forms.CharField(max_length=4000, required=False)
+    values = forms.CharField(max_length=4000, required=False)
 
     def clean_crs(self) -> str:
         """A system as `importers.crs_choice` writes it; empty for the file's own."""
@@ -34,6 +36,13 @@ class ImportForm(forms.Form):
             return str(parse_choice(text)) if text else ""
         except UnknownCrs as error:
             raise forms.ValidationError(str(error.hint)) from error
+
+    def clean_values(self) -> dict[str, str]:
+        """Field → value for rows that say nothing, one a line: `field = value`."""
+        try:
+            return parse_values(str(self.cleaned_data["values"]).splitlines())
+        except BadFixedValue as error:
+            raise forms.ValidationError(f"{error.detail} {error.hint}") from error
 
     def clean_levels(self) -> dict[str, list[str]] | None:
         """A JSON object: role → names of levels; None for the usual ones."""

@@ -105,6 +105,7 @@ def _submit(said: dict[str, Any], request: ApiRequest) -> ImportRun:
         crs=said["crs"] or None,
         sheet=said["sheet"] or None,
         levels=said["levels"],
+        values=said["values"],
         checks=tuple(said["checks"]),
         dry_run=said["mode"] == CHECK,
         user=request.user if request.user.is_authenticated else None,

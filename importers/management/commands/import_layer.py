@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 
+from importers.fixed_values import parse_values
 from importers.issue_file import write_issues
 from importers.models import ImportRun
 from importers.report import render
@@ -39,6 +40,13 @@ class Command(BaseCommand):
         parser.add_argument("--layer", required=True, metavar="SLUG", help="mã lớp")
         parser.add_argument("--crs", help="hệ tọa độ, ví dụ EPSG:5899 hoặc 'VN-2000 107°45′'")
         parser.add_argument("--sheet", help="lớp hoặc trang tính, khi tệp có nhiều")
+        parser.add_argument(
+            "--value",
+            action="append",
+            default=[],
+            metavar="TRƯỜNG=GIÁ TRỊ",
+            help="giá trị dùng chung cho các dòng mà tệp để trống; lặp lại được",
+        )
         parser.add_argument(
             "--levels",
             action="append",
@@ -107,6 +115,7 @@ def _run(options: dict[str, Any]) -> ImportRun:
         crs=options["crs"],
         sheet=options["sheet"],
         levels=_levels(options["levels"]),
+        values=parse_values(options["value"]),
         checks=tuple(options["check"]),
         publish=options["publish"],
         dry_run=not (options["stage"] or options["publish"]),
