@@ -163,7 +163,10 @@ class MissingColumns(ImportRefused):
 
     code = "missing-columns"
     title = _("Tệp thiếu cột bắt buộc")
-    hint = _("Đổi tên cột theo danh sách trên, hoặc thêm tên cột của tệp vào khai báo của lớp.")
+    hint = _(
+        "Đổi tên cột theo danh sách trên, thêm tên cột của tệp vào khai báo của lớp, hoặc ghi một "
+        "giá trị dùng chung cho cả tệp."
+    )
 
 
 class AmbiguousColumns(ImportRefused):
