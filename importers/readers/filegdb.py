@@ -87,24 +87,28 @@ def _domains_of(path: Path, layer: str) -> dict[str, Domain]:
         )
     except (*READ_ERRORS, KeyError):
         return {}
-    found = dict(zip(map(str, names), (_parsed(d) for d in definitions), strict=True))
-    table = found.get(layer)
-    if table is None:
-        return {}
-    domains = {name: _coded_numbers(item) for name, item in found.items() if item is not None}
+    found = dict(zip(map(str, names), map(str, definitions), strict=True))
+    return domains_in(found, layer)
+
+
+def domains_in(definitions: dict[str, str], layer: str) -> dict[str, Domain]:
+    """Column → domain of one class, by the XML definitions of all items of the catalogue."""
+    found = {
+        name: item for name, text in definitions.items() if (item := _parsed(text)) is not None
+    }
+    classes = [name for name, item in found.items() if _tag(item) == "DEFeatureClassInfo"]
+    # A copied class may keep its former name in the catalogue.
+    name = layer if layer in found else classes[0] if len(classes) == 1 else ""
     columns = {}
-    for field in table.iter():
-        if not re.match(r"GPFieldInfoEx", _tag(field)):
-            continue
-        name, domain = field.findtext("Name"), field.findtext("DomainName")
-        if name and domain and domains.get(domain):
-            columns[name] = domains[domain]
-    return columns
+    for field in found[name].iter() if name else ():
+        column, domain = field.findtext("Name"), field.findtext("DomainName")
+        if _tag(field) == "GPFieldInfoEx" and column and domain in found:
+            columns[column] = _coded_numbers(found[domain])
+    return {column: domain for column, domain in columns.items() if domain}
 
 
-def _parsed(definition: object) -> ET.Element | None:
+def _parsed(text: str) -> ET.Element | None:
     """An item's XML; entities are not expanded beyond XML's own since a DOCTYPE is refused."""
-    text = str(definition or "")
     if "<!DOCTYPE" in text or not text.startswith("<"):
         return None
     try:

@@ -14,6 +14,7 @@ import shapely
 
 from importers.encoding import encode_cp1258, encode_tcvn3, encode_vni
 from importers.georeference import georeference
+from importers.readers.filegdb import domains_in
 from importers.readers.opening import open_source
 from importers.readers.source import Source, Wanted
 from importers.refusals import (
@@ -229,6 +230,23 @@ def test_a_zipped_geodatabase_with_two_classes(tmp_path: Path) -> None:
     assert (source.format, source.name, source.feature_count) == ("FileGDB", "thua", 1)
     with pytest.raises(UnsupportedFormat):
         opened(folder, tmp_path)
+
+
+def test_number_codes_of_a_domain_become_words() -> None:
+    """As ArcGIS writes its catalogue; codes that are text stay as they are."""
+    value = "<CodedValue><Name>{0}</Name><Code>{1}</Code></CodedValue>"
+    domain = "<t:GPCodedValueDomain2 xmlns:t='a'>{}</t:GPCodedValueDomain2>"
+    field = "<GPFieldInfoEx><Name>{0}</Name><DomainName>{1}</DomainName></GPFieldInfoEx>"
+    fields = field.format("tinh_trang", "TT") + field.format("loai", "LD")
+    definitions = {
+        "thua": f"<t:DEFeatureClassInfo xmlns:t='a'>{fields}</t:DEFeatureClassInfo>",
+        "TT": domain.format(value.format("Đất trống", 1) + value.format("Đang thuê", 2)),
+        "LD": domain.format(value.format("Đất ở", "ONT")),
+        "": "None",
+    }
+    expected = {"tinh_trang": {"1": "Đất trống", "2": "Đang thuê"}}
+    assert domains_in(definitions, "thua") == expected
+    assert domains_in(definitions, "thua_2026") == expected
 
 
 def test_flatgeobuf(tmp_path: Path) -> None:
