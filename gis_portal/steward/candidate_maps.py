@@ -102,7 +102,7 @@ def _card(candidate: dict[str, Any], layer: Layer) -> CandidateCard:
     points = [(float(x), float(y)) for x, y in candidate.get("points") or [(lon, lat)]]
     frame = _Frame(points)
     unit = unit_at(Point(lon, lat, srid=4326))
-    place = unit.name if unit else _("ngoài địa bàn")
+    place = unit.name if unit else ""
     share = candidate.get("share_in_claimed_units")
     return CandidateCard(
         choice=str(candidate.get("choice") or candidate["code"]),

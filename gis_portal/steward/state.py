@@ -24,6 +24,7 @@ STEP_WORDS: dict[str, str | Promise] = {
     "publish": gettext_lazy("Công bố"),
 }
 _USUAL = ("read", "prepare", "load", "compare", "seal")
+_ABOUT_SYSTEM = ("axes-swapped", "wrong-meridian", "metres-in-geographic", "degrees-in-projected")
 # A worker that has not been heard for so long has perhaps stopped.
 QUIET_SECONDS = 30
 
@@ -79,9 +80,7 @@ def state_of(run: ImportRun) -> State:
         ImportRun.CHECKED: State(
             _("Đã kiểm tra"), _("Chưa ghi gì. Chờ người nạp chọn “Nạp vào để duyệt”"), icon="info"
         ),
-        ImportRun.REFUSED: State(
-            _("Bị từ chối"), _("Chờ tệp đã sửa"), tone="badge-late", icon="warn"
-        ),
+        ImportRun.REFUSED: State(_("Bị từ chối"), _waits_for(run), tone="badge-late", icon="warn"),
         ImportRun.FAILED: State(
             _("Lỗi máy chủ"), _("Nạp lại hoặc báo quản trị"), tone="badge-late", icon="warn"
         ),
@@ -91,6 +90,13 @@ def state_of(run: ImportRun) -> State:
         ImportRun.CANCELLED: State(_("Đã hủy"), icon="close"),
     }
     return simple.get(run.state, State(run.get_state_display()))
+
+
+def _waits_for(run: ImportRun) -> str:
+    """A person's choice mends some refusals, the surveyor the others."""
+    if run.error_code.startswith("crs-") or run.error_code in _ABOUT_SYSTEM:
+        return _("Chờ chọn hệ tọa độ")
+    return _("Chờ tệp đã sửa")
 
 
 def _now_doing(run: ImportRun) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def test_a_survey_from_its_first_file_to_publication_and_back(
     assert figure(page, "Bỏ vì lỗi") == str(len(BROKEN))
     with page.expect_download() as download:
         page.get_by_role("link", name="Danh sách gửi đơn vị đo vẽ").click()
-    book = load_workbook(download.value.path())
+    book = load_workbook(BytesIO(download.value.path().read_bytes()))
     lines = list(book.worksheets[1].iter_rows(min_row=2, values_only=True))
     refused = [line for line in lines if line[6] == "lỗi: bỏ dòng"]
     assert {line[0] for line in refused} == set(BROKEN)
