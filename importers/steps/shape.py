@@ -32,7 +32,8 @@ def shape(batch: Batch, definition: LayerDefinition) -> tuple[Batch, list[Issue]
     names = [_NAMES[kind] for kind in kinds[~right]]
     wrong = issues_at(batch, ~right, "wrong-geometry-type", values=names)
     batch = batch.keep(right)
-    return batch.with_geometry(_flat(batch.geometry)), [*missing, *infinite, *wrong]
+    flat = without_empty_rings(_flat(batch.geometry))
+    return batch.with_geometry(flat), [*missing, *infinite, *wrong]
 
 
 def _without_missing(batch: Batch) -> tuple[Batch, list[Issue]]:
@@ -50,6 +51,33 @@ def _without_infinite(batch: Batch) -> tuple[Batch, list[Issue]]:
     bad = np.zeros(len(batch), dtype=bool)
     bad[owner[bad_vertex]] = True
     return batch.keep(~bad), issues_at(batch, bad, "not-finite")
+
+
+def without_empty_rings(geometry: np.ndarray) -> np.ndarray:
+    """Polygons without holes that have no corner.
+
+    `POLYGON ((0 0, 9 0, 9 9, 0 0), EMPTY)` is valid, and `equals` of GEOS 3.14 crashes on it.
+    """
+    several = (shapely.get_num_interior_rings(geometry) > 0) | (shapely.get_type_id(geometry) == 6)
+    found = np.flatnonzero(several)
+    if not len(found):
+        return geometry
+    rings, owner = shapely.get_rings(geometry[found], return_index=True)
+    broken = found[np.unique(owner[shapely.is_empty(rings)])]
+    if not len(broken):
+        return geometry
+    cleaned = geometry.copy()
+    cleaned[broken] = [_rebuilt(shape) for shape in geometry[broken]]
+    return cleaned
+
+
+def _rebuilt(shape: shapely.Geometry) -> shapely.Geometry:
+    parts = [
+        shapely.Polygon(part.exterior, [hole for hole in part.interiors if not hole.is_empty])
+        for part in shapely.get_parts(shape)
+        if not part.is_empty
+    ]
+    return parts[0] if isinstance(shape, shapely.Polygon) else shapely.MultiPolygon(parts)
 
 
 def has_z(geometry: np.ndarray) -> bool:
