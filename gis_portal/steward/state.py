@@ -20,10 +20,10 @@ STEP_WORDS: dict[str, str | Promise] = {
     "load": gettext_lazy("Ghi vào bản tạm"),
     "compare": gettext_lazy("So với bản đang công bố"),
     "seal": gettext_lazy("Lập chỉ mục"),
-    "check": gettext_lazy("Kiểm tra chồng lấn và khe hở"),
+    "whole": gettext_lazy("Kiểm tra chồng lấn và khe hở"),
     "publish": gettext_lazy("Công bố"),
 }
-_USUAL = ("read", "prepare", "load", "compare", "seal")
+_USUAL = ("read", "prepare", "load", "compare", "seal", "whole")
 _ABOUT_SYSTEM = ("axes-swapped", "wrong-meridian", "metres-in-geographic", "degrees-in-projected")
 # A worker that has not been heard for so long has perhaps stopped.
 QUIET_SECONDS = 30
