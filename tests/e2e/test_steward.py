@@ -152,11 +152,11 @@ def test_a_file_without_a_system_shows_where_each_would_put_it(
     expect(page.get_by_role("heading", name="Tệp không ghi hệ tọa độ")).to_be_visible()
     card = page.locator(".candidate", has_text="EPSG:5899").first
     expect(card.locator("svg circle").first).to_be_visible()
-    card.get_by_role("button", name=re.compile("Dùng hệ này")).click()
-    page.wait_for_url(re.compile(r"/steward/imports/\d+/$"))
+    with page.expect_navigation():
+        card.get_by_role("button", name=re.compile("Dùng hệ này")).click()
     wait_for_the_end(page)
-    expect(page.locator(".badge", has_text="Đã kiểm tra")).to_be_visible()
-    expect(page.get_by_text("người nạp chọn")).to_be_visible()
+    expect(page.locator(".badge", has_text="Đã kiểm tra")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("người nạp chọn", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Nạp vào để duyệt")).to_be_visible()
 
 
