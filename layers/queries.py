@@ -105,9 +105,11 @@ def features_page(
     start = 0 if after is None else after
     where.add("f.id > %s::bigint", start)
     if len(selection.boxes) == 1:
-        # The composite GiST (geom, id) streams the box in key order; ORDER BY id alone would walk
-        # the primary key past everything outside it. The casts are what makes the index match.
-        order, order_values = "f.id <-> %s::bigint", [start]
+        # The composite GiST (geom, point(id, 0)) streams the box in key order; ORDER BY id alone
+        # would walk the primary key past everything outside it. >> is the index's own f.id > last.
+        key = "point(f.id::float8, 0)"
+        where.add(f"{key} >> point(%s::float8, 0)", start)
+        order, order_values = f"{key} <-> point(%s::float8, 0)", [start]
     statement = _PAGE.format(
         where=where, order=order, digits=COORDINATE_DIGITS, columns=_columns(fields)
     )

@@ -14,6 +14,21 @@ BEGIN
   END LOOP;
 END $$;
 
+-- Versions that are there already get the index that pages of items now ask for.
+DO $$
+DECLARE old record;
+BEGIN
+  FOR old IN
+    SELECT i.indexrelid::regclass AS name, i.indrelid::regclass AS feature FROM pg_index i
+    JOIN pg_class t ON t.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
+    WHERE t.relname ~ '^layers_feature_v\d+$' AND m.amname = 'gist' AND i.indnkeyatts = 2
+  LOOP
+    EXECUTE format('CREATE INDEX ON %s USING gist (geom, point(id::float8, 0))', old.feature);
+    EXECUTE format('DROP INDEX %s', old.name);
+    EXECUTE format('ANALYZE %s', old.feature);
+  END LOOP;
+END $$;
+
 -- Keys and indexes; from here on the caller can read the features and nothing else.
 CREATE OR REPLACE FUNCTION portal_seal_version(version bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -29,8 +44,9 @@ BEGIN
   EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (id)', feature);
   -- Serves the single item, the panel and the comparison of two versions: look-up by uid.
   EXECUTE format('CREATE INDEX ON %I (uid)', feature);
-  -- Serves item pages inside a bbox: streams rows in key order (ORDER BY id <-> last).
-  EXECUTE format('CREATE INDEX ON %I USING gist (geom, id)', feature);
+  -- Serves item pages inside a bbox: streams rows in key order (ORDER BY point(id, 0) <-> point(last, 0)). The key
+  -- as a point, because PostgreSQL sorts points to build an index and inserts numbers one by one: 3.4 s for 5.5.
+  EXECUTE format('CREATE INDEX ON %I USING gist (geom, point(id::float8, 0))', feature);
   -- Serves tiles: everything that touches a tile's square.
   EXECUTE format('CREATE INDEX ON %I USING gist (geom_3857)', feature);
   -- Serves the search box: folded words in part (LIKE '%word%').
