@@ -1,6 +1,7 @@
 // Pages that are read: styles, copy buttons, language, and the small map of one layer where there is one.
 import "../styles/base.css";
 import "../styles/components.css";
+import "../styles/forms.css";
 import "../styles/pages.css";
 import "../styles/panel.css";
 import { startLanguageSwitch } from "../ui/language";

@@ -2,6 +2,7 @@
 // upload, errors beside their boxes, and the two maps, which arrive as a chunk of their own.
 import "../styles/base.css";
 import "../styles/components.css";
+import "../styles/forms.css";
 import "../styles/pages.css";
 import "../styles/panel.css";
 import "../styles/steward.css";
