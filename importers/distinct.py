@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from importers.batch import object_array
-
 _TEXT = {str, type(None)}
 _PLAIN = {str, int, float, bool, type(None)}
 
@@ -25,12 +23,6 @@ def distinct(values: np.ndarray) -> tuple[np.ndarray, list[Any]]:
         return _one_by_one(values.tolist())
     encoded = array.dictionary_encode(null_encoding="encode")
     return encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
-
-
-def each(values: np.ndarray, change: Any) -> np.ndarray:
-    """`change` of every value (object array), called once for each distinct one."""
-    codes, found = distinct(values)
-    return object_array(map(change, found))[codes]
 
 
 def _arrow(values: np.ndarray) -> pa.Array | None:

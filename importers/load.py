@@ -154,7 +154,7 @@ class _Copy:
         self._thread.join()
         self._guard.close()
 
-    def _chunks(self) -> Iterator[memoryview]:
+    def _chunks(self) -> Iterator[bytes | memoryview]:
         while (data := self._queue.get()) is not None and not self._broken:
             yield data
         if self._broken:

@@ -112,15 +112,16 @@ def changed(whole: Register, count: int) -> tuple[Register, Register]:
     return whole.take(place < count), after.take(~np.isin(place, removed))
 
 
-def communes(count: int) -> list[tuple[str, bytes]]:
-    """(code, WKB of a multipolygon in WGS 84): their borders are edges of the parcels."""
+def communes(count: int) -> list[tuple[str, str]]:
+    """(code, WKT of a multipolygon in WGS 84): their borders are edges of the parcels."""
     shapes = _shapes(count)
     place = np.arange(count)
     owner = _commune(place % WIDE, place // WIDE)
     unions = [shapely.coverage_union_all(shapes[owner == n]) for n in np.unique(owner)]
     moved = transform_geometries(np.array(unions), GRID, WGS84)
     whole = [shapely.multipolygons(shapely.get_parts(shape)) for shape in moved]
-    return list(zip(CODES, map(shapely.to_wkb, whole), strict=False))
+    texts = [str(shapely.to_wkt(shape, rounding_precision=-1)) for shape in whole]
+    return list(zip(CODES, texts, strict=False))
 
 
 def _commune(column: np.ndarray, row: np.ndarray) -> np.ndarray:

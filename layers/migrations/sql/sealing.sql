@@ -23,6 +23,7 @@ BEGIN
     JOIN pg_class t ON t.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
     WHERE t.relname ~ '^layers_feature_v\d+$' AND m.amname = 'gist' AND i.indnkeyatts = 2
   LOOP
+    -- Serves item pages inside a bbox.
     EXECUTE format('CREATE INDEX ON %s USING gist (geom, point(id::float8, 0))', old.feature);
     EXECUTE format('DROP INDEX %s', old.name);
     EXECUTE format('ANALYZE %s', old.feature);
