@@ -24,5 +24,9 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"status": "no database"}, status=503)
     ready = live > 0
-    body = {"status": "ready" if ready else "no layer is published", "layers": live, "worker": worker}
+    body = {
+        "status": "ready" if ready else "no layer is published",
+        "layers": live,
+        "worker": worker,
+    }
     return JsonResponse({**body, "postgis": postgis}, status=200 if ready else 503)
