@@ -135,13 +135,16 @@ def test_the_openapi_document_is_valid_and_names_every_address(client: Client, d
     assert document["openapi"].startswith("3.0")
     assert "/api/collections/{slug}/items" in document["paths"]
     ids = [one["operationId"] for item in document["paths"].values() for one in item.values()]
-    assert len(ids) == len(set(ids)) == 8
+    assert len(ids) == len(set(ids)) == 12
 
 
 def test_answers_are_what_the_openapi_document_says(client: Client, plots: LayerVersion) -> None:
     document = get(client, "/api/openapi.json")
     uid = get(client, f"{COLLECTION}/items", limit="1")["features"][0]["id"]
-    for path, item in document["paths"].items():
+    # Imports are a steward's: tests/importers/test_import_api.py.
+    open_paths = [path for path in document["paths"] if not path.startswith("/api/imports")]
+    for path in open_paths:
+        item = document["paths"][path]
         address = path.replace("{slug}", "test-plots").replace("{uid}", uid)
         content = item["get"]["responses"]["200"]["content"]
         response = client.get(address, {"q": "thửa 7 tờ 1"} if path.endswith("search") else None)
