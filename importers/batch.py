@@ -13,6 +13,8 @@ import shapely
 
 from layers.crs import Crs
 
+Place = tuple[float | None, float | None]
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -93,9 +95,9 @@ def issues_at(
     ]
 
 
-def places_of(geometry: np.ndarray) -> list[tuple[float | None, float | None]]:
+def places_of(geometry: np.ndarray) -> list[Place]:
     """A position on each shape (its first vertex), (None, None) without one."""
-    places: list[tuple[float | None, float | None]] = []
+    places: list[Place] = []
     for shape in geometry:
         xy = shapely.get_coordinates(shape)[:1] if shape is not None else np.empty((0, 2))
         finite = len(xy) and bool(np.isfinite(xy).all())

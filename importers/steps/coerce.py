@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from importers.batch import Batch, Issue, object_array
+from importers.batch import Batch, Issue, Place, object_array, places_of
 from importers.distinct import distinct
 from importers.settled import settled
 from layers.definition import Field, LayerDefinition
@@ -26,8 +26,13 @@ def coerce(batch: Batch, definition: LayerDefinition) -> tuple[Batch, list[Issue
             continue
         columns[field.name], bad = _column(raw, field)
         if bad:
-            issues += [_issue(int(batch.rows[i]), field, raw[i], error) for i, error in bad]
-            good[[i for i, _error in bad]] = False
+            found = [i for i, _error in bad]
+            places = places_of(batch.geometry[found])
+            issues += [
+                _issue(int(batch.rows[i]), field, raw[i], error, place)
+                for (i, error), place in zip(bad, places, strict=True)
+            ]
+            good[found] = False
     return batch.with_columns(columns).keep(good), issues
 
 
@@ -54,6 +59,7 @@ def _read(cell: Any, kind: FieldType, field: Field) -> Any:
     return value
 
 
-def _issue(row: int, field: Field, cell: Any, error: BadValue) -> Issue:
+def _issue(row: int, field: Field, cell: Any, error: BadValue, place: Place) -> Issue:
     shown = "" if cell is None else str(cell)
-    return Issue(row, error.code, field.name, shown[:200], hint=error.hint)
+    x, y = place
+    return Issue(row, error.code, field.name, shown[:200], hint=error.hint, x=x, y=y)

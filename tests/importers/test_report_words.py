@@ -56,8 +56,8 @@ def test_issues_name_label_column_and_key(tmp_path: Path) -> None:
     content = listed.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     cells = list(csv.reader(StringIO(content.decode("utf-8-sig"))))
-    assert cells[0][:4] == ["Dòng", "Trường", "Cột của tệp", "Giá trị"]
-    assert cells[1][:4] == ["11", "area", "area", "rộng"]
+    assert cells[0][:5] == ["Dòng", "Đối tượng", "Trường", "Cột của tệp", "Giá trị"]
+    assert cells[1][:5] == ["11", "code: 00010", "area", "area", "rộng"]
     assert len(cells) == 1 + 9 + 1
 
 
@@ -178,11 +178,11 @@ def test_the_admin_shows_the_report_as_text(tmp_path: Path, client: Client) -> N
     assert client.get("/admin/importers/importrun/").status_code == 200
 
 
-def test_dgn_is_not_sent_to_another_dgn(tmp_path: Path) -> None:
+def test_a_dgn_that_ends_too_early_is_said_to(tmp_path: Path) -> None:
     plots()
     text, _end = command(write(tmp_path / "a.dgn", b"\x08\x09\xfe\x02" + bytes(600)))
-    assert "DXF" in text
-    assert "V7 DGN" not in text
+    assert "[broken-file]" in text
+    assert "cắt cụt" in text
 
 
 def test_a_choice_lists_all_without_dots(tmp_path: Path) -> None:
