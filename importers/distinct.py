@@ -25,6 +25,12 @@ def distinct(values: np.ndarray) -> tuple[np.ndarray, list[Any]]:
     return encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
 
 
+def occurring(values: np.ndarray) -> list[tuple[Any, int]]:
+    """Each distinct value with how often it occurs."""
+    codes, found = distinct(values)
+    return list(zip(found, np.bincount(codes, minlength=len(found)).tolist(), strict=True))
+
+
 def _arrow(values: np.ndarray) -> pa.Array | None:
     """As Arrow where that keeps every value what it is: plain numbers, or texts and None."""
     if values.dtype.kind in "iufb":

@@ -1,4 +1,4 @@
-"""Copy encoded rows into the staged tables of a version while later batches are still prepared.
+"""Encode rows and copy them into the staged tables of a version while later batches are prepared.
 
 Rows are copied in runs of RUN_ROWS, each along a Hilbert curve: a tile or a page then reads one
 stretch of the disk from each run (ten for a million rows), whatever the file's order was, and
@@ -10,8 +10,9 @@ import io
 import queue
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, NoReturn, Self
 
@@ -27,6 +28,18 @@ RUN_ROWS = 100_000
 _CHUNK = 2**20
 
 
+@dataclass(frozen=True)
+class Encoded:
+    """A batch as rows: features (n,) with their sort codes (n,), and private values."""
+
+    rows: pa.Array
+    codes: np.ndarray
+    private: list[pa.Array]
+
+
+Encode = Callable[[], Encoded]
+
+
 class Loading:
     """`with Loading(version_id) as loading:` fills both tables of a version; `load` ends it.
 
@@ -37,9 +50,8 @@ class Loading:
     def __init__(self, version_id: int) -> None:
         self._version_id = version_id
         self._features: _Copy | None = None
-        self._run: list[tuple[pa.Array, np.ndarray]] = []
         self._private: BinaryIO = tempfile.TemporaryFile(prefix="import-private-")  # noqa: SIM115 - closed by __exit__
-        self.features = self.private = self._waiting = 0
+        self.features = self.private = 0
 
     def __enter__(self) -> Self:
         return self
@@ -54,23 +66,18 @@ class Loading:
         if self._features:
             self._features.break_off()
 
-    def add(self, rows: pa.Array, codes: np.ndarray) -> None:
-        """Rows of features with their sort codes (n,). Raises what the database raised."""
-        self._run.append((rows, codes))
-        self.features += len(rows)
-        self._waiting += len(rows)
-        if self._waiting >= RUN_ROWS:
-            self._send()
-
-    def add_private(self, rows: pa.Array) -> None:
-        """Rows of private values: kept aside, their table is filled when the features are in."""
-        self.private += len(rows)
-        self._private.write(_data(rows))
+    def add(self, count: int, encode: Encode) -> None:
+        """So many features; `encode` is called in the thread of the COPY, in order, and may ask
+        nothing of the database. Raises what went wrong with earlier ones.
+        """
+        self.features += count
+        if self._features is None:
+            table = feature_table(self._version_id)
+            self._features = _Copy(table, FEATURE_COLUMNS, self._runs)
+        self._features.put(encode)
 
     def finish(self) -> None:
-        """All rows are in both tables. Raises what the database raised."""
-        if self._run:
-            self._send()
+        """All rows are in both tables. Raises what went wrong."""
         if self._features:
             self._features.end()
         if self.private:
@@ -80,11 +87,20 @@ class Loading:
             chunks = iter(lambda: self._private.read(_CHUNK), b"")
             _copy(_raw(), table, PRIVATE_COLUMNS, _Stream(_with_header(chunks)))
 
-    def _send(self) -> None:
-        if self._features is None:
-            self._features = _Copy(feature_table(self._version_id), FEATURE_COLUMNS)
-        self._features.put(sorted_run(self._run))
-        self._run, self._waiting = [], 0
+    def _runs(self, waiting: Iterator[Encode]) -> Iterator[memoryview]:
+        """The rows in runs. Private ones are kept aside: their table is filled afterwards."""
+        run: list[tuple[pa.Array, np.ndarray]] = []
+        for encode in waiting:
+            encoded = encode()
+            run.append((encoded.rows, encoded.codes))
+            for hidden in encoded.private:
+                self.private += len(hidden)
+                self._private.write(_data(hidden))
+            if sum(len(rows) for rows, _codes in run) >= RUN_ROWS:
+                yield sorted_run(run)
+                run = []
+        if run:
+            yield sorted_run(run)
 
 
 def load(loading: Loading) -> None:
@@ -107,10 +123,19 @@ def _data(rows: pa.Array) -> memoryview:
 
 
 class _Copy:
-    """One COPY in a thread of its own, fed by a short queue. Holds the connection until it ends."""
+    """One COPY in a thread of its own, fed by a short queue. Holds the connection until it ends.
 
-    def __init__(self, table: str, columns: tuple[str, ...]) -> None:
-        self._queue: queue.Queue[memoryview | None] = queue.Queue(maxsize=1)
+    `runs` makes the bytes of what comes out of the queue, in that thread.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        columns: tuple[str, ...],
+        runs: Callable[[Iterator[Encode]], Iterator[memoryview]],
+    ) -> None:
+        self._queue: queue.Queue[Encode | None] = queue.Queue(maxsize=1)
+        self._runs = runs
         self._error: BaseException | None = None
         self._broken = False
         self._guard = ExitStack()
@@ -121,11 +146,11 @@ class _Copy:
         self._guard.enter_context(connection.execute_wrapper(_refuse))
         self._thread.start()
 
-    def put(self, data: memoryview) -> None:
-        """More rows; waits while the one before is not yet taken. Raises what went wrong."""
+    def put(self, encode: Encode) -> None:
+        """More rows; waits while those before are not yet taken. Raises what went wrong."""
         while self._thread.is_alive():
             try:
-                self._queue.put(data, timeout=1)
+                self._queue.put(encode, timeout=1)
                 return
             except queue.Full:
                 continue
@@ -154,18 +179,26 @@ class _Copy:
         self._thread.join()
         self._guard.close()
 
-    def _chunks(self) -> Iterator[bytes | memoryview]:
-        while (data := self._queue.get()) is not None and not self._broken:
-            yield data
+    def _waiting(self) -> Iterator[Encode]:
+        while (encode := self._queue.get()) is not None and not self._broken:
+            yield encode
         if self._broken:
             raise BrokenOff("the import ended before its last row")
+
+    def _chunks(self) -> Iterator[bytes | memoryview]:
+        try:
+            yield from self._runs(self._waiting())
+        except Exception as error:
+            # psycopg2 would tell that reading failed, and not why.
+            self._error = error
+            raise
         yield TRAILER
 
     def _work(self, raw: Any, table: str, columns: tuple[str, ...], stream: "_Stream") -> None:
         try:
             _copy(raw, table, columns, stream)
         except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
-            self._error = error
+            self._error = self._error or error
 
 
 class BrokenOff(Exception):

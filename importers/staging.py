@@ -4,20 +4,23 @@ All of it happens in the caller's one transaction; `importers.run` decides wheth
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 
+import shapely
 from django.db.models import Max
 from django.utils import timezone
 
 from importers import report, rows, unit_register
 from importers.columns import map_columns
 from importers.diff import Diff, compare
+from importers.distinct import occurring
 from importers.expectations import Tally, check_expectations, check_removals
 from importers.fixed_values import by_field
 from importers.georeference import Georeference
 from importers.issue_log import IssueLog
-from importers.load import Loading, load
+from importers.load import Encoded, Loading, load
 from importers.models import ImportRun
-from importers.pipeline import Context, prepare
+from importers.pipeline import Context, Prepared, prepare
 from importers.place_checks import check_place
 from importers.progress import Progress
 from importers.readers.source import Source
@@ -27,8 +30,9 @@ from importers.steps.shape import has_z
 from importers.whole_checks import Collector, refuse_overlaps
 from layers import partitions
 from layers.crs import WGS84
+from layers.definition import LayerDefinition
 from layers.identity import Identities
-from layers.measure import measure
+from layers.measure import Measured
 from layers.models import Layer, LayerVersion
 
 
@@ -77,11 +81,13 @@ def stage(
     """Prepare every batch, then load, compare and seal a new version."""
     definition = opened.context.definition
     version = _new_version(request, run, opened.place)
-    collector = Collector(definition, request.checks)
+    collector, measured = Collector(definition, request.checks), Measured(definition)
     partitions.stage(version.pk)
     with Loading(version.pk) as loading:
         progress.step("prepare", total=opened.source.feature_count)
-        outcome.tally = _prepare_all(version, outcome, opened, loading, progress, collector)
+        sink = _Sink(version, definition, loading, collector, measured)
+        outcome.identities = sink.identities
+        outcome.tally = _prepare_all(outcome, opened, sink, progress)
         check_expectations(outcome.tally, outcome.log)
         progress.step("load", total=loading.features)
         load(loading)
@@ -94,7 +100,7 @@ def stage(
     found = collector.finish(version, request.checks)
     outcome.log.add(opened.place.in_file(found))
     refuse_overlaps(found, definition)
-    measure(version, definition)
+    measured.save(version)
     version.state = LayerVersion.STAGED
     version.save(update_fields=["state"])
     outcome.version = version
@@ -104,14 +110,45 @@ def stage(
     }
 
 
-def _prepare_all(
-    version: LayerVersion,
-    outcome: Outcome,
-    opened: Opened,
-    loading: Loading,
-    progress: Progress,
-    collector: Collector,
-) -> Tally:
+class _Sink:
+    """Takes what is prepared: everything that is done with it happens in the thread of the COPY,
+    while the next batch is read and prepared.
+    """
+
+    def __init__(
+        self,
+        version: LayerVersion,
+        definition: LayerDefinition,
+        loading: Loading,
+        collector: Collector,
+        measured: Measured,
+    ) -> None:
+        self.version, self._definition = version, definition
+        self._loading, self._collector, self._measured = loading, collector, measured
+        self.identities = Identities(version.layer)
+
+    def add(self, prepared: Prepared) -> None:
+        """Raises what went wrong with an earlier batch."""
+        self._loading.add(len(prepared), partial(self._encoded, prepared))
+
+    def _encoded(self, prepared: Prepared) -> Encoded:
+        self._collector.add(prepared)
+        values = prepared.columns.public
+        self._measured.add(
+            shapely.total_bounds(prepared.wgs84),
+            prepared.areas,
+            prepared.lengths,
+            {n: occurring(values[n]) for n in self._measured.counted if n in values},
+        )
+        uids, version_id = self.identities.packed(prepared.keys), self.version.pk
+        return Encoded(
+            rows.feature_rows(prepared, uids, version_id, self._definition),
+            rows.row_order(prepared),
+            rows.private_rows(prepared, uids, version_id),
+        )
+
+
+def _prepare_all(outcome: Outcome, opened: Opened, sink: _Sink, progress: Progress) -> Tally:
     """Stream the source through the pipeline into the staged tables.
 
     From the first row on the connection belongs to COPY: nothing below may ask the database.
@@ -119,7 +156,6 @@ def _prepare_all(
     read = good = 0
     places_checked = False
     context, place = opened.context, opened.place
-    outcome.identities = Identities(version.layer)
     for batch, unreadable in opened.source.read(place.crs):
         outcome.log.add(place.in_file(unreadable))
         # Remarks on a drawing's lines and texts are of no row.
@@ -133,15 +169,10 @@ def _prepare_all(
         if not len(prepared):
             continue
         if not places_checked:
-            notes = check_place(batch, prepared, context, place, version.layer)
+            notes = check_place(batch, prepared, context, place, sink.version.layer)
             report.add_notes(outcome.report, notes)
             places_checked = True
-        collector.add(prepared)
-        uids = outcome.identities.packed(prepared.keys)
-        encoded = rows.feature_rows(prepared, uids, version.pk, context.definition)
-        loading.add(encoded, rows.row_order(prepared))
-        for hidden in rows.private_rows(prepared, uids, version.pk):
-            loading.add_private(hidden)
+        sink.add(prepared)
     return Tally(read, good)
 
 

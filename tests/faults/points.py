@@ -63,7 +63,7 @@ POINTS = (
     Point("compared", "importers.staging.compare", after=True),
     Point("seal: first index", "layers.partitions._call", after=True, holding="index_field"),
     Point("seal: all but the last", "layers.partitions._call", holding="seal_version"),
-    Point("sealed", "importers.staging.measure"),
+    Point("sealed", "importers.staging.Measured.save"),
     Point("original kept", "importers.originals.keep", after=True),
     Point("loaded, before commit", "importers.run.record", after=True),
     Point("committed, before publish", "importers.run.begin_publishing"),

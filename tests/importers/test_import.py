@@ -161,7 +161,7 @@ def test_a_failure_while_loading_leaves_nothing(
     def broken(*_args: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("importers.staging.measure", broken)
+    monkeypatch.setattr("importers.staging.Measured.save", broken)
     with pytest.raises(OSError, match="disk full"):
         run_import(plots_geojson(tmp_path / "a.geojson"), layer, publish=True)
     assert made.written() == before
