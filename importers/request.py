@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.files.uploadedfile import TemporaryUploadedFile
 
 from layers.models import Layer
 
@@ -79,3 +80,30 @@ def from_options(
         words["data_date"] = dt.date.fromisoformat(words["data_date"])
     words["checks"] = tuple(words.get("checks", ()))
     return Request(path=path, layer=layer, name=name, user=user, **words)
+
+
+def from_form(
+    said: dict[str, Any],
+    file: TemporaryUploadedFile,
+    *,
+    dry_run: bool,
+    user: AbstractBaseUser | AnonymousUser,
+) -> Request:
+    """The request of a page or of the API: `said` are the cleaned fields, the same in both."""
+    path = Path(file.temporary_file_path())
+    return Request(
+        path=path,
+        layer=said["layer"],
+        name=file.name or path.name,
+        crs=said["crs"] or None,
+        sheet=said["sheet"] or None,
+        levels=said["levels"],
+        values=said["values"],
+        checks=tuple(said["checks"]),
+        dry_run=dry_run,
+        user=user if isinstance(user, AbstractBaseUser) else None,
+        data_date=said["data_date"],
+        decision_no=said["decision_no"],
+        source_org=said["source_org"],
+        illustrative=said["illustrative"],
+    )

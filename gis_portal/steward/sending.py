@@ -1,9 +1,7 @@
 """`/steward/upload/`: a file goes to disk, is put into the queue, and its import's page opens."""
 
-from pathlib import Path
 from typing import Any
 
-from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,7 +15,7 @@ from gis_portal.steward.forms import CHECK_ONLY, UploadForm
 from gis_portal.steward.overview import readiness
 from importers import jobs, sandbox
 from importers.models import ImportRun
-from importers.request import Request
+from importers.request import from_form
 from importers.upload_handler import most_bytes, stream_to_disk
 from layers.errors import PortalError
 
@@ -54,26 +52,14 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
 
 def _submit(request: HttpRequest, form: UploadForm) -> ImportRun:
     """Put it into the queue. Raises what `importers.jobs.submit` raises."""
-    said: dict[str, Any] = form.cleaned_data
-    file: TemporaryUploadedFile = said["file"]
-    path = Path(file.temporary_file_path())
-    asked = Request(
-        path=path,
-        layer=said["layer"],
-        name=file.name or path.name,
-        crs=said["crs"] or None,
-        sheet=said["sheet"] or None,
-        levels=form.levels(),
-        values=said["values"],
-        checks=("gaps",) if said["gaps"] else (),
-        dry_run=request.POST.get("mode") == CHECK_ONLY,
-        user=request.user if request.user.is_authenticated else None,
-        data_date=said["data_date"],
-        decision_no=said["decision_no"],
-        source_org=said["source_org"],
-        illustrative=said["illustrative"],
-    )
-    return jobs.submit(asked, upload=path)
+    said: dict[str, Any] = {
+        **form.cleaned_data,
+        "levels": form.levels(),
+        "checks": ("gaps",) if form.cleaned_data["gaps"] else (),
+    }
+    check_only = request.POST.get("mode") == CHECK_ONLY
+    asked = from_form(said, said["file"], dry_run=check_only, user=request.user)
+    return jobs.submit(asked, upload=asked.path)
 
 
 def _is_script(request: HttpRequest) -> bool:

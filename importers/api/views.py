@@ -4,7 +4,6 @@ For stewards only: nobody else learns that there are imports. A file goes to dis
 waits in the queue; nothing is published from here.
 """
 
-from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -26,7 +25,7 @@ from importers.api.tokens import KeyAuthentication
 from importers.confined.refusals import UploadsOff
 from importers.issue_texts import text_of
 from importers.models import ImportIssue, ImportRun
-from importers.request import Request
+from importers.request import from_form
 from importers.upload_handler import most_bytes, stream_to_disk
 from layers.api.resource import AlwaysFirst, PlainJson
 from layers.permissions import STEWARD, roles_of
@@ -97,24 +96,8 @@ def _submit(said: dict[str, Any], request: ApiRequest) -> ImportRun:
     file: TemporaryUploadedFile = said["file"]
     if file.size is None or file.size > most_bytes():
         raise UploadTooLarge(f"{most_bytes() // 2**20} MB")
-    path = Path(file.temporary_file_path())
-    asked = Request(
-        path=path,
-        layer=said["layer"],
-        name=file.name or path.name,
-        crs=said["crs"] or None,
-        sheet=said["sheet"] or None,
-        levels=said["levels"],
-        values=said["values"],
-        checks=tuple(said["checks"]),
-        dry_run=said["mode"] == CHECK,
-        user=request.user if request.user.is_authenticated else None,
-        data_date=said["data_date"],
-        decision_no=said["decision_no"],
-        source_org=said["source_org"],
-        illustrative=said["illustrative"],
-    )
-    return jobs.submit(asked, upload=path)
+    asked = from_form(said, file, dry_run=said["mode"] == CHECK, user=request.user)
+    return jobs.submit(asked, upload=asked.path)
 
 
 class Import(ImportResource):
