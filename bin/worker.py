@@ -98,7 +98,9 @@ def work_on_queue() -> None:
 
 def _end_with_parent() -> None:
     """The parent holds the other end of our standard input; it closes however the parent ends."""
-    sys.stdin.buffer.read()
+    # Past Python's buffer: its lock, held by a thread that waits, is fatal when Python ends.
+    while os.read(0, 1):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
