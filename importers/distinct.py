@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from layers.remembered import Remembered
+
 _TEXT = {str, type(None)}
 _PLAIN = {str, int, float, bool, type(None)}
 
 
-def distinct(values: np.ndarray) -> tuple[np.ndarray, list[Any]]:
+def _distinct(values: np.ndarray) -> tuple[np.ndarray, list[Any]]:
     """(code of each value, int (n,); the distinct values): `values[i]` is `found[codes[i]]`.
 
     1, 1.0 and True are three values; None is one; lists may occur.
@@ -21,8 +23,16 @@ def distinct(values: np.ndarray) -> tuple[np.ndarray, list[Any]]:
     array = _arrow(values)
     if array is None:
         return _one_by_one(values.tolist())
+    return coded(array)
+
+
+def coded(array: pa.Array) -> tuple[np.ndarray, list[Any]]:
+    """The same of an Arrow array."""
     encoded = array.dictionary_encode(null_encoding="encode")
     return encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
+
+
+distinct = Remembered(_distinct)
 
 
 def occurring(values: np.ndarray) -> list[tuple[Any, int]]:

@@ -4,12 +4,24 @@ A million of them are transformed, turned and written as arrays in a second, as 
 ten. Used by `layers.crs` and `importers.ewkb`; whoever meets anything else uses shapely.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
+from layers.remembered import Remembered
+
 _POLYGON = shapely.GeometryType.POLYGON
+
+
+_PLAIN: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
+    lambda shapes: shapely.get_type_id(shapes) == _POLYGON,
+    lambda shapes: shapely.get_num_interior_rings(shapes) == 0,
+    lambda shapes: ~shapely.has_z(shapes),
+    lambda shapes: ~shapely.has_m(shapes),
+    lambda shapes: ~shapely.is_empty(shapes),
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +39,9 @@ class Outlines:
     def shapes(self) -> np.ndarray:
         """The polygons, object array (n,)."""
         numbers = np.arange(len(self.ends))
-        return np.asarray(shapely.from_ragged_array(_POLYGON, self.xy, (self.ends, numbers)))
+        made = np.asarray(shapely.from_ragged_array(_POLYGON, self.xy, (self.ends, numbers)))
+        outlines.remember(made, self)
+        return made
 
     def clockwise(self) -> "Outlines":
         """Every ring turned clockwise (x east, y north)."""
@@ -45,16 +59,12 @@ class Outlines:
         return Outlines(self.xy[np.where(left[owner], turned, here)], self.ends)
 
 
-def outlines(shapes: np.ndarray) -> Outlines | None:
+def _outlines(shapes: np.ndarray) -> Outlines | None:
     """The shapes (n,) as outlines; None unless all are flat polygons of exactly one ring."""
-    plain = (
-        (shapely.get_type_id(shapes) == _POLYGON)
-        & (shapely.get_num_interior_rings(shapes) == 0)
-        & ~shapely.has_z(shapes)
-        & ~shapely.has_m(shapes)
-        & ~shapely.is_empty(shapes)
-    )
-    if not len(shapes) or not plain.all():
+    if not len(shapes) or not all(question(shapes).all() for question in _PLAIN):
         return None
     ends = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(shapes))])
     return Outlines(shapely.get_coordinates(shapes), ends.astype(np.int64))
+
+
+outlines = Remembered(_outlines)

@@ -13,6 +13,7 @@ import shapely
 
 from importers.batch import Batch, object_array
 from importers.confined.scalars import pack_scalar, unpack_scalar
+from importers.distinct import coded, distinct
 from layers.crs import Crs
 
 ROWS, SHAPES = "rows", "shapes"
@@ -135,12 +136,20 @@ def _values(column: pa.Array, field: pa.Field) -> np.ndarray:
     if how == _PLAIN and not column.null_count:
         return np.asarray(column.to_numpy(zero_copy_only=False))
     if how == _OBJECTS and pa.types.is_large_string(column.type):
-        return np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
+        return _texts(column)
     if how == _OBJECTS and not pa.types.is_large_binary(column.type):
         return object_array(column.to_pylist())
     if how == _MIXED and pa.types.is_large_binary(column.type):
         return object_array(_mixed(column.to_pylist()))
     raise BadBatch("column")
+
+
+def _texts(column: pa.Array) -> np.ndarray:
+    """Each distinct text is one object, however often it stands there."""
+    codes, found = coded(column)
+    texts = np.asarray(object_array(found)[codes])
+    distinct.remember(texts, (codes, found))
+    return texts
 
 
 def _mixed(packed: list[bytes | None]) -> list[object]:

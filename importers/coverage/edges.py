@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import shapely
 
+from layers.outlines import outlines
+
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 _SHIFT = np.uint64(29)
 
@@ -139,11 +141,12 @@ def _rings(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     Taking rings apart makes an object of each: only shapes with holes or parts need it.
     """
+    if (simple := outlines(shapes)) is not None:
+        owner = np.arange(len(shapes))
+        return owner, simple.xy, np.repeat(owner, simple.counts)
     plain = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
     owner = np.flatnonzero(plain)
     xy, ring = shapely.get_coordinates(shapes[owner], return_index=True)
-    if plain.all():
-        return owner, xy, ring
     others = np.flatnonzero(~plain)
     other_owner, other_xy, other_ring = _rings_apart(shapes[others])
     place = np.where(other_owner < 0, ~others[~other_owner], others[other_owner])

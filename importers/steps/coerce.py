@@ -43,6 +43,8 @@ def _column(raw: np.ndarray, field: Field) -> tuple[np.ndarray, list[tuple[int, 
     codes, cells = distinct(raw)
     read = [_read(cell, field.type, field) for cell in cells]
     wrong = np.array([isinstance(value, BadValue) for value in read], dtype=bool)
+    if raw.dtype.kind == "O" and all(map(_is_as_it_was, cells, read)):
+        return raw, []
     values = object_array(None if isinstance(value, BadValue) else value for value in read)
     bad = [(int(i), read[codes[i]]) for i in np.flatnonzero(wrong[codes])] if wrong.any() else []
     return values[codes], bad
@@ -57,6 +59,10 @@ def _read(cell: Any, kind: FieldType, field: Field) -> Any:
     if field.required and is_empty(value):
         return BadValue("required-missing", "")
     return value
+
+
+def _is_as_it_was(cell: Any, value: Any) -> bool:
+    return cell is value or (type(cell) is str and type(value) is str and cell == value)
 
 
 def _issue(row: int, field: Field, cell: Any, error: BadValue, place: Place) -> Issue:

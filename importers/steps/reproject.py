@@ -12,4 +12,6 @@ def reproject(batch: Batch) -> tuple[Batch, np.ndarray, list[Issue]]:
     moved = transform_geometries(batch.geometry, batch.crs, WGS84)
     bounds = shapely.bounds(moved)
     good = np.asarray((np.abs(bounds) <= [180.0, 90.0, 180.0, 90.0]).all(axis=1))
+    if good.all():
+        return batch, moved, []
     return batch.keep(good), moved[good], issues_at(batch, ~good, "cannot-transform")

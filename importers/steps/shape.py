@@ -8,9 +8,12 @@ import shapely
 
 from importers.batch import Batch, Issue, issues_at
 from layers.definition import LayerDefinition
+from layers.outlines import outlines
 
 # shapely type ids: single and multi of each kind.
 KINDS = {"point": (0, 4), "line": (1, 5), "polygon": (3, 6)}
+# Beyond any grid; squares of larger numbers overflow in GEOS.
+_FARTHEST = 1e12
 _NAMES = (
     "điểm",
     "đường",
@@ -25,6 +28,8 @@ _NAMES = (
 
 def shape(batch: Batch, definition: LayerDefinition) -> tuple[Batch, list[Issue]]:
     """Rows with a usable geometry, Z and M dropped; the others as issues."""
+    if definition.geometry == "polygon" and _is_plain(batch.geometry):
+        return batch, []
     batch, missing = _without_missing(batch)
     batch, infinite = _without_infinite(batch)
     kinds = shapely.get_type_id(batch.geometry)
@@ -34,6 +39,12 @@ def shape(batch: Batch, definition: LayerDefinition) -> tuple[Batch, list[Issue]
     batch = batch.keep(right)
     flat = without_empty_rings(_flat(batch.geometry))
     return batch.with_geometry(flat), [*missing, *infinite, *wrong]
+
+
+def _is_plain(geometry: np.ndarray) -> bool:
+    """Flat polygons of one ring with nothing to refuse or to drop: the usual batch."""
+    plain = outlines(geometry)
+    return plain is not None and bool((np.abs(plain.xy) < _FARTHEST).all())
 
 
 def _without_missing(batch: Batch) -> tuple[Batch, list[Issue]]:
@@ -46,8 +57,7 @@ def _without_missing(batch: Batch) -> tuple[Batch, list[Issue]]:
 def _without_infinite(batch: Batch) -> tuple[Batch, list[Issue]]:
     """NaN or infinity in any vertex: every later step would crash or lie."""
     coordinates, owner = shapely.get_coordinates(batch.geometry, return_index=True)
-    # 1e12: beyond any grid; squares of larger numbers overflow in GEOS.
-    bad_vertex = ~(np.isfinite(coordinates) & (np.abs(coordinates) < 1e12)).all(axis=1)
+    bad_vertex = ~(np.isfinite(coordinates) & (np.abs(coordinates) < _FARTHEST)).all(axis=1)
     bad = np.zeros(len(batch), dtype=bool)
     bad[owner[bad_vertex]] = True
     return batch.keep(~bad), issues_at(batch, bad, "not-finite")
@@ -82,6 +92,8 @@ def _rebuilt(shape: shapely.Geometry) -> shapely.Geometry:
 
 def has_z(geometry: np.ndarray) -> bool:
     """Whether any shape carries heights or measures that will be dropped."""
+    if outlines(geometry) is not None:
+        return False
     return bool((shapely.has_z(geometry) | shapely.has_m(geometry)).any())
 
 
