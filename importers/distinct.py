@@ -35,6 +35,27 @@ def coded(array: pa.Array) -> tuple[np.ndarray, list[Any]]:
 distinct = Remembered(_distinct)
 
 
+def texts(column: pa.Array) -> np.ndarray:
+    """A column of strings as objects: each distinct text is one, however often it stands there."""
+    codes, found = coded(column)
+    values = np.empty(len(found), dtype=object)
+    values[:] = found
+    made = np.asarray(values[codes])
+    distinct.remember(made, (codes, found))
+    return made
+
+
+def arrow_texts(values: np.ndarray) -> pa.Array | None:
+    """The way back, as large strings; None for what `texts` has not made."""
+    known = distinct.known(values)
+    if known is None or not set(map(type, known[1])) <= _TEXT:
+        return None
+    try:
+        return pa.array(known[1], pa.large_string()).take(pa.array(known[0]))
+    except UnicodeEncodeError:
+        return None
+
+
 def occurring(values: np.ndarray) -> list[tuple[Any, int]]:
     """Each distinct value with how often it occurs."""
     codes, found = distinct(values)

@@ -22,11 +22,14 @@ class Remembered(Generic[Found]):
         self.__doc__ = function.__doc__
 
     def __call__(self, array: np.ndarray) -> Found:
+        found = self.known(array)
+        return self.remember(array, self._function(array)) if found is None else found
+
+    def known(self, array: np.ndarray) -> Found | None:
+        """The answer if there is one already."""
         known = self._known.get(id(array))
         # Another array may have come to the same place in memory.
-        if known is not None and known[0]() is array:
-            return known[1]
-        return self.remember(array, self._function(array))
+        return known[1] if known is not None and known[0]() is array else None
 
     def remember(self, array: np.ndarray, found: Found) -> Found:
         """What the function would answer, for whoever made the array and knows already."""

@@ -13,7 +13,8 @@ import shapely
 
 from importers.batch import Batch, object_array
 from importers.confined.scalars import pack_scalar, unpack_scalar
-from importers.distinct import coded, distinct
+from importers.distinct import arrow_texts, texts
+from importers.wkb import wkb_of
 from layers.crs import Crs
 
 ROWS, SHAPES = "rows", "shapes"
@@ -64,7 +65,7 @@ def pack_only_shapes(shapes: np.ndarray) -> pa.Buffer:
 
 def pack_shapes(shapes: np.ndarray) -> pa.Array:
     """WKB of each shape, null where it is missing."""
-    return pa.array(shapely.to_wkb(shapes), pa.large_binary())
+    return wkb_of(shapes)
 
 
 def _written(record: pa.RecordBatch) -> pa.Buffer:
@@ -79,6 +80,8 @@ def _column(values: np.ndarray) -> tuple[pa.Array, str]:
         return pa.array(values), _PLAIN
     if values.dtype.kind == "M":
         return pa.array(values.astype("datetime64[us]")), _PLAIN
+    if (as_texts := arrow_texts(values)) is not None and as_texts.null_count < len(as_texts):
+        return as_texts, _OBJECTS
     items = values.tolist()
     found = set(map(type, items)) - {_EMPTY}
     if not found:
@@ -136,20 +139,12 @@ def _values(column: pa.Array, field: pa.Field) -> np.ndarray:
     if how == _PLAIN and not column.null_count:
         return np.asarray(column.to_numpy(zero_copy_only=False))
     if how == _OBJECTS and pa.types.is_large_string(column.type):
-        return _texts(column)
+        return texts(column)
     if how == _OBJECTS and not pa.types.is_large_binary(column.type):
         return object_array(column.to_pylist())
     if how == _MIXED and pa.types.is_large_binary(column.type):
         return object_array(_mixed(column.to_pylist()))
     raise BadBatch("column")
-
-
-def _texts(column: pa.Array) -> np.ndarray:
-    """Each distinct text is one object, however often it stands there."""
-    codes, found = coded(column)
-    texts = np.asarray(object_array(found)[codes])
-    distinct.remember(texts, (codes, found))
-    return texts
 
 
 def _mixed(packed: list[bytes | None]) -> list[object]:

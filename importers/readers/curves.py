@@ -7,6 +7,7 @@ The row says so in the report.
 import ctypes
 
 import numpy as np
+import pyarrow as pa
 
 from importers.readers.gdal import library
 
@@ -14,7 +15,8 @@ from importers.readers.gdal import library
 _STEP_DEGREES = 1.0
 _LITTLE_ENDIAN = 1
 # ISO WKB numbers of CircularString … Surface, without the thousands for Z and M.
-_CURVES = range(8, 13)
+_CURVES = np.arange(8, 13)
+_HEAD = np.dtype([("order", "u1"), ("number", "<u4")])
 
 library.OGR_G_CreateFromWkb.argtypes = [
     ctypes.c_char_p,
@@ -30,14 +32,17 @@ library.OGR_G_DestroyGeometry.argtypes = [ctypes.c_void_p]
 library.OGR_G_DestroyGeometry.restype = None
 
 
-def curved(wkb: np.ndarray) -> np.ndarray:
-    """Which of these shapes (WKB or None, (n,)) are of a curved type, bool (n,)."""
-    return np.fromiter((item is not None and _is_curved(item) for item in wkb), bool, len(wkb))
-
-
-def _is_curved(item: bytes) -> bool:
-    number = int.from_bytes(item[1:5], "little" if item[:1] == b"\x01" else "big")
-    return (number & 0x0FFFFFFF) % 1000 in _CURVES
+def curved(wkb: pa.Array) -> np.ndarray:
+    """Which of these shapes (WKB or null, large binary (n,)) are of a curved type, bool (n,)."""
+    offsets = np.frombuffer(wkb.buffers()[1], np.int64)[wkb.offset : wkb.offset + len(wkb) + 1]
+    data = np.frombuffer(wkb.buffers()[2] or b"", np.uint8)
+    whole = np.flatnonzero(np.diff(offsets) >= _HEAD.itemsize)
+    heads = data[offsets[whole][:, None] + np.arange(_HEAD.itemsize)].copy().view(_HEAD)[:, 0]
+    little = heads["order"] == _LITTLE_ENDIAN
+    number = np.where(little, heads["number"], heads["number"].byteswap())
+    found = np.zeros(len(wkb), dtype=bool)
+    found[whole] = np.isin((number & 0x0FFFFFFF) % 1000, _CURVES)
+    return np.asarray(found & np.asarray(wkb.is_valid()))
 
 
 def straightened(item: bytes) -> bytes | None:

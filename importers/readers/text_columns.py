@@ -1,6 +1,5 @@
 """Decide and apply the encoding of every text column of a vector layer."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from importers.batch import object_array
+from importers.distinct import distinct
 from importers.encoding import ColumnEncoding, as_is, decide
 from importers.readers.gdal import pyogrio
 from importers.readers.vector import READ_ERRORS, column_values
@@ -15,7 +15,6 @@ from importers.refusals import BrokenFile
 
 # Rows looked at for the decision; spread over nothing: offices' files mix no encodings by row.
 _LOOKED_AT = 20_000
-_REMEMBERED = 100_000
 
 
 class TextDecoder:
@@ -24,33 +23,20 @@ class TextDecoder:
     def __init__(self, encodings: dict[str, ColumnEncoding], names: dict[str, str]) -> None:
         self._encodings = encodings
         self._names = names
-        # Registers repeat themselves: each text is decoded once, as far as memory allows.
-        self._known: dict[str, dict[str, str]] = {}
 
     def name(self, raw: str) -> str:
         """A column's own name, decoded."""
         return self._names.get(raw, raw)
 
     def __call__(self, column: str, values: np.ndarray) -> np.ndarray:
-        if values.dtype != object:
+        """Registers repeat themselves: each text of a batch is decoded once."""
+        if values.dtype != object or not any(isinstance(value, str) for value in values):
             return values
         encoding = self._encodings.get(column)
         decode = encoding.decode if encoding else as_is
-        known = self._known.setdefault(column, {})
-        if len(known) > _REMEMBERED:
-            known.clear()
-        return object_array(self._decoded(values, decode, known))
-
-    @staticmethod
-    def _decoded(values: np.ndarray, decode: Any, known: dict[str, str]) -> Iterator[object]:
-        for value in values:
-            if not isinstance(value, str) or value.isascii():
-                yield value
-                continue
-            text = known.get(value)
-            if text is None:
-                text = known[value] = decode(value)
-            yield text
+        codes, found = distinct(values)
+        decoded = [decode(v) if isinstance(v, str) and not v.isascii() else v for v in found]
+        return values if decoded == found else np.asarray(object_array(decoded)[codes])
 
 
 def text_decoder(

@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from importers.batch import Batch, Issue, object_array
+from importers.distinct import texts
 from importers.readers.curves import curved, straightened
 from importers.readers.gdal import pyogrio
 from importers.readers.source import BATCH_ROWS, FIRST, Stream
 from importers.refusals import BrokenFile, EmptyFile, NoGeometry, UnsafeFile
+from importers.wkb import wkb_of
 from layers.crs import Crs
 
 READ_ERRORS = (
@@ -94,8 +96,8 @@ def first_shapes(path: Path, layer: str | None) -> Callable[[Crs], np.ndarray]:
             meta, table = pyogrio.raw.read_arrow(path, layer=layer, columns=[], max_features=FIRST)
         except READ_ERRORS as error:
             raise BrokenFile(path.name) from error
-        wkb = table.column(meta["geometry_name"] or "wkb_geometry").to_numpy(zero_copy_only=False)
-        return _shapes(wkb)[0]
+        column = table.column(meta["geometry_name"] or "wkb_geometry").combine_chunks()
+        return _shapes(column.cast(pa.large_binary()))[0]
 
     return read
 
@@ -108,14 +110,14 @@ def _batch(
     decode: Decoder,
 ) -> tuple[Batch, list[Issue]]:
     rows = np.arange(first_row, first_row + len(record), dtype=np.int64)
-    wkb = np.asarray(record.column(geometry_name).to_numpy(zero_copy_only=False))
+    wkb = record.column(geometry_name).cast(pa.large_binary())
     geometry, curves = _shapes(wkb)
     columns = {}
     for name in record.schema.names:
         if name != geometry_name:
             columns[decode.name(name)] = decode(name, column_values(record.column(name)))
-    unreadable = shapely.is_missing(geometry) & np.array([item is not None for item in wkb], bool)
-    issues = [_unreadable(int(rows[i]), wkb[i]) for i in np.flatnonzero(unreadable)]
+    unreadable = shapely.is_missing(geometry) & np.asarray(wkb.is_valid())
+    issues = [_unreadable(int(rows[i]), wkb[int(i)].as_py()) for i in np.flatnonzero(unreadable)]
     drawn = rows[curves & ~unreadable]
     issues += [Issue(int(row), "curve-linearised", severity="warning") for row in drawn]
     return Batch(columns, geometry, rows, crs).keep(~unreadable), issues
@@ -132,12 +134,16 @@ def _unreadable(row: int, wkb: bytes) -> Issue:
     return Issue(row, "unclosed-ring", x=float(x), y=float(y))
 
 
-def _shapes(wkb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _shapes(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """Shapes of this WKB (None where it cannot be read), and which of them had arcs, bool (n,)."""
-    curves = curved(wkb)
+    curves = curved(column)
+    wkb = column.to_numpy(zero_copy_only=False)
     if curves.any():
         wkb = object_array(straightened(w) if c else w for w, c in zip(wkb, curves, strict=True))
-    return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore")), curves
+    shapes = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
+    if not curves.any() and np.count_nonzero(shapely.is_missing(shapes)) == column.null_count:
+        wkb_of.remember(shapes, column)
+    return shapes, curves
 
 
 def column_values(column: pa.Array) -> np.ndarray:
@@ -148,7 +154,7 @@ def column_values(column: pa.Array) -> np.ndarray:
         kind = column.type
     plain = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
+        return texts(column)
     if plain and column.null_count == 0:
         return np.asarray(column.to_numpy(zero_copy_only=False))
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
