@@ -67,7 +67,7 @@ class Loading:
             self._features.break_off()
 
     def add(self, count: int, encode: Encode) -> None:
-        """So many features; `encode` is called in the thread of the COPY, in order, and may ask
+        """So many features; `encode` is called in another thread, in order, and may ask
         nothing of the database. Raises what went wrong with earlier ones.
         """
         self.features += count
@@ -123,9 +123,9 @@ def _data(rows: pa.Array) -> memoryview:
 
 
 class _Copy:
-    """One COPY in a thread of its own, fed by a short queue. Holds the connection until it ends.
+    """One COPY in a thread of its own. Holds the connection until it ends.
 
-    `runs` makes the bytes of what comes out of the queue, in that thread.
+    `runs` makes the bytes of what is put in, in a second thread; short queues lie between.
     """
 
     def __init__(
@@ -135,6 +135,7 @@ class _Copy:
         runs: Callable[[Iterator[Encode]], Iterator[memoryview]],
     ) -> None:
         self._queue: queue.Queue[Encode | None] = queue.Queue(maxsize=1)
+        self._ready: queue.Queue[memoryview | None] = queue.Queue(maxsize=1)
         self._runs = runs
         self._error: BaseException | None = None
         self._broken = False
@@ -143,12 +144,14 @@ class _Copy:
         self._thread = threading.Thread(
             target=self._work, args=(_raw(), table, columns, stream), name="copy", daemon=True
         )
+        self._encoder = threading.Thread(target=self._encode, name="encode", daemon=True)
         self._guard.enter_context(connection.execute_wrapper(_refuse))
         self._thread.start()
+        self._encoder.start()
 
     def put(self, encode: Encode) -> None:
         """More rows; waits while those before are not yet taken. Raises what went wrong."""
-        while self._thread.is_alive():
+        while self._encoder.is_alive():
             try:
                 self._queue.put(encode, timeout=1)
                 return
@@ -168,7 +171,7 @@ class _Copy:
         self._stop()
 
     def _stop(self) -> None:
-        while self._thread.is_alive():
+        while self._encoder.is_alive():
             try:
                 self._queue.put(None, timeout=0.1)
                 break
@@ -176,6 +179,7 @@ class _Copy:
                 if self._broken:
                     with suppress(queue.Empty):
                         self._queue.get_nowait()
+        self._encoder.join()
         self._thread.join()
         self._guard.close()
 
@@ -185,19 +189,37 @@ class _Copy:
         if self._broken:
             raise BrokenOff("the import ended before its last row")
 
-    def _chunks(self) -> Iterator[bytes | memoryview]:
+    def _encode(self) -> None:
         try:
-            yield from self._runs(self._waiting())
-        except Exception as error:
-            # psycopg2 would tell that reading failed, and not why.
+            for data in self._runs(self._waiting()):
+                if not self._hand_over(data):
+                    return
+        except BaseException as error:  # noqa: BLE001 - raised again by the COPY, and by whoever waits
             self._error = error
-            raise
+        self._hand_over(None)
+
+    def _hand_over(self, data: memoryview | None) -> bool:
+        """False when nobody takes it any more."""
+        while self._thread.is_alive():
+            try:
+                self._ready.put(data, timeout=1)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def _chunks(self) -> Iterator[bytes | memoryview]:
+        while (data := self._ready.get()) is not None:
+            yield data
+        if self._error is not None:
+            raise self._error
         yield TRAILER
 
     def _work(self, raw: Any, table: str, columns: tuple[str, ...], stream: "_Stream") -> None:
         try:
             _copy(raw, table, columns, stream)
         except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
+            # psycopg2 would tell that reading failed, and not why.
             self._error = self._error or error
 
 

@@ -111,7 +111,7 @@ def stage(
 
 
 class _Sink:
-    """Takes what is prepared: everything that is done with it happens in the thread of the COPY,
+    """Takes what is prepared: everything that is done with it happens in another thread,
     while the next batch is read and prepared.
     """
 

@@ -1,4 +1,4 @@
-"""Rows are encoded in the thread of the COPY: what goes wrong there has its own name here."""
+"""Rows are encoded in a thread: what goes wrong there keeps its name."""
 
 import numpy as np
 import psycopg2
