@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from importers.comparison import report_of
 from importers.models import ImportIssue, ImportRun
 from importers.report import render
 
@@ -27,7 +28,7 @@ class ImportRunAdmin(_ReadOnly, admin.ModelAdmin[ImportRun]):
     list_display = ("started_at", "the_layer", "file_name", "outcome", "rows_read", "rows_loaded")
     list_filter = ("state", "layer")
     search_fields = ("file_name", "error_code")
-    list_select_related = ("layer",)
+    list_select_related = ("layer", "version")
     fields = (
         "the_layer",
         "the_version",
@@ -77,7 +78,7 @@ class ImportRunAdmin(_ReadOnly, admin.ModelAdmin[ImportRun]):
         if not run.report:
             return None
         style = "white-space: pre-wrap; margin: 0"
-        return format_html('<pre style="{}">{}</pre>', style, render(run.report))
+        return format_html('<pre style="{}">{}</pre>', style, render(report_of(run)))
 
 
 @admin.register(ImportIssue)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,14 @@ KINDS: dict[str, str | Promise] = {
     VersionChange.SHAPE: _("Đổi hình"),
     VersionChange.VALUES: _("Đổi thuộc tính"),
     VersionChange.BOTH: _("Đổi hình và thuộc tính"),
+}
+# The names of the same kinds in `LayerVersion.change`.
+_COUNTED = {
+    VersionChange.ADDED: "added",
+    VersionChange.REMOVED: "removed",
+    VersionChange.SHAPE: "changed_shape",
+    VersionChange.VALUES: "changed_values",
+    VersionChange.BOTH: "changed_both",
 }
 LINEAGE_KINDS: dict[str, str | Promise] = {
     Lineage.RENUMBERED: _("Đổi số thửa"),
@@ -67,19 +76,30 @@ class Change:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of change with its count; `what` is its name in addresses."""
+    """A kind of change with its count; `what` is its name in addresses.
+
+    `listed`: how many of them have a row, PORTAL_CHANGES_KEPT being the most.
+    """
 
     what: str
     words: str
     count: int
+    listed: int
 
 
 def kinds_of(version: LayerVersion) -> list[Kind]:
-    """Every kind of change that the version has, in a fixed order."""
-    counts: dict[str, int] = {}
-    for what in version.changes.values_list("what", flat=True).iterator():
-        counts[what] = counts.get(what, 0) + 1
-    return [Kind(what, str(words), counts[what]) for what, words in KINDS.items() if what in counts]
+    """Every kind of change that the version lists, in a fixed order, counted as it was compared."""
+    rows = version.changes.order_by().values_list("what").annotate(rows=Count("pk"))
+    listed: dict[str, int] = dict(rows)
+    counts = {
+        **listed,
+        **{w: version.change[n] for w, n in _COUNTED.items() if n in version.change},
+    }
+    return [
+        Kind(what, str(words), counts[what], listed[what])
+        for what, words in KINDS.items()
+        if what in listed
+    ]
 
 
 def is_readable(version: LayerVersion) -> bool:
@@ -125,15 +145,15 @@ def changes_geojson(version: LayerVersion) -> dict[str, Any]:
     return {"type": "FeatureCollection", "left_out": left_out, "features": features}
 
 
-def lineage_of(version: LayerVersion, most: int = 200) -> list[tuple[str, list[Lineage]]]:
-    """(kind in words, its rows), the first `most` of each."""
+def lineage_of(version: LayerVersion, most: int = 200) -> list[tuple[str, int, list[Lineage]]]:
+    """(kind in words, how many parcels or groups of them, its rows: the first `most`)."""
     found = []
     for kind, words in LINEAGE_KINDS.items():
         rows = list(version.lineage.filter(kind=kind)[:most])
         for row in rows:
             row.old_key, row.new_key = key_in_words(row.old_key), key_in_words(row.new_key)
         if rows:
-            found.append((str(words), rows))
+            found.append((str(words), version.change.get(kind, len(rows)), rows))
     return found
 
 

@@ -111,7 +111,7 @@ def changes_list(request: HttpRequest, number: int) -> HttpResponse:
     kinds = changes.kinds_of(run.version)
     wanted = request.GET.get("what", "")
     chosen = next((kind for kind in kinds if kind.what == wanted), kinds[0] if kinds else None)
-    page = Paginator(range(chosen.count if chosen else 0), changes.PAGE).get_page(
+    page = Paginator(range(chosen.listed if chosen else 0), changes.PAGE).get_page(
         request.GET.get("page")
     )
     found = (

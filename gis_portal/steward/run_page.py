@@ -17,6 +17,7 @@ from gis_portal.steward.forms import crs_choices
 from gis_portal.steward.report_parts import file_facts, issue_groups, refusal_of
 from gis_portal.steward.state import is_over, seconds_quiet, state_of, steps_of
 from importers import jobs
+from importers.comparison import comparison_of, removals_of
 from importers.models import ImportRun
 from importers.report import key_in_words
 from layers.api.resource import language
@@ -107,8 +108,8 @@ def _ground() -> list[Layer]:
 
 def _comparison(run: ImportRun) -> dict[str, Any]:
     """Counts against the live version; lists and map only where a version was kept."""
-    diff, version = run.diff or {}, run.version
-    found: dict[str, Any] = {"diff": diff, "removals": run.report.get("removals") or {}}
+    diff, version = comparison_of(run), run.version
+    found: dict[str, Any] = {"diff": diff, "removals": removals_of(run)}
     found["removed_keys"] = [
         key_in_words(key) for key in diff.get("examples", {}).get("removed", [])[:5]
     ]

@@ -22,6 +22,7 @@ from importers.api.described import IMPORT, IMPORT_FORM, ISSUES, answers
 from importers.api.errors import BadImportRequest, SignInNeeded, UnknownImport, UploadTooLarge
 from importers.api.forms import CHECK, ImportForm
 from importers.api.tokens import KeyAuthentication
+from importers.comparison import comparison_of, report_of
 from importers.confined.refusals import UploadsOff
 from importers.issue_texts import text_of
 from importers.models import ImportIssue, ImportRun
@@ -171,8 +172,8 @@ def describe(run: ImportRun) -> dict[str, Any]:
         "progress": run.progress or {"steps": []},
         "error": run.report.get("error") if run.error_code else None,
         "version": {"number": version.number, "state": version.state} if version else None,
-        "diff": run.diff,
-        "report": run.report,
+        "diff": comparison_of(run),
+        "report": report_of(run),
         "links": {
             "self": reverse("api-import", args=[run.pk]),
             "issues": reverse("api-import-issues", args=[run.pk]),
