@@ -6,7 +6,6 @@ they live in jsonb. Parsing of cells is in `layers/values.py`.
 """
 
 import datetime as dt
-import math
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -67,7 +66,13 @@ class FieldType:
         """A raw cell → the stored value; None for an empty cell. Raises BadValue."""
         if is_empty(raw):
             return None
-        return self._coerce(raw)
+        try:
+            return self._coerce(raw)
+        except BadValue:
+            raise
+        except (ArithmeticError, TypeError, ValueError) as error:
+            # One cell that nobody thought of refuses its row, never the whole file.
+            raise BadValue("bad-value", "Sửa giá trị theo kiểu của cột.") from error
 
     def _coerce(self, raw: Any) -> Any:
         if isinstance(raw, float) and raw.is_integer():
@@ -75,6 +80,7 @@ class FieldType:
         text = unicodedata.normalize("NFC", str(raw)).strip().replace("\x00", "")
         if self.max_length and len(text) > self.max_length:
             raise BadValue("too-long", f"Tối đa {self.max_length} ký tự.")
+        text.encode()  # half a surrogate pair cannot be stored
         return text
 
     def json_schema(self) -> dict[str, Any]:
@@ -117,7 +123,7 @@ class UnitType(FieldType):
 
     def _coerce(self, raw: Any) -> str:
         text = str(super()._coerce(raw))
-        if not text.isdigit() or len(text) > 5:
+        if not (text.isascii() and text.isdigit()) or len(text) > 5:
             raise BadValue("not-a-unit-code", "Mã xã gồm 5 chữ số, ví dụ 26506.")
         return text.zfill(5) if len(text) > 3 else text.zfill(2)
 
@@ -137,6 +143,12 @@ class UrlType(FieldType):
         return {**super().json_schema(), "format": "uri"}
 
 
+def _check_size(number: Decimal) -> None:
+    """Beyond 2⁵³ a double is not exact to the unit, and programs that read JSON go wrong."""
+    if number.copy_abs() >= 2**53:
+        raise BadValue("too-large", "Số quá lớn.")
+
+
 class DecimalType(FieldType):
     """A number; stored as a JSON number."""
 
@@ -153,10 +165,9 @@ class DecimalType(FieldType):
         return self._stored(number)
 
     def _stored(self, number: Decimal) -> float | int:
+        _check_size(number)
         value = float(round(number, self.digits)) if self.digits is not None else float(number)
-        if math.isinf(value):
-            raise BadValue("not-a-number", "Viết số hữu hạn, ví dụ 2159,6.")
-        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+        return int(value) if value.is_integer() else value
 
     def json_schema(self) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": self.json_type}
@@ -179,10 +190,9 @@ class IntegerType(DecimalType):
     json_type = "integer"
 
     def _stored(self, number: Decimal) -> int:
+        _check_size(number)
         if number != number.to_integral_value():
             raise BadValue("not-whole", "Viết số nguyên.")
-        if abs(number) >= 2**53:
-            raise BadValue("too-large", "Số quá lớn.")
         return int(number)
 
 

@@ -55,7 +55,9 @@ def parse_number(raw: Any) -> Decimal:
     """
     if isinstance(raw, bool):
         raise BadValue("not-a-number", "Viết số, ví dụ 2159,6.")
-    if isinstance(raw, (int, float, Decimal)):
+    if isinstance(raw, (int, Decimal)):
+        number = Decimal(raw)
+    elif isinstance(raw, float):
         number = Decimal(str(raw))
     else:
         text = str(raw).strip().replace("\u00a0", " ").replace("\u202f", " ")
