@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from layers.values import (
     LOCAL_TIME,
     BadValue,
+    check_size,
     fold,
     group_digits,
     is_empty,
@@ -143,12 +144,6 @@ class UrlType(FieldType):
         return {**super().json_schema(), "format": "uri"}
 
 
-def _check_size(number: Decimal) -> None:
-    """Beyond 2⁵³ a double is not exact to the unit, and programs that read JSON go wrong."""
-    if number.copy_abs() >= 2**53:
-        raise BadValue("too-large", "Số quá lớn.")
-
-
 class DecimalType(FieldType):
     """A number; stored as a JSON number."""
 
@@ -165,7 +160,7 @@ class DecimalType(FieldType):
         return self._stored(number)
 
     def _stored(self, number: Decimal) -> float | int:
-        _check_size(number)
+        check_size(number)
         value = float(round(number, self.digits)) if self.digits is not None else float(number)
         return int(value) if value.is_integer() else value
 
@@ -190,7 +185,7 @@ class IntegerType(DecimalType):
     json_type = "integer"
 
     def _stored(self, number: Decimal) -> int:
-        _check_size(number)
+        check_size(number)
         if number != number.to_integral_value():
             raise BadValue("not-whole", "Viết số nguyên.")
         return int(number)

@@ -67,6 +67,12 @@ def parse_number(raw: Any) -> Decimal:
     return number
 
 
+def check_size(number: Decimal) -> None:
+    """Raises BadValue beyond 2⁵³: from there on doubles, which JSON numbers are, skip whole ones."""
+    if number.copy_abs() >= 2**53:
+        raise BadValue("too-large", "Số quá lớn.")
+
+
 def _number_of_text(text: str) -> Decimal:
     if THOUSANDS_SPACE.match(text):
         text = text.replace(" ", "")
