@@ -7,10 +7,11 @@ layer's second file waits without holding a worker. Neighbours: `importers.tasks
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import Error, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ from importers.running import (
     is_busy,
     lease,
     release,
+    remove_left_folders,
     take_if_dead,
 )
 from importers.tasks import run_queued
@@ -146,17 +148,35 @@ def dispatch(layer_id: int) -> None:
 def sweep() -> None:
     """Bring back what dead workers left, start what waits: at every beat of every worker.
 
-    Each run is a transaction of its own; the sweeper itself may be killed anywhere.
+    Each run is a transaction of its own; the sweeper itself may be killed anywhere. What fails is
+    logged and keeps nothing else from being done. Raises Error when the database is gone.
     """
-    close_dead_runs()
+    runs = (close_dead_runs, _bring_all_back, _mend_tasks, start_waiting, _end_tasks)
+    for stage in (*runs, remove_left_folders, uploads.sweep):
+        _guarded(stage)
+
+
+def _guarded(work: Callable[..., object], *of: ImportRun) -> None:
+    """Do it; a failure is logged, unless nothing else could be done after it."""
+    try:
+        work(*of)
+    except Exception as error:
+        if isinstance(error, Error) and not connection.is_usable():
+            raise
+        log.exception("Sweeping failed in %s", work)
+
+
+def _bring_all_back() -> None:
+    """Runs of workers that gave no sign of life for a lease."""
     expired = Q(lease_until__lt=timezone.now()) | Q(lease_until__isnull=True)
     for run in ImportRun.objects.filter(expired, state=ImportRun.RUNNING).exclude(worker=""):
-        _bring_back(run)
+        _guarded(_bring_back, run)
+
+
+def _mend_tasks() -> None:
+    """Runs that wait with a task."""
     for run in ImportRun.objects.filter(state=ImportRun.QUEUED, task_id__isnull=False):
-        _mend_task(run)
-    start_waiting()
-    _end_tasks()
-    uploads.sweep()
+        _guarded(_mend_task, run)
 
 
 def start_waiting() -> None:

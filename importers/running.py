@@ -8,7 +8,6 @@ nowhere. It also fences: whoever lost the session has lost the lock and must not
 """
 
 import datetime as dt
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from importers.models import ImportRun
 from importers.refusals import Interrupted, Superseded
+from importers.removing import removed
 from importers.report import describe_error
 from layers.errors import PortalError
 
@@ -34,6 +34,7 @@ _CHOICE_LOCKS = 7022
 def recorded_run(**values: Any) -> Iterator[ImportRun]:
     """A new run, known as alive until the block ends. Closes the dead ones before."""
     close_dead_runs()
+    remove_left_folders()
     with transaction.atomic():
         run = ImportRun.objects.create(**values)
         _ask("SELECT pg_advisory_lock(%s, %s)", run.pk)
@@ -112,7 +113,7 @@ def private_folder(run: ImportRun) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        removed(folder)
 
 
 def lost_session(run: ImportRun) -> bool:
@@ -144,17 +145,34 @@ def may_write_end(run: ImportRun) -> bool:
 
 
 def close_dead_runs() -> None:
-    """Record runs of command lines whose process is gone as interrupted, and remove the folders
-    that any dead run left. A worker's run goes back to the queue: `importers.jobs.sweep`."""
+    """Record runs of command lines whose process is gone as interrupted. A worker's run goes back
+    to the queue: `importers.jobs.sweep`."""
     for run in ImportRun.objects.filter(state=ImportRun.RUNNING, worker=""):
-        if take_if_dead(run.pk):
-            close(run, Interrupted(_("Tiến trình nạp đã dừng mà không kịp ghi kết quả.")))
-            release(run.pk)
+        with _if_dead(run.pk) as dead:
+            if dead:
+                close(run, Interrupted(_("Tiến trình nạp đã dừng mà không kịp ghi kết quả.")))
+
+
+def remove_left_folders() -> int:
+    """Remove the private folders of runs that are not alive; answers how many."""
+    count = 0
     for folder in _root().glob("import-*"):
         number = folder.name.split("-")[1]
-        if number.isdigit() and take_if_dead(int(number)):
-            shutil.rmtree(folder, ignore_errors=True)
-            release(int(number))
+        if number.isdecimal():
+            with _if_dead(int(number)) as dead:
+                count += dead and removed(folder)
+    return count
+
+
+@contextmanager
+def _if_dead(number: int) -> Iterator[bool]:
+    """Whether no session holds the run's lock; if so, ours does until the block ends."""
+    dead = take_if_dead(number)
+    try:
+        yield dead
+    finally:
+        if dead:
+            release(number)
 
 
 def close(run: ImportRun, error: PortalError, state: str = ImportRun.INTERRUPTED) -> bool:

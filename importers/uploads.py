@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from importers.models import ImportRun
+from importers.removing import removed
 
 # A folder without a run is that of a transaction which never ended, unless it is this young.
 _ORPHAN_SECONDS = 3600
@@ -46,7 +47,7 @@ def tidy(run: ImportRun) -> None:
 
 def drop(run: ImportRun) -> None:
     """Remove the file of a run."""
-    shutil.rmtree(_folder(run.pk), ignore_errors=True)
+    removed(_folder(run.pk))
 
 
 def sweep() -> int:
@@ -55,9 +56,8 @@ def sweep() -> int:
     dropped = 0
     for folder in _root().glob("run-*"):
         number = folder.name.partition("-")[2]
-        if number.isdigit() and _is_stale(folder, int(number), oldest):
-            shutil.rmtree(folder, ignore_errors=True)
-            dropped += 1
+        if number.isdecimal() and _is_stale(folder, int(number), oldest):
+            dropped += removed(folder)
     return dropped
 
 

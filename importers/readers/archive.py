@@ -23,6 +23,9 @@ from importers.wording import number
 
 _CHUNK = 2**20
 _MIMETYPE_LENGTH = 100
+# A survey's folders are five deep at most; file systems allow names of 255 bytes.
+_DEEPEST = 20
+_LONGEST_NAME = 255
 _BROKEN = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error)
 _NESTED = {".zip", ".kmz", ".rar", ".7z", ".gz", ".tar", ".xlsx"}
 
@@ -120,6 +123,10 @@ def _check_name(entry: zipfile.ZipInfo, nested_allowed: bool) -> None:
     parts = PurePosixPath(name.replace("\\", "/"))
     if parts.is_absolute() or ".." in parts.parts or ":" in name or "\x00" in name:
         raise UnsafeArchive(_("tên mục “%(name)s”") % {"name": name[:80]})
+    if len(parts.parts) > _DEEPEST:
+        raise UnsafeArchive(_("quá %(n)s thư mục lồng nhau") % {"n": _DEEPEST})
+    if any(len(part.encode("utf-8", "replace")) > _LONGEST_NAME for part in parts.parts):
+        raise UnsafeArchive(_("tên mục dài quá: “%(name)s”") % {"name": parts.name[:80]})
     mode = entry.external_attr >> 16
     if mode and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_IFMT(mode) == 0):
         raise UnsafeArchive(_("“%(name)s” là liên kết") % {"name": name[:80]})
@@ -129,9 +136,9 @@ def _check_name(entry: zipfile.ZipInfo, nested_allowed: bool) -> None:
 
 def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, budget: int) -> int:
     """Write one entry, counting bytes as they come: a directory may lie about sizes."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     written = 0
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         with archive.open(entry) as packed, target.open("xb") as out:
             while chunk := packed.read(_CHUNK):
                 written += len(chunk)

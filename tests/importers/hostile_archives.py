@@ -144,6 +144,8 @@ ARCHIVES: dict[str, Maker] = {
     "zip that lies about sizes": _lying_size,
     "zip with an entry twice": _twice,
     "zip under a password": _encrypted,
+    "zip of folders in folders": zipped("a.zip", lambda _b: {"a/" * 1900 + "a.csv": "code,X,Y"}),
+    "zip with an endless name": zipped("a.zip", lambda _b: {"字" * 100 + ".csv": "code,X,Y"}),
     "zip with a VRT": zipped("a.zip", lambda b: {"a.geojson": vrt(str(b.file))}),
     "XLSX bomb": _workbook(_WORKSHEET.format(" " * (300 * 2**20))),
     "XLSX with an external entity": _workbook(

@@ -1,0 +1,106 @@
+"""Folders that a hostile file, or its reader, left: they go, and nothing beside them."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from importers import jobs
+from importers.models import ImportRun
+from importers.removing import remove_tree, removed
+from tests.importers.made import plots
+
+# Beyond Python's depth of calls, and beyond the longest path that the system takes.
+DEPTH = 2500
+
+
+def dig(folder: Path, depth: int = DEPTH) -> Path:
+    """Folders in folders, a file in the last one."""
+    folder.mkdir(parents=True)
+    here = os.open(folder, os.O_RDONLY)
+    for _level in range(depth):
+        os.mkdir("a", dir_fd=here)
+        inner = os.open("a", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(os.open("people.dbf", os.O_CREAT, 0o600, dir_fd=here))
+    os.close(here)
+    return folder
+
+
+def test_a_deep_tree_goes(tmp_path: Path) -> None:
+    folder = dig(tmp_path / "deep")
+    remove_tree(folder)
+    assert not folder.exists()
+    remove_tree(folder)
+
+
+def test_what_links_lead_to_stays(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept").touch()
+    folder = tmp_path / "import"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "one").symlink_to(outside)
+    (folder / "inner" / "two").symlink_to(outside)
+    remove_tree(folder)
+    assert not folder.exists()
+    link = tmp_path / "link"
+    link.symlink_to(outside)
+    assert not removed(link)
+    assert (outside / "kept").exists()
+
+
+def test_rights_are_no_hindrance(tmp_path: Path) -> None:
+    """Root is not held up by them: another account shows more."""
+    folder = tmp_path / "import"
+    (folder / "a" / "b" / "c").mkdir(parents=True)
+    (folder / "a" / "b" / "file").touch(mode=0)
+    for closed in (folder / "a" / "b", folder / "a", folder):
+        closed.chmod(0)
+    remove_tree(folder)
+    assert not folder.exists()
+
+
+@pytest.mark.django_db
+def test_the_sweeper_goes_on_past_a_bad_folder(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = Path(settings.MEDIA_ROOT) / "importing"
+    bad, deep = root / "import-900001-1", dig(root / "import-900002-1")
+    bad.mkdir()
+    real = remove_tree
+
+    def stumbles(folder: Path) -> None:
+        if folder == bad:
+            raise RecursionError
+        real(folder)
+
+    monkeypatch.setattr("importers.removing.remove_tree", stumbles)
+    jobs.sweep()
+    assert bad.exists()
+    assert not deep.exists()
+    assert "import-900001-1" in caplog.text
+    monkeypatch.undo()
+    # The lock of the bad one was given back: it goes as soon as it can.
+    jobs.sweep()
+    assert not bad.exists()
+
+
+@pytest.mark.django_db
+def test_a_stage_that_fails_keeps_no_other_from_its_work(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> None:
+        raise RuntimeError("stage")
+
+    for name in ("close_dead_runs", "remove_left_folders", "start_waiting"):
+        monkeypatch.setattr(f"importers.jobs.{name}", fails)
+    run = ImportRun.objects.create(
+        layer=plots(), file_name="a", worker="gone:1", attempts=jobs.MOST_ATTEMPTS
+    )
+    jobs.sweep()
+    run.refresh_from_db()
+    assert run.state == ImportRun.INTERRUPTED
+    assert caplog.text.count("RuntimeError: stage") == 3
