@@ -5,13 +5,14 @@ validated, shapes are parsed by GEOS, and nothing is ever executed (no pickle). 
 """
 
 import datetime as dt
-from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
 import shapely
 
 from importers.batch import Batch, object_array
+from importers.confined.distrust import BadBatch, only_batch
+from importers.confined.outlines_of_wkb import refuse_strange
 from importers.confined.scalars import pack_scalar, unpack_scalar
 from importers.distinct import arrow_texts, texts
 from importers.wkb import wkb_of
@@ -29,20 +30,6 @@ _UNIFORM: dict[type, pa.DataType] = {
     bool: pa.bool_(),
     dt.date: pa.date32(),
 }
-_UNPACKED: tuple[Callable[[pa.DataType], bool], ...] = (
-    pa.types.is_null,
-    pa.types.is_boolean,
-    pa.types.is_integer,
-    pa.types.is_floating,
-    pa.types.is_date32,
-    pa.types.is_timestamp,
-    pa.types.is_large_string,
-    pa.types.is_large_binary,
-)
-
-
-class BadBatch(ValueError):
-    """Bytes that are no batch: a broken or captured child."""
 
 
 def pack(batch: Batch) -> pa.Buffer:
@@ -98,7 +85,7 @@ def _column(values: np.ndarray) -> tuple[pa.Array, str]:
 
 def unpack(data: pa.Buffer, names: list[str], crs: Crs) -> Batch:
     """The batch of these bytes. Raises BadBatch for anything that `pack` does not write."""
-    record = _read(data)
+    record = only_batch(data)
     if record.schema.names != [*map(str, range(len(names))), ROWS, SHAPES]:
         raise BadBatch("columns")
     rows = record.column(ROWS)
@@ -112,24 +99,13 @@ def unpack(data: pa.Buffer, names: list[str], crs: Crs) -> Batch:
 
 def unpack_only_shapes(data: pa.Buffer) -> np.ndarray:
     """Shapes of `pack_only_shapes`. Raises BadBatch."""
-    return _shapes(_read(data))
-
-
-def _read(data: pa.Buffer) -> pa.RecordBatch:
-    try:
-        with pa.ipc.open_stream(data) as stream:
-            record = stream.read_next_batch()
-        record.validate(full=True)
-    except (pa.ArrowException, StopIteration, ValueError, OSError) as error:
-        raise BadBatch(str(error)[:200]) from error
-    if not all(any(known(field.type) for known in _UNPACKED) for field in record.schema):
-        raise BadBatch("types")
-    return record
+    return _shapes(only_batch(data))
 
 
 def _shapes(record: pa.RecordBatch) -> np.ndarray:
     if SHAPES not in record.schema.names or record.column(SHAPES).type != pa.large_binary():
         raise BadBatch("shapes")
+    refuse_strange(record.column(SHAPES))
     wkb = record.column(SHAPES).to_numpy(zero_copy_only=False)
     return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
 

@@ -1,0 +1,91 @@
+"""A reader that somebody has taken over: whatever it says, its parent lives, stays small, and
+answers with a refusal that has a name.
+"""
+
+import struct
+from typing import Literal
+
+import pyarrow as pa
+import pytest
+import shapely
+
+from importers.confined import columns
+from importers.confined.outlines_of_wkb import refuse_strange
+
+# --- Shapes ---------------------------------------------------------------------------------------
+
+
+def frame(*shapes: bytes | None, compression: str | None = None) -> pa.Buffer:
+    array = pa.array(shapes, pa.large_binary())
+    return stream(pa.record_batch([array], names=["shapes"]), compression)
+
+
+def stream(record: pa.RecordBatch, compression: str | None = None) -> pa.Buffer:
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression=compression)
+    with pa.ipc.new_stream(sink, record.schema, options=options) as out:
+        out.write_batch(record)
+    return sink.getvalue()
+
+
+def head(kind: int, count: int, order: str = "<") -> bytes:
+    return struct.pack(order + "BII", order == "<", kind, count)
+
+
+POINT = struct.pack("<BIdd", 1, 1, 1.0, 2.0)
+HOSTILE_SHAPES = {
+    "nested collections": head(7, 1) * 30_000 + head(7, 0),
+    "nested multipolygons": head(6, 1) * 30_000 + head(6, 0),
+    "nested second member": head(6, 2) + head(3, 0) + head(6, 1) * 30_000 + head(6, 0),
+    "nested after lines": head(7, 3) + POINT + head(2, 1) + b"\0" * 16 + head(7, 1) * 30_000,
+    "nested, the other byte order": head(7, 1, ">") * 30_000 + head(7, 0, ">"),
+    "a byte order of nobody": head(7, 1) + b"\2" + head(7, 0)[1:],
+    "rings of nothing": head(3, 8_000_000) + b"\0" * 32_000_000,
+    "members of nothing": head(6, 3_000_000) + head(3, 0) * 3_000_000,
+    "curves": head(9, 1) + head(9, 0),
+    "SRID": head(0x20000007, 1) * 9 + head(7, 0),
+    "a kind of nobody": head(4007, 0),
+    "short": b"\1\7",
+    "cut": head(6, 2) + head(3, 1),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE_SHAPES)
+def test_shapes_that_would_end_the_parent_never_reach_geos(case: str) -> None:
+    with pytest.raises(columns.BadBatch):
+        columns.unpack_only_shapes(frame(POINT, None, HOSTILE_SHAPES[case]))
+
+
+@pytest.mark.parametrize("big", [False, True])
+@pytest.mark.parametrize("dimensions", [2, 3])
+@pytest.mark.parametrize("flavor", ["iso", "extended"])
+def test_honest_shapes_pass(
+    *, big: bool, dimensions: int, flavor: Literal["iso", "extended"]
+) -> None:
+    hole = shapely.box(0, 0, 9, 9).difference(shapely.box(1, 1, 2, 2))
+    many = shapely.MultiPolygon([hole, shapely.box(20, 0, 21, 1)])
+    mixed = shapely.GeometryCollection([many, shapely.MultiPoint([(0, 0), (1, 1)])])
+    honest = [
+        shapely.force_3d(shape) if dimensions == 3 else shape
+        for shape in (
+            hole,
+            many,
+            mixed,
+            shapely.MultiPolygon([hole]),
+            shapely.LineString([(0, 0), (1, 1)]),
+            shapely.MultiLineString([[(0, 0), (1, 1)], [(2, 2), (3, 3)]]),
+            shapely.GeometryCollection([mixed]),
+            shapely.Point(),
+            shapely.Polygon(),
+            shapely.MultiPolygon(),
+        )
+    ]
+    wkb = [
+        shapely.to_wkb(shape, byte_order=int(not big), flavor=flavor, output_dimension=3)
+        for shape in honest
+    ]
+    back = columns.unpack_only_shapes(frame(*wkb, None))
+    assert shapely.equals_exact(back[:-1], honest).all()
+    assert back[-1] is None
+    sliced = pa.array([None, *wkb], pa.large_binary()).slice(1)
+    refuse_strange(sliced)
