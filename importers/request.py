@@ -31,6 +31,7 @@ class Request:
         checks: checks on request (`gaps`).
         values: field (name or label) → value, where the file's rows say nothing.
         allow_removals: why much may be taken away; empty when it may not.
+        handled_by: ids of those who had this file in hands before `user`: none may approve it.
         as_operator: whoever runs the machine asks (command line, demo) and may publish without
             approval; never stored, so that a worker cannot have it.
     """
@@ -51,6 +52,7 @@ class Request:
     source_org: str = ""
     illustrative: bool = False
     allow_removals: str = ""
+    handled_by: tuple[int, ...] = ()
     as_operator: bool = False
 
     @property
@@ -62,7 +64,8 @@ class Request:
         """Plain values for the run's row; `from_options` is the way back."""
         found = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _NOT_OPTIONS}
         day = self.data_date.isoformat() if self.data_date else None
-        return {**found, "checks": list(self.checks), "data_date": day}
+        lists = {"checks": list(self.checks), "handled_by": list(self.handled_by)}
+        return {**found, **lists, "data_date": day}
 
 
 def from_options(
@@ -78,8 +81,8 @@ def from_options(
     words = {key: value for key, value in options.items() if key in known}
     if words.get("data_date"):
         words["data_date"] = dt.date.fromisoformat(words["data_date"])
-    words["checks"] = tuple(words.get("checks", ()))
-    return Request(path=path, layer=layer, name=name, user=user, **words)
+    lists = {key: tuple(words.get(key, ())) for key in ("checks", "handled_by")}
+    return Request(path=path, layer=layer, name=name, user=user, **{**words, **lists})
 
 
 def from_form(

@@ -10,7 +10,7 @@ import shapely
 from django.db.models import Max
 from django.utils import timezone
 
-from importers import report, rows, unit_register
+from importers import handled, report, rows, unit_register
 from importers.columns import map_columns
 from importers.diff import Diff, compare
 from importers.distinct import occurring
@@ -31,6 +31,7 @@ from importers.whole_checks import Collector, refuse_overlaps
 from layers import partitions
 from layers.crs import WGS84
 from layers.definition import LayerDefinition
+from layers.errors import DefinitionChanged
 from layers.identity import Identities
 from layers.measure import Measured
 from layers.models import Layer, LayerVersion
@@ -80,7 +81,7 @@ def stage(
 ) -> None:
     """Prepare every batch, then load, compare and seal a new version."""
     definition = opened.context.definition
-    version = _new_version(request, run, opened.place)
+    version = _new_version(request, run, opened.place, definition)
     collector, measured = Collector(definition, request.checks), Measured(definition)
     partitions.stage(version.pk)
     with Loading(version.pk) as loading:
@@ -201,17 +202,24 @@ def describe(outcome: Outcome, opened: Opened) -> None:
     outcome.report["fields"] = report.describe_fields(context.mapping, context.definition)
 
 
-def _new_version(request: Request, run: ImportRun, place: Georeference) -> LayerVersion:
-    """The next version of the layer, still staging.
+def _new_version(
+    request: Request, run: ImportRun, place: Georeference, definition: LayerDefinition
+) -> LayerVersion:
+    """The next version of the layer, still staging. Raises DefinitionChanged.
 
-    Locks the layer, so that its imports run one after the other; foreign keys to it stay free.
+    Locks the layer, so that its imports run one after the other and its declaration stays what it
+    is; foreign keys to it stay free.
     """
     layer = Layer.objects.select_for_update(of=("self",), no_key=True).get(pk=request.layer.pk)
+    if layer.parsed != definition:
+        # What was public when the run began may be private now, and would stay in `properties`.
+        raise DefinitionChanged(layer.title_vi)
     last = LayerVersion.objects.filter(layer=layer).aggregate(last=Max("number"))["last"] or 0
-    return LayerVersion.objects.create(
+    version = LayerVersion.objects.create(
         layer=layer,
         number=last + 1,
         created_by=run.started_by,
+        public_fields=[field.name for field in definition.public_fields],
         source_name=run.file_name,
         source_sha256=run.file_sha256,
         source_size=request.path.stat().st_size,
@@ -225,3 +233,5 @@ def _new_version(request: Request, run: ImportRun, place: Georeference) -> Layer
         is_illustrative=request.illustrative,
         removal_reason=request.allow_removals,
     )
+    handled.remember(run, version)
+    return version

@@ -80,10 +80,11 @@ def check_publication(version: LayerVersion, by: User | None) -> None:
         raise ApproverNeeded
     if version.state != LayerVersion.STAGED or not settings.PORTAL_FOUR_EYES:
         return
-    if _is_own(version, by):
+    if is_own(version, by):
         raise OwnImport
     # The one who imported may have got the approver's role since, or the setting may have changed.
-    if version.approved_by_id is None or version.approved_by_id == version.created_by_id:
+    approver = version.approved_by
+    if approver is None or is_own(version, approver):
         raise ApprovalNeeded
 
 
@@ -91,6 +92,13 @@ def check_comparison(version: LayerVersion, layer: Layer) -> None:
     """Raises StaleComparison when a staged version was compared with another than the live one."""
     if version.state == LayerVersion.STAGED and version.base_version_id != layer.live_version_id:
         raise StaleComparison
+
+
+def is_own(version: LayerVersion, user: User) -> bool:
+    """Whether this person had the content in hands: sent it, ran it again, chose for it."""
+    if user.pk is None:
+        return False
+    return version.created_by_id == user.pk or version.handled_by.filter(pk=user.pk).exists()
 
 
 def _check_approver(version: LayerVersion, by: User | None) -> None:
@@ -104,13 +112,9 @@ def _refusal_of_approver(version: LayerVersion, user: User | None) -> PortalErro
         return ApproverNeeded()
     if version.state != LayerVersion.STAGED:
         return PublicationRefused(f"{version}: {version.get_state_display()}")
-    if settings.PORTAL_FOUR_EYES and user is not None and _is_own(version, user):
+    if settings.PORTAL_FOUR_EYES and user is not None and is_own(version, user):
         return OwnImport()
     return None
-
-
-def _is_own(version: LayerVersion, user: User) -> bool:
-    return version.created_by_id is not None and version.created_by_id == user.pk
 
 
 def _set_approval(version: LayerVersion, by: User, note: str) -> None:

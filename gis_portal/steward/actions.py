@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from gis_portal.steward.access import may_look, may_publish, may_upload, only
 from gis_portal.steward.forms import TO_APPROVE
 from gis_portal.steward.run_page import render_run, run_of
-from importers import diff, jobs, originals
+from importers import diff, handled, jobs, originals
 from importers.models import ImportRun
 from importers.request import Request, from_options
 from layers import approval
@@ -65,7 +65,10 @@ def again(request: HttpRequest, run: ImportRun) -> ImportRun:
 
 
 def _asked_again(request: HttpRequest, run: ImportRun) -> Request:
-    """The former request with what was chosen now, by whoever chooses. Raises FileMissing."""
+    """The former request with what was chosen now, by whoever chooses. Raises FileMissing.
+
+    Those before are remembered, and a reason for removals was given for the former comparison.
+    """
     asked = from_options(
         run.options, path=_kept(run), layer=run.layer, name=run.file_name, user=None
     )
@@ -76,6 +79,8 @@ def _asked_again(request: HttpRequest, run: ImportRun) -> Request:
         dry_run=asked.dry_run and request.POST.get("mode") != TO_APPROVE,
         user=request.user if request.user.is_authenticated else None,
         publish=False,
+        allow_removals="",
+        handled_by=handled.people_of(run),
     )
 
 

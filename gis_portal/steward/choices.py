@@ -72,7 +72,7 @@ def _of_staged(version: LayerVersion, user: User) -> Choices:
     stale = _raises(lambda: approval.check_comparison(version, version.layer))
     approver = is_approver(user)
     decidable = not removals_open and not stale
-    own = settings.PORTAL_FOUR_EYES and version.created_by_id == user.pk
+    own = settings.PORTAL_FOUR_EYES and approval.is_own(version, user)
     return Choices(
         approve=decidable and version.approved_at is None and approval.may_approve(version, user),
         publish=decidable and approval.may_publish(version, user),

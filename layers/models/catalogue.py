@@ -195,6 +195,10 @@ class LayerVersion(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Everybody who sent, ran again or chose for this content: `created_by` and those before.
+    handled_by = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, editable=False, related_name="+"
+    )
     published_at = models.DateTimeField(_("công bố lúc"), null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -221,6 +225,8 @@ class LayerVersion(models.Model):
     length_m = models.FloatField(_("tổng chiều dài, m"), null=True, blank=True)
     extent = models.PolygonField(srid=4326, null=True, blank=True)
     facets = models.JSONField(default=dict, blank=True)
+    # The fields whose values may stand in `properties`; null: made before this was written down.
+    public_fields = models.JSONField(null=True, editable=False)
     # What it was compared with, and the counts: publication is refused when another version has
     # become live since.
     base_version = models.ForeignKey(

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from importers import jobs, queued
 from importers.comparison import comparison_of, removals_of, report_of
 from importers.models import ImportRun
 from importers.report import render
+from importers.request import Request
 from importers.run import run_import
 from layers.models import Layer, LayerVersion
-from layers.permissions import STEWARD
+from layers.permissions import APPROVER, STEWARD
 from tests.gis_portal.steward.test_pages import person, text, user_of
 from tests.importers.made import plots, plots_geojson
 
@@ -67,3 +69,72 @@ def test_lists_are_counted_as_they_were_compared(tmp_path: Path, settings: Any) 
     page = text(steward, f"/steward/imports/{run.pk}/")
     assert 'Mất</span><span class="soft">10</span>' in page
     assert "00013" not in text(steward, f"/steward/imports/{run.pk}/changes/?what=removed&page=2")
+
+
+def by_worker(run: ImportRun) -> ImportRun:
+    """What a worker makes of a queued run."""
+    queued.work_on(run.pk)
+    return ImportRun.objects.get(pk=run.pk)
+
+
+def newest() -> ImportRun:
+    found = ImportRun.objects.order_by("-pk").first()
+    assert found is not None
+    return found
+
+
+def refused_to_all(run: ImportRun, *clients: Client) -> None:
+    for client in clients:
+        assert press(client, run, "approve") == 403
+        assert press(client, run, "publish") == 403
+        assert "Duyệt bản này" not in text(client, f"/steward/imports/{run.pk}/")
+
+
+def test_a_run_again_has_two_owners(tmp_path: Path) -> None:
+    layer = plots()
+    first, second = person("first", STEWARD, APPROVER), person("second", STEWARD, APPROVER)
+    file = plots_geojson(tmp_path / "a.geojson")
+    checked = jobs.submit(Request(path=file, layer=layer, user=user_of("first")), upload=file)
+    checked = by_worker(checked)
+    assert checked.state == ImportRun.CHECKED
+    assert press(second, checked, "again", mode="stage") == 302
+    run = by_worker(newest())
+    assert staged_version(run).created_by == user_of("second")
+    refused_to_all(run, first, second)
+    assert press(person("third", APPROVER), run, "approve") == 302
+    assert press(first, run, "publish") == 403
+
+
+def test_whoever_chose_on_the_way_is_remembered_too(tmp_path: Path) -> None:
+    layer = plots()
+    people = [person(name, STEWARD, APPROVER) for name in ("first", "second", "third")]
+    file = plots_geojson(tmp_path / "a.geojson")
+    jobs.submit(Request(path=file, layer=layer, user=user_of("first")), upload=file)
+    for client in people[1:]:
+        mode = "stage" if client is people[-1] else ""
+        again = by_worker(newest())
+        # What was only checked may be run with another system first.
+        assert press(client, again, "again", crs="EPSG:5899", mode=mode) == 302
+    run = by_worker(newest())
+    handlers = set(staged_version(run).handled_by.values_list("username", flat=True))
+    assert handlers == {"first", "second", "third"}
+    assert set(run.options["handled_by"]) == {user_of("first").pk, user_of("second").pk}
+    refused_to_all(run, *people)
+
+
+def test_the_same_bytes_sent_by_both_are_both_theirs(tmp_path: Path) -> None:
+    layer = plots()
+    first, second = person("first", STEWARD, APPROVER), person("second", STEWARD, APPROVER)
+    file = plots_geojson(tmp_path / "a.geojson")
+    run_import(file, layer, user=user_of("first"))
+    run = run_import(file, layer, dry_run=False, user=user_of("second"))
+    refused_to_all(run, first, second)
+
+
+def test_a_reason_of_a_former_run_is_not_run_again(tmp_path: Path) -> None:
+    layer, steward = plots(), person("steward", STEWARD)
+    file = plots_geojson(tmp_path / "a.geojson")
+    asked = Request(path=file, layer=layer, allow_removals="cũ", user=user_of("steward"))
+    checked = by_worker(jobs.submit(asked, upload=file))
+    assert press(steward, checked, "again", mode="stage") == 302
+    assert staged_version(by_worker(newest())).removal_reason == ""
