@@ -8,6 +8,7 @@ layers, demo) and `serve` are the same steps for containers. Neighbours: `system
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -31,6 +32,7 @@ STOP_SECONDS = 20
 # The worker itself gives its children 20 s to put an import back.
 WORKER_STOP_SECONDS = 30
 DEFAULT_PORT = 8000
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
 class Stopped(BaseException):
@@ -136,13 +138,33 @@ def _print_welcome(address: str) -> None:
     print("Stop with Ctrl-C.", flush=True)
 
 
+def begin(command: list[str]) -> subprocess.Popen[bytes]:
+    """A program in a session of its own, so that Ctrl-C reaches this process only, which ends it.
+
+    It gets SIGTERM when this process is killed: else it would go on beside the next start's.
+    """
+    parent = os.getpid()
+    c_library = ctypes.CDLL(None, use_errno=True)
+
+    def end_with_parent() -> None:
+        c_library.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    # One thread only: nothing can hold a lock at the moment of the fork.
+    return subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - see above
+    )
+
+
 @contextmanager
 def worker() -> Iterator[None]:
     """The worker beside the web server: without one, imports of the steward's pages would wait."""
-    command = [str(PYTHON), str(PROJECT / "bin" / "worker.py")]
-    process = subprocess.Popen(
-        command, cwd=PROJECT, stdin=subprocess.DEVNULL, start_new_session=True
-    )
+    process = begin([str(PYTHON), str(PROJECT / "bin" / "worker.py")])
     try:
         yield
     finally:
@@ -150,14 +172,12 @@ def worker() -> Iterator[None]:
 
 
 def serve_until_stopped() -> None:
-    """Granian in a session of its own, so that Ctrl-C reaches this process only, which ends it."""
+    """Granian, until it ends or somebody stops us."""
     host = os.environ.get("HOST", "127.0.0.1")
     port = _choose_port(host)
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
-    server = subprocess.Popen(
-        server_command(host, port), cwd=PROJECT, stdin=subprocess.DEVNULL, start_new_session=True
-    )
+    server = begin(server_command(host, port))
     try:
         with step("Web server"):
             _wait_until_it_answers(server, shown, port)
