@@ -80,7 +80,8 @@ class Child:
         kind, json_bytes, arrow_bytes = wire.HEAD.unpack(self._receive(wire.HEAD.size))
         if kind not in wire.ANSWERS or json_bytes > wire.MOST_JSON:
             raise self.broken("head")
-        if arrow_bytes > wire.MOST_ARROW:
+        # A reader holds a batch at least twice while it sends it.
+        if arrow_bytes > min(wire.MOST_ARROW, self._memory // 2):
             raise FileTooDemanding()
         try:
             told = wire.load(bytes(self._receive(json_bytes)))

@@ -22,11 +22,15 @@ from layers.crs import Crs
 from layers.errors import PortalError, every_error
 
 HEAD = struct.Struct("<cIQ")
-MOST_JSON = 64 * 2**20
+# A batch of which each row has an issue with its cells has about 20 MB and 2 million values; two
+# bytes of a value become an object of 100.
+MOST_JSON = 32 * 2**20
+MOST_VALUES = 4_000_000
 MOST_ARROW = 512 * 2**20
 # Letters of the child's answers; each request has exactly one.
 SOURCE, BATCH, SHAPES, END, REFUSED = b"S", b"B", b"F", b"E", b"R"
 ANSWERS = frozenset((SOURCE, BATCH, SHAPES, END, REFUSED))
+_BEFORE_A_VALUE = (b",", b"[", b"{", b":")
 _LONGEST_TEXT = 4000
 _FUNCTIONS = ("read", "first_shapes")
 
@@ -42,6 +46,8 @@ def dump(value: object) -> bytes:
 
 def load(data: bytes) -> Any:
     """The value of `dump`. Raises BadMessage."""
+    if sum(map(data.count, _BEFORE_A_VALUE)) > MOST_VALUES:
+        raise BadMessage("values")
     try:
         return json.loads(data, object_hook=_unmarked)
     except (ValueError, RecursionError, TypeError) as error:

@@ -3,13 +3,14 @@ answers with a refusal that has a name.
 """
 
 import struct
+from collections.abc import Callable
 from typing import Literal
 
 import pyarrow as pa
 import pytest
 import shapely
 
-from importers.confined import columns
+from importers.confined import columns, distrust, wire
 from importers.confined.outlines_of_wkb import refuse_strange
 
 # --- Shapes ---------------------------------------------------------------------------------------
@@ -62,7 +63,7 @@ def test_shapes_that_would_end_the_parent_never_reach_geos(case: str) -> None:
 def test_honest_shapes_pass(
     *, big: bool, dimensions: int, flavor: Literal["iso", "extended"]
 ) -> None:
-    hole = shapely.box(0, 0, 9, 9).difference(shapely.box(1, 1, 2, 2))
+    hole = shapely.Polygon([(0, 0), (9, 0), (9, 9)], [[(5, 2), (6, 2), (6, 3)]])
     many = shapely.MultiPolygon([hole, shapely.box(20, 0, 21, 1)])
     mixed = shapely.GeometryCollection([many, shapely.MultiPoint([(0, 0), (1, 1)])])
     honest = [
@@ -74,7 +75,7 @@ def test_honest_shapes_pass(
             shapely.MultiPolygon([hole]),
             shapely.LineString([(0, 0), (1, 1)]),
             shapely.MultiLineString([[(0, 0), (1, 1)], [(2, 2), (3, 3)]]),
-            shapely.GeometryCollection([mixed]),
+            shapely.GeometryCollection([shapely.GeometryCollection([many])]),
             shapely.Point(),
             shapely.Polygon(),
             shapely.MultiPolygon(),
@@ -89,3 +90,63 @@ def test_honest_shapes_pass(
     assert back[-1] is None
     sliced = pa.array([None, *wkb], pa.large_binary()).slice(1)
     refuse_strange(sliced)
+
+
+# --- Batches --------------------------------------------------------------------------------------
+
+
+def nothing(rows: int) -> pa.Array:
+    return pa.nulls(rows, pa.large_binary())
+
+
+def of_shapes(shapes: pa.Array, **others: pa.Array) -> pa.RecordBatch:
+    return pa.record_batch([*others.values(), shapes], names=[*others, "shapes"])
+
+
+def old_compression() -> pa.Buffer:
+    """The way of Arrow before 1.0: a word in the message's own metadata."""
+    sink = pa.BufferOutputStream()
+    record = of_shapes(nothing(1))
+    words = {"ARROW:experimental_compression": "zstd"}
+    with pa.ipc.new_stream(sink, record.schema) as out:
+        out.write_batch(record, custom_metadata=words)
+    return sink.getvalue()
+
+
+BOMBS: dict[str, Callable[[], pa.Buffer]] = {
+    "zstd": lambda: stream(of_shapes(nothing(2), a=pa.array([1, 2])), "zstd"),
+    "lz4": lambda: stream(of_shapes(nothing(2), a=pa.array([1, 2])), "lz4"),
+    "compressed as it once was": old_compression,
+    "too many rows": lambda: stream(of_shapes(nothing(distrust.MOST_ROWS + 1))),
+    "too many cells": lambda: stream(
+        of_shapes(nothing(100_000), **{str(i): pa.nulls(100_000) for i in range(300)})
+    ),
+    "a type of nobody": lambda: stream(of_shapes(nothing(1), a=pa.array([[1]]))),
+    "a dictionary": lambda: stream(of_shapes(nothing(1), a=pa.array(["x"]).dictionary_encode())),
+    "an hour of nowhere": lambda: stream(
+        of_shapes(nothing(1), a=pa.array([1], pa.timestamp("us", "No/Where")))
+    ),
+    "only a schema": lambda: stream(of_shapes(nothing(1)))[:200],
+}
+
+
+@pytest.mark.parametrize("case", BOMBS)
+def test_a_batch_is_weighed_before_it_is_unpacked(case: str) -> None:
+    data = BOMBS[case]()
+    before = pa.total_allocated_bytes()
+    with pytest.raises(columns.BadBatch):
+        columns.unpack_only_shapes(data)
+    assert pa.total_allocated_bytes() - before < 2**20
+
+
+def test_columns_that_share_their_bytes_are_no_batch() -> None:
+    text = pa.array(["x" * 10_000], pa.large_string())
+    shared = of_shapes(nothing(1), **{str(i): text for i in range(9)})
+    with pytest.raises(columns.BadBatch):
+        distrust._weigh(shared, 20_000)
+
+
+@pytest.mark.parametrize("bomb", [b"[],", b"{},", b"0,", b'{"":0},'])
+def test_json_is_weighed_before_it_is_parsed(bomb: bytes) -> None:
+    with pytest.raises(wire.BadMessage, match="values"):
+        wire.load(b"[" + bomb * (wire.MOST_JSON // len(bomb)) + b"0]")
