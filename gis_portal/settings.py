@@ -60,6 +60,10 @@ PORTAL_UPLOADS_DAYS = env.float("PORTAL_UPLOADS_DAYS", default=7)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # The largest file that the steward's pages and the API take, in MB.
 PORTAL_UPLOAD_MB = env.int("PORTAL_UPLOAD_MB", default=200)
+# Imports of one person that may wait at a time; each keeps its file.
+PORTAL_MAX_QUEUED = env.int("PORTAL_MAX_QUEUED", default=20)
+# Two addresses take files and say so themselves; nowhere else does a file reach disk or memory.
+FILE_UPLOAD_HANDLERS = ["importers.upload_handler.NoFiles"]
 
 # --- What an import checks ----------------------------------------------------------------------
 # Polygons that share so much ground (m²) are listed one by one; smaller ones are counted together.

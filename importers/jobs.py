@@ -47,7 +47,11 @@ _RETRIED = (ImportRun.INTERRUPTED, ImportRun.CANCELLED, ImportRun.FAILED)
 
 
 def submit(request: Request, *, upload: Path) -> ImportRun:
-    """Put an import into the queue; the answer waits (QUEUED). `upload` is copied, not moved."""
+    """Put an import into the queue; the answer waits (QUEUED). `upload` is copied, not moved.
+
+    Raises TooManyQueued.
+    """
+    uploads.check_room(request.user)
     with transaction.atomic():
         user = request.user
         run = ImportRun.objects.create(

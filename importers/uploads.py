@@ -12,14 +12,37 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from importers.models import ImportRun
 from importers.removing import removed
+from layers.errors import PortalError
 
 # A folder without a run is that of a transaction which never ended, unless it is this young.
 _ORPHAN_SECONDS = 3600
+# Bytes; file systems allow 255.
+_LONGEST_NAME = 200
 _LOADED = (ImportRun.STAGED, ImportRun.PUBLISHED)
+
+
+class TooManyQueued(PortalError):
+    """One person has PORTAL_MAX_QUEUED imports waiting, each with its file on disk."""
+
+    code, status = "too-many-queued", 429
+    title = _("Quá nhiều lần nạp đang chờ")
+    hint = _("Đợi các lần nạp trước chạy xong, hoặc hủy những lần không cần nữa.")
+
+
+def check_room(user: object) -> None:
+    """Raises TooManyQueued. Requests at the same moment may pass together: as many at most as the
+    web server has threads, which is no harm."""
+    if not isinstance(user, User) or not user.pk:
+        return
+    waiting = ImportRun.objects.filter(started_by=user, state=ImportRun.QUEUED).count()
+    if waiting >= settings.PORTAL_MAX_QUEUED:
+        raise TooManyQueued(str(waiting))
 
 
 def keep(run: ImportRun, file: Path) -> Path:
@@ -81,4 +104,5 @@ def _root() -> Path:
 def _safe_name(name: str) -> str:
     """The name without what a path or a shell could mean; its last part stays, short enough."""
     plain = re.sub(r"[^\w.\- ]", "_", Path(name.replace("\\", "/")).name).strip(". ")
-    return plain[-100:] or "file"
+    # A file system counts bytes, and most letters of Vietnamese are two or three.
+    return plain[-100:].encode()[-_LONGEST_NAME:].decode(errors="ignore") or "file"

@@ -77,7 +77,7 @@ class Imports(ImportResource):
         summary="Gửi một tệp để nạp vào lớp",
         tags=["imports"],
         request={"multipart/form-data": IMPORT_FORM},
-        responses=answers(IMPORT, 400, 401, 404, 413, 503, ok=202),
+        responses=answers(IMPORT, 400, 401, 404, 413, 429, 503, ok=202),
     )
     def post(self, request: ApiRequest) -> Response:
         """Put a file into the queue; 202 with the address to ask how it goes."""

@@ -17,6 +17,7 @@ STATUS_WORDS = {
     409: "Không làm được ở trạng thái hiện nay.",
     410: "Đối tượng không còn; `successors` là các đối tượng thay thế.",
     413: "Tệp quá lớn.",
+    429: "Quá nhiều lần nạp đang chờ.",
     503: "Máy chủ bận; thử lại sau số giây ở Retry-After.",
 }
 

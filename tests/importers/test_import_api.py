@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 from importers import queued
 from importers.api.models import ApiKey
 from importers.models import ImportRun
+from importers.upload_handler import BoundedToDisk, UnexpectedPart
 from layers.permissions import APPROVER, STEWARD
 from tests.importers.made import plots, plots_geojson
 
@@ -88,6 +90,64 @@ def test_what_is_wrong_with_a_request_has_a_name(key: dict[str, str], tmp_path: 
         large = send(path, key)
     assert (large.status_code, large.json()["code"]) == (413, "upload-too-large")
     assert not ImportRun.objects.exists()
+
+
+@pytest.mark.parametrize("second", ["file", "another"])
+def test_a_request_brings_one_file(key: dict[str, str], tmp_path: Path, second: str) -> None:
+    plots()
+    taken = SimpleUploadedFile("a.csv", b"a")
+    files = [taken, SimpleUploadedFile("b.csv", b"b")] if second == "file" else taken
+    more = {} if second == "file" else {second: SimpleUploadedFile("b.csv", b"b")}
+    answer = Client().post(IMPORTS, {"layer": "test-plots", "file": files, **more}, headers=key)
+    assert (answer.status_code, answer.json()["code"]) == (400, "unexpected-part")
+    assert answer.json()["detail"] == second
+    assert not ImportRun.objects.exists()
+
+
+def test_no_more_than_the_limit_reaches_the_disk() -> None:
+    handler = BoundedToDisk()
+    with override_settings(PORTAL_UPLOAD_MB=1):
+        for name in ("file", "file", "more"):
+            handler.new_file(name, f"{name}.csv", "text/csv", None)
+            for start in range(0, 3 * 2**20, 2**16):
+                handler.receive_data_chunk(b"a" * 2**16, start)
+            handler.file_complete(3 * 2**20)
+    assert Path(handler.file.temporary_file_path()).stat().st_size == 2**20
+    assert handler.file.size == 3 * 2**20
+    with pytest.raises(UnexpectedPart):
+        handler.upload_complete()
+
+
+@pytest.mark.parametrize("name", ["字" * 100 + ".csv", "a." + "字" * 100])
+def test_a_long_name_is_no_hindrance(key: dict[str, str], name: str) -> None:
+    plots()
+    file = SimpleUploadedFile(name, b"code,X,Y\n1,2,3\n")
+    answer = Client().post(IMPORTS, {"layer": "test-plots", "file": file}, headers=key)
+    assert answer.status_code == 202
+
+
+def test_files_sent_to_other_addresses_are_thrown_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", None)
+    monkeypatch.setattr("django.core.files.uploadhandler.BytesIO", None)
+    file = SimpleUploadedFile("a.csv", b"a" * 3 * 2**20)
+    answer = Client().post("/admin/login/", {"username": "a", "file": file})
+    assert answer.status_code == 200
+    assert not answer.wsgi_request.FILES
+
+
+def test_a_person_s_waiting_imports_are_counted(
+    steward: User, key: dict[str, str], tmp_path: Path
+) -> None:
+    plots()
+    path = plots_geojson(tmp_path / "a.geojson")
+    with override_settings(PORTAL_MAX_QUEUED=1):
+        assert send(path, key).status_code == 202
+        refused = send(path, key)
+        assert (refused.status_code, refused.json()["code"]) == (429, "too-many-queued")
+        ImportRun.objects.update(state=ImportRun.CANCELLED)
+        assert send(path, key).status_code == 202
+        ImportRun.objects.update(started_by=None)
+        assert send(path, key).status_code == 202
 
 
 def test_a_revoked_key_opens_nothing(steward: User, key: dict[str, str], tmp_path: Path) -> None:

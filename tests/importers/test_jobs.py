@@ -367,6 +367,7 @@ def test_nobody_works_until_a_worker_shows_itself() -> None:
         (".zip", "zip"),
         ("…/", "_"),
         ("a" * 200 + ".zip", "a" * 96 + ".zip"),
+        ("字" * 100 + ".csv", "字" * 65 + ".csv"),
     ],
 )
 def test_a_file_s_name_is_no_path(layer: Layer, file: Path, name: str, kept: str) -> None:
