@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from psycopg2.errors import LockNotAvailable
 
 from layers import approval, identity, partitions, signals, units
-from layers.errors import PublicationRefused, TooManyRemoved, VersionIsLive
+from layers.errors import DefinitionChanged, PublicationRefused, TooManyRemoved, VersionIsLive
 from layers.models import Layer, LayerVersion
 from layers.permissions import User
 from layers.values import group_digits
@@ -34,7 +34,7 @@ def publish(
     layer is loading, `wait=False` refuses at once: a page must not hang on it.
 
     Raises PublicationRefused, ApproverNeeded, OwnImport, ApprovalNeeded, StaleComparison,
-    TooManyRemoved.
+    DefinitionChanged, TooManyRemoved.
     """
     with transaction.atomic():
         layer = _locked(version.layer_id, wait=wait)
@@ -44,9 +44,9 @@ def publish(
         if not as_operator:
             approval.check_publication(version, by)
         approval.check_comparison(version, layer)
+        check_fields(version, layer)
         check_removals(version)
         former = layer.live_version
-        partitions.attach(version.pk, public=layer.is_public)
         if former is not None:
             LayerVersion.objects.filter(pk=former.pk).update(state=LayerVersion.RETIRED)
             partitions.hide(former.pk)
@@ -55,6 +55,8 @@ def publish(
         version.save(update_fields=["state", "published_at", "published_by"])
         Layer.objects.filter(pk=layer.pk).update(live_version=version)
         layer.live_version = version
+        # After the pointer: the database attaches no version but the live one.
+        partitions.attach(version.pk, public=layer.is_public)
         identity.record_change(layer, former, version)
         if layer.parsed.feeds == "units":
             units.adopt_shapes(version.pk, illustrative=version.is_illustrative)
@@ -62,6 +64,14 @@ def publish(
             lambda: signals.layer_published.send(Layer, layer=layer, version=version)
         )
     return version
+
+
+def check_fields(version: LayerVersion, layer: Layer) -> None:
+    """Raises DefinitionChanged when the rows may hold values of a field that is not public now."""
+    public = {field.name for field in layer.parsed.public_fields}
+    gone = sorted(set(version.public_fields or ()) - public)
+    if gone:
+        raise DefinitionChanged(", ".join(gone))
 
 
 def check_removals(version: LayerVersion) -> None:

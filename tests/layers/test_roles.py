@@ -4,8 +4,8 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
-from layers.models import LayerVersion
-from tests.layers.rows import plots_layer, published
+from layers.models import Layer, LayerVersion
+from tests.layers.rows import plots_layer, published, staged
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +71,42 @@ def live() -> LayerVersion:
 def test_the_functions_refuse_versions_in_another_state(live: LayerVersion, statement: str) -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement.format(live=live.pk))
+
+
+def call(function: str, *said: object) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        marks = ", ".join(["%s"] * len(said))
+        cursor.execute(f"SELECT {function}({marks})", said)
+
+
+def test_a_version_that_waits_is_not_attached(live: LayerVersion) -> None:
+    waiting = staged(live.layer, ["a", "b"])
+    for role in ("public", settings.PORTAL_TILES_ROLE, ""):
+        with pytest.raises(DatabaseError, match="is not live"):
+            call("portal_attach_version", waiting.pk, role)
+
+
+def test_rows_are_shown_to_the_tiles_role_only(live: LayerVersion) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolsuper LIMIT 1")
+        superuser = cursor.fetchone()[0]
+    for role in ("public", "pg_monitor", "nobody-at-all", superuser):
+        for function in ("portal_attach_version", "portal_hide_version"):
+            with pytest.raises(DatabaseError, match="role"):
+                call(function, live.pk, role)
+    call("portal_attach_version", live.pk, settings.PORTAL_TILES_ROLE)
+    Layer.objects.filter(pk=live.layer_id).update(visibility=Layer.INTERNAL)
+    if settings.PORTAL_TILES_ROLE != settings.PORTAL_APP_ROLE:
+        with pytest.raises(DatabaseError, match="is not for role"):
+            call("portal_attach_version", live.pk, settings.PORTAL_TILES_ROLE)
+
+
+def test_public_fields_are_not_taken_out_of_published_rows(live: LayerVersion) -> None:
+    with pytest.raises(DatabaseError, match="are public"):
+        call("portal_withdraw_fields", live.pk, ["area"], [])
+    with pytest.raises(DatabaseError, match="are searched"):
+        call("portal_withdraw_fields", live.pk, [], ["owner"])
+    call("portal_withdraw_fields", live.pk, ["owner"], [])
 
 
 def test_the_tiles_role_sees_of_layers_only_whether_they_are_live_and_public() -> None:

@@ -19,8 +19,8 @@ BEGIN
 END $$;
 REVOKE INSERT, UPDATE, DELETE ON spatial_ref_sys, django_migrations FROM {app};
 REVOKE ALL ON FUNCTION portal_stage_version, portal_seal_version, portal_index_field, portal_attach_version,
-  portal_hide_version, portal_withdraw_fields, portal_drop_version, portal_reassign_uids, portal_changed_private
-  FROM PUBLIC;
+  portal_hide_version, portal_withdraw_fields, portal_drop_version, portal_reassign_uids, portal_changed_private,
+  portal_is_tiles_role FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION portal_stage_version, portal_seal_version, portal_index_field, portal_attach_version,
   portal_hide_version, portal_withdraw_fields, portal_drop_version, portal_reassign_uids, portal_changed_private
   TO {app};
