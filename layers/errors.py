@@ -206,6 +206,14 @@ class StaleComparison(PortalError):
     hint = _("Bấm So sánh lại, xem các thay đổi rồi duyệt lại.")
 
 
+class DefinitionChanged(PortalError):
+    """The rows were made under another declaration: a field in them may be private by now."""
+
+    code, status = "definition-changed", 409
+    title = _("Khai báo của lớp đã thay đổi trong khi nạp")
+    hint = _("Hãy nạp lại tệp: dữ liệu sẽ được ghi theo khai báo mới.")
+
+
 class TooManyRemoved(PortalError):
     """Publication would take away a large share of what is published, and nobody said why."""
 

@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from psycopg2.errors import LockNotAvailable
 
-from layers import approval, identity, partitions, signals, units
+from layers import approval, events, identity, partitions, signals, units
 from layers.errors import DefinitionChanged, PublicationRefused, TooManyRemoved, VersionIsLive
-from layers.models import Layer, LayerVersion
+from layers.models import Layer, LayerVersion, VersionEvent
 from layers.permissions import User
 from layers.values import group_digits
 
@@ -57,6 +57,7 @@ def publish(
         layer.live_version = version
         # After the pointer: the database attaches no version but the live one.
         partitions.attach(version.pk, public=layer.is_public)
+        events.record(version, VersionEvent.PUBLISHED, by)
         identity.record_change(layer, former, version)
         if layer.parsed.feeds == "units":
             units.adopt_shapes(version.pk, illustrative=version.is_illustrative)
@@ -128,14 +129,18 @@ def roll_back(
     return publish(target, by=by, as_operator=as_operator)
 
 
-def discard(version: LayerVersion) -> None:
-    """Throw a version's rows away; its row in the history stays. The live version is refused."""
+def discard(version: LayerVersion, *, by: User | None = None) -> None:
+    """Throw a version's rows away; its row in the history stays. The live version is refused.
+
+    `by`: who wanted it; None for what the machine tidies away.
+    """
     with transaction.atomic():
         version = LayerVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
         if version.state == LayerVersion.PUBLISHED:
             raise VersionIsLive
         partitions.drop(version.pk)
         LayerVersion.objects.filter(pk=version.pk).update(state=LayerVersion.DISCARDED)
+        events.record(version, VersionEvent.DISCARDED, by)
         transaction.on_commit(
             lambda: signals.version_dropped.send(Layer, layer=version.layer, version=version)
         )

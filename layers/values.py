@@ -68,7 +68,7 @@ def parse_number(raw: Any) -> Decimal:
 
 
 def check_size(number: Decimal) -> None:
-    """Raises BadValue beyond 2⁵³: from there on doubles, which JSON numbers are, skip whole ones."""
+    """Raises BadValue beyond 2⁵³, where doubles (JSON's numbers) skip whole ones."""
     if number.copy_abs() >= 2**53:
         raise BadValue("too-large", "Số quá lớn.")
 

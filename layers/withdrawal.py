@@ -32,7 +32,9 @@ def withdraw_fields(layer: Layer, before: LayerDefinition, after: LayerDefinitio
                 "SELECT portal_withdraw_fields(%s, %s, %s)", [version.pk, gone, sorted(searched)]
             )
             version.facets = {k: v for k, v in version.facets.items() if k not in gone}
-            version.save(update_fields=["facets"])
+            if version.public_fields is not None:
+                version.public_fields = [f for f in version.public_fields if f not in gone]
+            version.save(update_fields=["facets", "public_fields"])
     return gone
 
 
