@@ -16,11 +16,12 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from importers import changes, lineage
-from layers import identity
-from layers.approval import withdraw_approval
+from layers import events, identity
+from layers.approval import forget_decisions
 from layers.errors import PublicationRefused
-from layers.models import Layer, LayerVersion
+from layers.models import Layer, LayerVersion, VersionEvent
 from layers.partitions import feature_table, reassign_uids
+from layers.permissions import User
 
 _REFUSED = """
 SELECT count(*) FROM portal_diff WHERE what = 'removed' AND uid = ANY(%(refused)s::uuid[])
@@ -101,11 +102,12 @@ def compare(
     return diff
 
 
-def compare_again(version: LayerVersion) -> Diff:
-    """The same with what is live now; takes an approval away, which was of another comparison.
+def compare_again(version: LayerVersion, *, by: User | None = None) -> Diff:
+    """The same with what is live now, asked for by that person.
 
-    Numbers are matched anew: uids may change. Raises PublicationRefused for a version that does not
-    wait for publication.
+    An approval and a reason for removals were given for another comparison: they are taken away,
+    the version's events tell of them. Numbers are matched anew: uids may change. Raises
+    PublicationRefused for a version that does not wait for publication.
     """
     with transaction.atomic():
         rows = Layer.objects.select_for_update(of=("self",), no_key=True)
@@ -116,11 +118,13 @@ def compare_again(version: LayerVersion) -> Diff:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0")
         version.layer = layer
-        withdraw_approval(version)
+        forget_decisions(version)
         changes.forget(version)
         identities = _identify_again(version)
         has_private = any(f.is_private for f in layer.parsed.fields)
-        return compare(version, layer.live_version, has_private=has_private, identities=identities)
+        live = layer.live_version
+        events.record(version, VersionEvent.COMPARED, by, f"v{live.number}" if live else "")
+        return compare(version, live, has_private=has_private, identities=identities)
 
 
 def _identify_again(version: LayerVersion) -> identity.Identities:

@@ -139,7 +139,7 @@ class LayerVersionAdmin(admin.ModelAdmin[LayerVersion]):
     def discard_version(self, request: HttpRequest, chosen: QuerySet[LayerVersion]) -> None:
         """Throw the rows of each chosen version away."""
         for version in chosen:
-            self._try(request, version, publish.discard)
+            self._try(request, version, lambda v: publish.discard(v, by=request.user))
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         """Those who may change versions: approvers and administrators."""

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from layers import events
 from layers.errors import (
     ApprovalNeeded,
     ApproverNeeded,
@@ -18,7 +19,7 @@ from layers.errors import (
     PublicationRefused,
     StaleComparison,
 )
-from layers.models import Layer, LayerVersion
+from layers.models import Layer, LayerVersion, VersionEvent
 from layers.permissions import APPROVER, STEWARD, User, roles_of
 
 
@@ -31,6 +32,7 @@ def approve(version: LayerVersion, by: User, note: str = "") -> LayerVersion:
         _check_approver(version, by)
         check_comparison(version, version.layer)
         _set_approval(version, by, note.strip())
+        events.record(version, VersionEvent.APPROVED, by, note.strip())
     return version
 
 
@@ -52,7 +54,15 @@ def allow_removals(version: LayerVersion, by: User, reason: str) -> LayerVersion
         version.removal_reason = reason.strip()
         version.save(update_fields=["removal_reason"])
         withdraw_approval(version)
+        events.record(version, VersionEvent.REASON, by, version.removal_reason)
     return version
+
+
+def forget_decisions(version: LayerVersion) -> None:
+    """Approval and reason were for another comparison: neither holds for the next one."""
+    withdraw_approval(version)
+    version.removal_reason = ""
+    version.save(update_fields=["removal_reason"])
 
 
 def may_approve(version: LayerVersion, user: User | None) -> bool:

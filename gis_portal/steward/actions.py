@@ -118,8 +118,8 @@ def allow_removals(request: HttpRequest, run: ImportRun) -> ImportRun:
 
 @_action(may_look)
 def compare(request: HttpRequest, run: ImportRun) -> ImportRun:
-    """Compare with what is live now; an approval given before falls away."""
-    diff.compare_again(_staged(run))
+    """Compare with what is live now; approval and reason given before fall away."""
+    diff.compare_again(_staged(run), by=request.user)
     messages.success(request, _("Đã so lại với bản đang công bố."))
     return run
 
@@ -127,7 +127,7 @@ def compare(request: HttpRequest, run: ImportRun) -> ImportRun:
 @_action(may_look)
 def discard(request: HttpRequest, run: ImportRun) -> ImportRun:
     """Throw the staged version away."""
-    discard_version(_staged(run))
+    discard_version(_staged(run), by=request.user)
     messages.success(request, _("Đã bỏ bản này. Dữ liệu đang công bố không đổi."))
     return run
 

@@ -1,6 +1,7 @@
 """`/steward/layers/<slug>/`: every version of a layer, its file, who decided, and the way back."""
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from gis_portal.steward.access import may_look, may_publish, may_upload, only
 from importers import originals
 from importers.models import ImportRun
 from layers.errors import PortalError
-from layers.models import Layer, LayerVersion
+from layers.models import Layer, LayerVersion, VersionEvent
 from layers.publish import roll_back as move_back
 
 SHOWN = 50
@@ -35,7 +36,9 @@ def layer_history(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _page(request: HttpRequest, layer: Layer, error: PortalError | None = None) -> HttpResponse:
     people = ("created_by", "approved_by", "published_by", "base_version", "import_run")
-    versions = layer.versions.select_related(*people).order_by("-number")[:SHOWN]
+    events = Prefetch("events", VersionEvent.objects.select_related("by"))
+    found = layer.versions.select_related(*people).prefetch_related(events)
+    versions = found.order_by("-number")[:SHOWN]
     context = {
         "layer": layer,
         "versions": [

@@ -1,7 +1,7 @@
 """Tables of the catalogue, of versions and features, of administrative units and of identity."""
 
 from layers.models.catalogue import Layer, LayerField, LayerVersion, Sector
-from layers.models.change import Lineage, VersionChange
+from layers.models.change import Lineage, VersionChange, VersionEvent
 from layers.models.feature import Feature, PrivateValue
 from layers.models.identity import IdentityAlias, RetiredIdentity
 from layers.models.landuse import LandUseCode
@@ -22,4 +22,5 @@ __all__ = [
     "Sector",
     "UnitSuccession",
     "VersionChange",
+    "VersionEvent",
 ]

@@ -2,6 +2,7 @@
 parcels came from which.
 """
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,41 @@ class VersionChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.what}"
+
+
+class VersionEvent(models.Model):
+    """Who did what to a version, and when; nothing is ever taken out. `by` None: the machine."""
+
+    APPROVED, REASON, COMPARED, PUBLISHED, DISCARDED = (
+        "approved",
+        "reason",
+        "compared",
+        "published",
+        "discarded",
+    )
+
+    version = models.ForeignKey(LayerVersion, models.CASCADE, related_name="events")
+    what = models.CharField(
+        max_length=10,
+        choices=[
+            (APPROVED, _("duyệt")),
+            (REASON, _("ghi lý do bỏ nhiều đối tượng")),
+            (COMPARED, _("so lại với bản đang công bố")),
+            (PUBLISHED, _("công bố")),
+            (DISCARDED, _("bỏ phiên bản")),
+        ],
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(auto_now_add=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("version", "id")
+
+    def __str__(self) -> str:
+        return f"{self.version_id}: {self.what}"
 
 
 class Lineage(models.Model):

@@ -138,3 +138,43 @@ def test_a_reason_of_a_former_run_is_not_run_again(tmp_path: Path) -> None:
     checked = by_worker(jobs.submit(asked, upload=file))
     assert press(steward, checked, "again", mode="stage") == 302
     assert staged_version(by_worker(newest())).removal_reason == ""
+
+
+def test_a_reason_holds_for_its_comparison_only(tmp_path: Path) -> None:
+    layer, steward = plots(), person("steward", STEWARD)
+    approver = person("approver", APPROVER)
+    publish(tmp_path, 20, layer)
+    run = send(tmp_path, 10, layer)
+    assert press(steward, run, "reason", reason="Thu hẹp dự án.") == 302
+    assert press(approver, run, "approve", note="Đã xem.") == 302
+    publish(tmp_path, 40, layer)
+    assert press(steward, run, "compare") == 302
+    version = staged_version(run)
+    assert (version.removal_reason, version.approved_by) == ("", None)
+    assert press(approver, run, "approve") == 302
+    assert press(approver, run, "publish") == 422
+    assert staged_version(run).state == LayerVersion.STAGED
+
+
+def test_the_history_tells_who_did_what(tmp_path: Path) -> None:
+    layer, steward = plots(), person("steward", STEWARD)
+    approver = person("approver", APPROVER)
+    publish(tmp_path, 20, layer)
+    run = send(tmp_path, 10, layer)
+    press(steward, run, "reason", reason="Thu hẹp dự án.")
+    press(approver, run, "approve", note="Đã xem.")
+    press(steward, run, "compare")
+    press(approver, run, "discard")
+    told = [
+        (event.what, event.by.get_username() if event.by else "", event.note)
+        for event in staged_version(run).events.all()
+    ]
+    assert told == [
+        ("reason", "steward", "Thu hẹp dự án."),
+        ("approved", "approver", "Đã xem."),
+        ("compared", "steward", "v1"),
+        ("discarded", "approver", ""),
+    ]
+    page = text(steward, "/steward/layers/test-plots/")
+    assert "steward, ghi lý do bỏ nhiều đối tượng: “Thu hẹp dự án.”" in page
+    assert "approver, bỏ phiên bản" in page
