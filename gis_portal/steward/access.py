@@ -13,7 +13,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from gis_portal.errors import PageNotFound
-from layers.permissions import APPROVER, STEWARD, User, roles_of
+from layers.models import Layer
+from layers.permissions import APPROVER, RESTRICTED_READER, STEWARD, User, roles_of
 
 View = Callable[..., HttpResponseBase]
 
@@ -26,6 +27,16 @@ def may_look(user: User | None) -> bool:
 def may_upload(user: User) -> bool:
     """Stewards send files."""
     return STEWARD in roles_of(user)
+
+
+def may_download(user: User, layer: Layer) -> bool:
+    """Originals hold every column: stewards', and of layers with private fields only of those
+    stewards who may read restricted values.
+    """
+    needed = {STEWARD}
+    if any(field.is_private for field in layer.parsed.fields):
+        needed.add(RESTRICTED_READER)
+    return needed <= roles_of(user)
 
 
 def may_publish(user: User) -> bool:

@@ -1,5 +1,7 @@
 """`/steward/layers/<slug>/`: every version of a layer, its file, who decided, and the way back."""
 
+import logging
+
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -9,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gis_portal.errors import PageNotFound
-from gis_portal.steward.access import may_look, may_publish, may_upload, only
+from gis_portal.steward.access import may_download, may_look, may_publish, may_upload, only
 from importers import originals
 from importers.models import ImportRun
 from layers.errors import PortalError
 from layers.models import Layer, LayerVersion, VersionEvent
 from layers.publish import roll_back as move_back
+
+log = logging.getLogger(__name__)
 
 SHOWN = 50
 
@@ -45,6 +49,7 @@ def _page(request: HttpRequest, layer: Layer, error: PortalError | None = None) 
             (version, _run(version), originals.is_kept(version.source_sha256))
             for version in versions
         ],
+        "may_download": may_download(request.user, layer),
         "may_upload": may_upload(request.user),
         "may_publish": may_publish(request.user),
         "error": error,
@@ -80,12 +85,18 @@ def roll_back(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 @only(may_look)
-def original(_request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
-    """The file that a version was made from, as it came. Raises FileMissing."""
-    version = _layer(slug).versions.filter(number=number).first()
-    if version is None:
+def original(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
+    """The file that a version was made from, as it came; who took it is logged.
+
+    Raises PageNotFound, also for those who may not read all of it, FileMissing.
+    """
+    layer = _layer(slug)
+    version = layer.versions.filter(number=number).first()
+    if version is None or not may_download(request.user, layer):
         raise PageNotFound
     path = originals.original_path(version.source_sha256)
+    # Warning: the level that every installation keeps.
+    log.warning("Original of %s v%s taken by %s (%s)", slug, number, request.user, request.user.pk)
     # Bytes of somebody's file: never shown by the browser, whatever they are.
     response = FileResponse(
         path.open("rb"),

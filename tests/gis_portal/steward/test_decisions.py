@@ -13,7 +13,7 @@ from importers.report import render
 from importers.request import Request
 from importers.run import run_import
 from layers.models import Layer, LayerVersion
-from layers.permissions import APPROVER, STEWARD
+from layers.permissions import APPROVER, RESTRICTED_READER, STEWARD
 from tests.gis_portal.steward.test_pages import person, text, user_of
 from tests.importers.made import plots, plots_geojson
 
@@ -178,3 +178,32 @@ def test_the_history_tells_who_did_what(tmp_path: Path) -> None:
     page = text(steward, "/steward/layers/test-plots/")
     assert "steward, ghi lý do bỏ nhiều đối tượng: “Thu hẹp dự án.”" in page
     assert "approver, bỏ phiên bản" in page
+
+
+def test_an_original_with_private_columns_is_not_everybody_s(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    layer = plots()
+    steward, approver = person("steward", STEWARD), person("approver", APPROVER)
+    reader = person("reader", STEWARD, RESTRICTED_READER)
+    publish(tmp_path, 10, layer)
+    page, file = "/steward/layers/test-plots/", "/steward/layers/test-plots/1/file/"
+    others = (steward, approver, person("only-reader", RESTRICTED_READER))
+    for client in others:
+        assert client.get(file).status_code == 404
+    assert not [record for record in caplog.records if "taken by" in record.message]
+    assert file not in text(steward, page)
+    assert file in text(reader, page)
+    assert b"".join(reader.get(file)).startswith(b"{")
+    assert f"test-plots v1 taken by reader ({user_of('reader').pk})" in caplog.text
+
+
+def test_an_original_without_private_columns_is_the_stewards(tmp_path: Path) -> None:
+    layer = plots()
+    public = [f for f in layer.definition["field"] if f.get("visibility", "public") == "public"]
+    layer.definition = {**layer.definition, "field": public}
+    layer.save()
+    publish(tmp_path, 10, layer)
+    file = "/steward/layers/test-plots/1/file/"
+    assert b"".join(person("steward", STEWARD).get(file)).startswith(b"{")
+    assert person("approver", APPROVER).get(file).status_code == 404

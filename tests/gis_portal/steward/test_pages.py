@@ -13,7 +13,7 @@ from shapely import Polygon
 from importers.models import ImportRun
 from importers.run import run_import
 from layers.models import LayerVersion
-from layers.permissions import APPROVER, PLANNER, STEWARD
+from layers.permissions import APPROVER, PLANNER, RESTRICTED_READER, STEWARD
 from tests.importers.made import geojson, plot_rows, plots, plots_geojson, squares
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +149,8 @@ def test_going_back_from_the_history(tmp_path: Path) -> None:
     layer.refresh_from_db()
     assert layer.live_version is not None
     assert layer.live_version.number == 1
-    file = approver.get("/steward/layers/test-plots/1/file/")
+    reader = person("reader", STEWARD, RESTRICTED_READER)
+    file = reader.get("/steward/layers/test-plots/1/file/")
     assert file.headers["Content-Type"] == "application/octet-stream"
     assert b"".join(file).startswith(b"{")
 
