@@ -3,21 +3,11 @@
 from pathlib import Path
 
 from importers.readers.source import Source, Wanted
-from importers.readers.text_columns import text_decoder
-from importers.readers.vector import first_shapes, layer_info, stream
+from importers.readers.unicode_layer import unicode_layer
+from importers.readers.vector import layer_info
 
 
 def open_flatgeobuf(path: Path, _wanted: Wanted, _folder: Path) -> Source:
     """The file's one layer. Raises BrokenFile, EmptyFile, NoGeometry, UnsafeFile."""
     info = layer_info(path, "FlatGeobuf", None)
-    encodings, decode = text_decoder(path, None, info, raw=False)
-    return Source(
-        format="FlatGeobuf",
-        name=path.stem,
-        fields=list(info["fields"]),
-        feature_count=int(info["features"]),
-        crs_text=info["crs"],
-        read=stream(path, None, decode),
-        first_shapes=first_shapes(path, None),
-        encodings=encodings,
-    )
+    return unicode_layer(path, info, called="FlatGeobuf", name=path.stem)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from importers.readers.sniff import JSON_PARSED, parsed
 from importers.readers.source import Source, Wanted
-from importers.readers.text_columns import text_decoder
-from importers.readers.vector import first_shapes, layer_info, stream
+from importers.readers.unicode_layer import unicode_layer
+from importers.readers.vector import layer_info
 from importers.refusals import BrokenFile
 
 
@@ -19,17 +19,7 @@ def open_geojson(path: Path, _wanted: Wanted, _folder: Path) -> Source:
     """The file's one layer. Without a `crs` member it is WGS 84, as the standard says."""
     info = layer_info(path, "GeoJSON", None)
     _require_all(path, int(info["features"]))
-    encodings, decode = text_decoder(path, None, info, raw=False)
-    return Source(
-        format="GeoJSON",
-        name=path.stem,
-        fields=list(info["fields"]),
-        feature_count=int(info["features"]),
-        crs_text=info["crs"],
-        read=stream(path, None, decode),
-        first_shapes=first_shapes(path, None),
-        encodings=encodings,
-    )
+    return unicode_layer(path, info, called="GeoJSON", name=path.stem)
 
 
 def _require_all(path: Path, features: int) -> None:

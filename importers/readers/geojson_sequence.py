@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from importers.readers.sniff import json_records, parsed
 from importers.readers.source import Source, Wanted
-from importers.readers.text_columns import text_decoder
-from importers.readers.vector import first_shapes, layer_info, stream
+from importers.readers.unicode_layer import unicode_layer
+from importers.readers.vector import layer_info
 from importers.refusals import BrokenFile
 
 
@@ -18,17 +18,7 @@ def open_sequence(path: Path, _wanted: Wanted, _folder: Path) -> Source:
     """The sequence as one layer. Raises BrokenFile with the line of the first broken text."""
     info = layer_info(path, "GeoJSONSeq", None)
     _require_all(path, int(info["features"]))
-    encodings, decode = text_decoder(path, None, info, raw=False)
-    return Source(
-        format="GeoJSON (Seq)",
-        name=path.stem,
-        fields=list(info["fields"]),
-        feature_count=int(info["features"]),
-        crs_text=info["crs"],
-        read=stream(path, None, decode),
-        first_shapes=first_shapes(path, None),
-        encodings=encodings,
-    )
+    return unicode_layer(path, info, called="GeoJSON (Seq)", name=path.stem)
 
 
 def _require_all(path: Path, features: int) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from importers.readers.choice import choose_layer
 from importers.readers.source import Source, Wanted
-from importers.readers.text_columns import text_decoder
-from importers.readers.vector import first_shapes, layer_info, stream
+from importers.readers.unicode_layer import unicode_layer
+from importers.readers.vector import layer_info
 from importers.refusals import BrokenFile, UnsafeFile
 
 
@@ -14,17 +14,8 @@ def open_geopackage(path: Path, wanted: Wanted, _folder: Path) -> Source:
     """The chosen (or only) feature table. Raises NoGeometry, LayerChoiceNeeded, UnsafeFile."""
     table = choose_layer(_feature_tables(path), wanted.sheet)
     info = layer_info(path, "GPKG", table)
-    encodings, decode = text_decoder(path, table, info, raw=False)
-    return Source(
-        format="GeoPackage",
-        name=table,
-        fields=list(info["fields"]),
-        feature_count=int(info["features"]),
-        crs_text=_real_crs(info["crs"]),
-        read=stream(path, table, decode),
-        first_shapes=first_shapes(path, table),
-        encodings=encodings,
-    )
+    info["crs"] = _real_crs(info["crs"])
+    return unicode_layer(path, info, called="GeoPackage", name=table, layer=table)
 
 
 def _feature_tables(path: Path) -> list[str]:

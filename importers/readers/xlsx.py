@@ -30,7 +30,7 @@ def open_xlsx(path: Path, wanted: Wanted, _folder: Path) -> Source:
         raise BrokenFile(_("Không mở được bảng tính.")) from error
     if wanted.sheet is not None:
         if wanted.sheet not in sheets:
-            raise LayerChoiceNeeded(", ".join(sheets))
+            raise LayerChoiceNeeded(", ".join(sheets), layers=list(sheets))
         sheets = {wanted.sheet: sheets[wanted.sheet]}
     filled = {name: rows for name, rows in sheets.items() if rows}
     if not filled:
@@ -53,7 +53,7 @@ def _choose(filled: dict[str, list[list[Any]]]) -> tuple[Table, list[ColumnEncod
     tables = {name: find_table(name, view) for name, view in views.items()}
     found = [name for name, table in tables.items() if table is not None]
     if len(found) > 1:
-        raise LayerChoiceNeeded(", ".join(found))
+        raise LayerChoiceNeeded(", ".join(found), layers=found)
     chosen = found[0] if found else next(iter(filled))
     table = tables[chosen] or require_table(chosen, views[chosen])
     header = dict(enumerate(table.header))
