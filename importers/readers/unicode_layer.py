@@ -14,7 +14,7 @@ from importers.readers.vector import first_shapes, stream
 def unicode_layer(
     path: Path, info: dict[str, Any], *, called: str, name: str, layer: str | None = None
 ) -> Source:
-    """The layer that `importers.readers.vector.layer_info` described. `called`: the format, for people.
+    """The layer that `layer_info` described. `called`: its format, for people.
 
     Raises BrokenFile.
     """
