@@ -21,7 +21,6 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "layers.add_layerfield",
         "layers.change_layerfield",
         "layers.delete_layerfield",
-        "layers.view_layerversion",
         "layers.view_landusecode",
         "layers.view_adminunit",
     ),
