@@ -1,18 +1,32 @@
-"""Folders that a hostile file, or its reader, left: they go, and nothing beside them."""
+"""Folders that a hostile file, or its reader, fills or leaves: bounded and removed."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from importers import jobs
+from importers.confined.refusals import FileTooDemanding
+from importers.folder_size import fits
+from importers.heartbeat import Heartbeat
 from importers.models import ImportRun
+from importers.progress import StoppableProgress
 from importers.removing import remove_tree, removed
+from importers.running import private_folder
 from tests.importers.made import plots
 
 # Beyond Python's depth of calls, and beyond the longest path that the system takes.
 DEPTH = 2500
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(tmp_path: Path) -> Iterator[None]:
+    """Pytest itself cannot remove such a tree."""
+    yield
+    for place in (tmp_path, Path(settings.MEDIA_ROOT) / "importing"):
+        remove_tree(place)
 
 
 def dig(folder: Path, depth: int = DEPTH) -> Path:
@@ -61,6 +75,44 @@ def test_rights_are_no_hindrance(tmp_path: Path) -> None:
         closed.chmod(0)
     remove_tree(folder)
     assert not folder.exists()
+
+
+def test_a_folder_is_measured(tmp_path: Path) -> None:
+    folder = tmp_path / "import"
+    (folder / "a" / "b").mkdir(parents=True)
+    (folder / "a" / "b" / "c").write_bytes(b"a" * 2**20)
+    (folder / "a" / "link").symlink_to("/usr")
+    assert fits(folder, most_bytes=2**21, most_entries=4)
+    assert not fits(folder, most_bytes=2**20 - 1, most_entries=4)
+    assert not fits(folder, most_bytes=2**21, most_entries=3)
+    assert fits(tmp_path / "absent", most_bytes=0, most_entries=0)
+    deep = dig(tmp_path / "deep")
+    assert not fits(deep, most_bytes=2**40, most_entries=10**6)
+    # pytest could not.
+    remove_tree(deep)
+
+
+@pytest.mark.django_db
+def test_a_reader_that_fills_the_disk_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "PORTAL_IMPORT_LIMITS", {"unpacked_bytes": 2**16})
+    interrupted: list[Heartbeat] = []
+
+    def interrupt(heartbeat: Heartbeat) -> None:
+        interrupted.append(heartbeat)
+
+    monkeypatch.setattr(Heartbeat, "_interrupt", interrupt)
+    run = ImportRun.objects.create(layer=plots(), file_name="a", worker="here:1")
+    progress = StoppableProgress(run)
+    heartbeat = Heartbeat(progress)
+    with private_folder(run) as folder:
+        (folder / "usual").write_bytes(b"a" * 2**16)
+        heartbeat.beat()
+        assert not interrupted
+        (folder / "endless").write_bytes(b"a" * 2**17)
+        heartbeat.beat()
+    assert interrupted == [heartbeat]
+    with pytest.raises(FileTooDemanding):
+        progress.checkpoint()
 
 
 @pytest.mark.django_db
