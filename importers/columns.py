@@ -94,5 +94,10 @@ def _require(definition: LayerDefinition, source: set[str], columns: list[str]) 
     needed = [f for f in definition.fields if f.required or f.name in definition.key]
     missing = [f for f in needed if f.name not in source]
     if missing:
-        wanted = "; ".join(f"{f.label.vi} ({', '.join((f.name, *f.aliases[:3]))})" for f in missing)
-        raise MissingColumns(f"{wanted}. Các cột có trong tệp: {names_in_brief(columns) or '—'}")
+        accepted = {f.label.vi: list(f.aliases[:4] or (f.name,)) for f in missing}
+        wanted = "; ".join(f"{label} ({', '.join(names)})" for label, names in accepted.items())
+        raise MissingColumns(
+            f"{wanted}. Các cột có trong tệp: {names_in_brief(columns) or '—'}",
+            missing=[{"label": label, "names": names} for label, names in accepted.items()],
+            columns=columns[:50],
+        )

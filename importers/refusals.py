@@ -139,7 +139,7 @@ class LayerChoiceNeeded(ImportRefused):
 
     code = "choice-needed"
     title = _("Tệp có nhiều lớp hoặc nhiều trang tính")
-    hint = _("Chọn một bằng --sheet TÊN, hoặc tách thành từng tệp.")
+    hint = _("Chọn ở ô “Tên lớp hoặc trang tính trong tệp” (dòng lệnh: --sheet), hoặc tách tệp.")
 
 
 class NoGeometry(ImportRefused):
@@ -164,8 +164,8 @@ class MissingColumns(ImportRefused):
     code = "missing-columns"
     title = _("Tệp thiếu cột bắt buộc")
     hint = _(
-        "Đổi tên cột theo danh sách trên, thêm tên cột của tệp vào khai báo của lớp, hoặc ghi một "
-        "giá trị dùng chung cho cả tệp."
+        "Đổi tên cột của tệp theo danh sách trên, hoặc ghi một giá trị dùng chung cho cả tệp. Nếu "
+        "đơn vị đo vẽ luôn dùng tên cột khác: nhờ quản trị cổng nhận thêm tên ấy cho lớp."
     )
 
 
@@ -190,7 +190,7 @@ class CrsMissing(ImportRefused):
 
     code = "crs-missing"
     title = _("Tệp không ghi hệ tọa độ")
-    hint = _("Hỏi đơn vị đo vẽ kinh tuyến trục, rồi nạp lại với --crs, ví dụ --crs EPSG:5899.")
+    hint = _("Hỏi đơn vị đo vẽ kinh tuyến trục, rồi chọn ở ô “Hệ tọa độ” (dòng lệnh: --crs).")
 
 
 class CrsUnknown(ImportRefused):
@@ -198,7 +198,7 @@ class CrsUnknown(ImportRefused):
 
     code = "crs-unknown"
     title = _("Không nhận ra hệ tọa độ ghi trong tệp")
-    hint = _("Chọn hệ tọa độ bằng --crs, ví dụ --crs EPSG:5899.")
+    hint = _("Chọn ở ô “Hệ tọa độ” (dòng lệnh: ví dụ --crs EPSG:5899).")
 
 
 class CrsDatumUnclear(ImportRefused):
@@ -206,7 +206,7 @@ class CrsDatumUnclear(ImportRefused):
 
     code = "crs-datum-unclear"
     title = _("Chưa rõ tệp là VN-2000 hay WGS 84: hai cách đọc lệch nhau khoảng 200 m")
-    hint = _("Hỏi đơn vị đo vẽ. Nếu là VN-2000, nạp lại với --crs như nêu trên.")
+    hint = _("Hỏi đơn vị đo vẽ. Nếu là VN-2000: chọn hệ nêu trên ở ô “Hệ tọa độ” (lệnh: --crs).")
 
 
 class AxesSwapped(ImportRefused):
@@ -240,7 +240,7 @@ class WrongMeridian(ImportRefused):
 
     code = "wrong-meridian"
     title = _("Sai kinh tuyến trục")
-    hint = _("Kiểm tra kinh tuyến trục của bản đồ, rồi nạp lại với --crs như gợi ý.")
+    hint = _("Kiểm tra kinh tuyến trục, rồi chọn hệ gợi ý ở ô “Hệ tọa độ” (dòng lệnh: --crs).")
 
 
 class DatumShift(ImportRefused):
@@ -267,7 +267,7 @@ class LonLatInProjected(ImportRefused):
 
     code = "degrees-in-projected"
     title = _("Tệp ghi hệ tọa độ phẳng (mét) nhưng số liệu là kinh vĩ độ")
-    hint = _("Nạp lại với --crs EPSG:4326 nếu số liệu là WGS 84, hoặc sửa tệp .prj.")
+    hint = _("Nếu là WGS 84: chọn WGS 84 ở ô “Hệ tọa độ” (dòng lệnh: --crs); hoặc sửa tệp .prj.")
 
 
 class ProjectedInLonLat(ImportRefused):
@@ -275,7 +275,7 @@ class ProjectedInLonLat(ImportRefused):
 
     code = "metres-in-geographic"
     title = _("Tệp ghi kinh vĩ độ nhưng số liệu là tọa độ phẳng (mét)")
-    hint = _("Nạp lại với --crs của bản đồ, ví dụ --crs EPSG:5899.")
+    hint = _("Chọn hệ của bản đồ ở ô “Hệ tọa độ” (dòng lệnh: ví dụ --crs EPSG:5899).")
 
 
 class OutsideCrsArea(ImportRefused):

@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from gis_portal.steward.access import may_look, may_publish, may_upload, only
-from gis_portal.steward.forms import TO_APPROVE
+from gis_portal.steward.forms import LEVEL_ROLES, TO_APPROVE
 from gis_portal.steward.run_page import render_run, run_of
 from importers import diff, handled, jobs, originals
+from importers.fixed_values import parse_values
 from importers.models import ImportRun
 from importers.request import Request, from_options
 from layers import approval
@@ -76,12 +77,28 @@ def _asked_again(request: HttpRequest, run: ImportRun) -> Request:
         asked,
         crs=request.POST.get("crs", "").strip() or asked.crs,
         sheet=request.POST.get("sheet", "").strip() or asked.sheet,
+        levels=_levels(request.POST) or asked.levels,
+        values={**(asked.values or {}), **_values(request.POST.get("values", ""))} or None,
         dry_run=asked.dry_run and request.POST.get("mode") != TO_APPROVE,
         user=request.user if request.user.is_authenticated else None,
         publish=False,
         allow_removals="",
         handled_by=handled.people_of(run),
     )
+
+
+def _levels(said: QueryDict) -> dict[str, list[str]]:
+    """Role → levels, from a box of its role beside each `level`."""
+    found: dict[str, list[str]] = {}
+    for level, role in zip(said.getlist("level"), said.getlist("role"), strict=False):
+        if role in LEVEL_ROLES:
+            found.setdefault(role, []).append(level)
+    return found
+
+
+def _values(text: str) -> dict[str, str]:
+    """Field → value, one a line. Raises BadFixedValue."""
+    return parse_values(text[:4000].splitlines())
 
 
 def _kept(run: ImportRun) -> Path:

@@ -13,7 +13,8 @@ from gis_portal.steward import changes
 from gis_portal.steward.access import may_look, may_upload, only
 from gis_portal.steward.candidate_maps import HEIGHT, WIDTH, candidate_cards
 from gis_portal.steward.choices import choices_of
-from gis_portal.steward.forms import crs_choices
+from gis_portal.steward.forms import LEVEL_ROLES, crs_choices
+from gis_portal.steward.remedies import remedies_of
 from gis_portal.steward.report_parts import file_facts, issue_groups, refusal_of
 from gis_portal.steward.state import is_over, seconds_quiet, state_of, steps_of
 from importers import jobs
@@ -92,6 +93,8 @@ def _report(run: ImportRun) -> dict[str, Any]:
         "warnings": sum(group.count for group in groups if not group.is_error),
         "has_places": run.issues.filter(x__isnull=False).exists(),
         "cards": candidate_cards(run),
+        "remedies": remedies_of(run),
+        "level_roles": LEVEL_ROLES.items(),
         "card_size": (WIDTH, HEIGHT),
         "crs_choices": crs_choices()[1:],
         "crs_before": str((run.options or {}).get("crs") or "").partition(";")[0],

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gis_portal.steward.remedies import ABOUT_SYSTEM, ABOUT_VALUES, LEVELS, SHEET
 from importers.models import ImportRun
 from layers.models import LayerVersion
 
@@ -24,7 +25,6 @@ STEP_WORDS: dict[str, str | Promise] = {
     "publish": gettext_lazy("Công bố"),
 }
 _USUAL = ("read", "prepare", "load", "compare", "seal", "whole")
-_ABOUT_SYSTEM = ("axes-swapped", "wrong-meridian", "metres-in-geographic", "degrees-in-projected")
 # A worker that has not been heard for so long has perhaps stopped.
 QUIET_SECONDS = 30
 
@@ -73,8 +73,10 @@ def state_of(run: ImportRun) -> State:
     """The state in words and what is waited for."""
     if run.state in (ImportRun.STAGED, ImportRun.PUBLISHED):
         return _of_version(run)
+    if run.cancel_requested and run.state in (ImportRun.QUEUED, ImportRun.RUNNING):
+        return State(_("Đang hủy…"), _("Đang dừng theo yêu cầu"), icon="close")
     if run.state == ImportRun.RUNNING:
-        return State(_("Đang nạp"), _now_doing(run))
+        return State(_("Đang nạp"), str(STEP_WORDS.get(run.step, run.step)))
     simple = {
         ImportRun.QUEUED: State(_("Đang chờ"), _("Chờ máy nạp rảnh")),
         ImportRun.CHECKED: State(
@@ -94,15 +96,13 @@ def state_of(run: ImportRun) -> State:
 
 def _waits_for(run: ImportRun) -> str:
     """A person's choice mends some refusals, the surveyor the others."""
-    if run.error_code.startswith("crs-") or run.error_code in _ABOUT_SYSTEM:
+    if run.error_code in ABOUT_SYSTEM:
         return _("Chờ chọn hệ tọa độ")
+    if run.error_code in (SHEET, LEVELS):
+        return _("Chờ chọn phần của tệp")
+    if run.error_code in ABOUT_VALUES:
+        return _("Chờ giá trị chung hoặc tệp đã sửa")
     return _("Chờ tệp đã sửa")
-
-
-def _now_doing(run: ImportRun) -> str:
-    if run.cancel_requested:
-        return _("Đang dừng theo yêu cầu")
-    return str(STEP_WORDS.get(run.step, run.step))
 
 
 def _of_version(run: ImportRun) -> State:

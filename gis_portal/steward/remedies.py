@@ -1,0 +1,77 @@
+"""What somebody can choose so that a refused file is read after all: its system, a layer or sheet,
+the levels of a drawing, values for the whole file. Most refusals need another file, and then
+nothing is offered.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from importers.models import ImportRun
+
+# Codes of refusals that another coordinate system, or another reading of it, can mend.
+ABOUT_SYSTEM = frozenset(
+    {
+        "axes-swapped",
+        "axis-order-unclear",
+        "crs-datum-unclear",
+        "crs-missing",
+        "crs-unknown",
+        "datum-shift",
+        "degrees-in-projected",
+        "metres-in-geographic",
+        "outside-crs-area",
+        "outside-province",
+        "unknown-crs",
+        "wrong-meridian",
+    }
+)
+SHEET, LEVELS = "choice-needed", "levels-needed"
+ABOUT_VALUES = frozenset({"missing-columns", "bad-fixed-value"})
+# Nothing is wrong with the file: the same once more may do.
+_ONCE_MORE = frozenset({"definition-changed", "service-busy"})
+_UNFINISHED = (ImportRun.FAILED, ImportRun.INTERRUPTED, ImportRun.CANCELLED)
+
+
+@dataclass(frozen=True)
+class MissingField:
+    """A required field without a column: its label, and the names that a column may have."""
+
+    label: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Remedies:
+    """What to offer. `levels`: rows of `importers.readers.levels`, each with its usual `role`."""
+
+    system: bool = False
+    needs_sheet: bool = False
+    sheets: tuple[str, ...] = ()
+    levels: tuple[dict[str, Any], ...] = ()
+    values: bool = False
+    missing: tuple[MissingField, ...] = ()
+    columns: tuple[str, ...] = ()
+    once_more: bool = False
+
+    @property
+    def any_choice(self) -> bool:
+        """There is something to fill in."""
+        return self.system or self.needs_sheet or bool(self.levels) or self.values
+
+
+def remedies_of(run: ImportRun) -> Remedies:
+    """By the refusal's code and by what it brings."""
+    error = run.report.get("error") or {}
+    code = run.error_code or str(error.get("code", ""))
+    return Remedies(
+        system=code in ABOUT_SYSTEM or bool(error.get("candidates")),
+        needs_sheet=code == SHEET,
+        sheets=tuple(str(name) for name in error.get("layers") or ()),
+        levels=tuple(error.get("levels") or ()) if code == LEVELS else (),
+        values=code in ABOUT_VALUES,
+        missing=tuple(
+            MissingField(str(m["label"]), tuple(m["names"])) for m in error.get("missing") or ()
+        ),
+        columns=tuple(str(name) for name in error.get("columns") or ()),
+        once_more=run.state in _UNFINISHED or code in _ONCE_MORE,
+    )
