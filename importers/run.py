@@ -6,6 +6,7 @@ keeps the reason (`importers.ending`). Publication is `layers.publish`.
 
 import datetime as dt
 import hashlib
+import logging
 from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -29,6 +30,8 @@ from importers.staging import Opened, Outcome
 from layers.errors import PortalError, UnknownLayer
 from layers.models import Layer, LayerVersion
 from layers.publish import publish as publish_version
+
+log = logging.getLogger(__name__)
 
 
 def run_import(
@@ -130,8 +133,21 @@ def _is_told(run: ImportRun, outcome: Outcome, progress: Progress, error: Except
         if state == ImportRun.CANCELLED:
             drop_loaded(run)
         return True
-    finish(run, outcome, progress, ImportRun.FAILED, PortalError(str(error)))
+    finish(run, outcome, progress, ImportRun.FAILED, _calm(run, error))
     return False
+
+
+def _calm(run: ImportRun, error: Exception) -> PortalError:
+    """A failure as people read it: what went wrong is the log's, whose line has this number.
+
+    The error's own words may hold statements, names of tables and values of rows.
+    """
+    number = f"NAP-{run.pk}-{run.attempts}"
+    log.error("Import %s failed", number, exc_info=error)
+    return PortalError(
+        _("Lần nạp dừng vì lỗi của máy chủ, chưa ghi gì. Mã sự cố để báo quản trị: %(number)s.")
+        % {"number": number}
+    )
 
 
 def _import(request: Request, run: ImportRun, outcome: Outcome, progress: Progress) -> None:

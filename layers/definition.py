@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from layers.errors import DefinitionError
 from layers.fieldtypes import TYPES, Choice, FieldType
+from layers.indexed_text import most_characters
 
 Language = Literal["vi", "en"]
 Geometry = Literal["point", "line", "polygon"]
@@ -164,7 +165,8 @@ def parse_definition(raw: dict[str, Any]) -> LayerDefinition:
 
 def _assemble(raw: dict[str, Any], problems: list[str]) -> LayerDefinition:
     """The dataclass from the raw dict; what is wrong with its parts goes to `problems`."""
-    fields = tuple(_field(entry, problems) for entry in _entries(raw, problems))
+    key = tuple(raw.get("key", ()))
+    fields = tuple(_field(e, key, problems) for e in _entries(raw, problems))
     label, popup = _table(raw, "label", problems), _table(raw, "popup", problems)
     search = _table(raw, "search", problems)
     template = label.get("template") or (f"{{{label['field']}}}" if label.get("field") else "")
@@ -175,7 +177,7 @@ def _assemble(raw: dict[str, Any], problems: list[str]) -> LayerDefinition:
         title=_text(raw.get("title"), "title", problems, required=True),
         description=_text(raw.get("description"), "description", problems),
         fields=tuple(f for f in fields if f is not None),
-        key=tuple(raw.get("key", ())),
+        key=key,
         visibility=raw.get("visibility", "public"),
         home=bool(raw.get("home", False)),
         position=int(raw.get("position", 100)),
@@ -328,7 +330,7 @@ FIELD_KEYS = frozenset(
 )
 
 
-def _field(raw: dict[str, Any], problems: list[str]) -> Field | None:
+def _field(raw: dict[str, Any], key: tuple[str, ...], problems: list[str]) -> Field | None:
     """One [[field]] table; None (with a problem noted) when it cannot be understood at all."""
     name, kind = str(raw.get("name", "")), raw.get("type", "")
     before = len(problems)
@@ -352,6 +354,7 @@ def _field(raw: dict[str, Any], problems: list[str]) -> Field | None:
         problems.append(f"trường “{name}”: searchable phải là exact hoặc text")
     label = _text(raw.get("label"), f"trường “{name}” label", problems, required=True)
     choices = _choices(raw, name, problems)
+    most = most_characters(raw, key, problems)
     if len(problems) > before:
         return None
     return Field(
@@ -361,7 +364,7 @@ def _field(raw: dict[str, Any], problems: list[str]) -> Field | None:
             unit=str(raw.get("unit", "")),
             minimum=raw.get("min"),
             maximum=raw.get("max"),
-            max_length=raw.get("max_length"),
+            max_length=most,
             digits=raw.get("digits"),
         ),
         label=label,

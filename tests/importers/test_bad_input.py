@@ -274,10 +274,18 @@ def test_ten_bad_rows_in_a_thousand(tmp_path: Path) -> None:
 def test_too_many_bad_rows_refuse_the_file(tmp_path: Path) -> None:
     plots()
     rows = plot_rows(20)
-    for row in rows[:3]:
+    for row in rows[:6]:
         row["day"] = "31/02/2024"
     assert refused(plots_geojson(tmp_path / "a.geojson", rows=rows)) == "too-many-bad-rows"
-    assert ImportIssue.objects.count() == 3
+    assert ImportIssue.objects.count() == 6
+
+
+def test_a_few_bad_rows_of_a_small_file_are_left_out(tmp_path: Path) -> None:
+    layer = plots()
+    rows = plot_rows(19)
+    rows[0]["day"] = "31/02/2024"
+    run = run_import(Request(layer, plots_geojson(tmp_path / "a.geojson", rows=rows)))
+    assert (run.rows_read, run.rows_loaded) == (19, 18)
 
 
 def test_a_column_wrong_in_every_row(tmp_path: Path) -> None:
@@ -315,3 +323,15 @@ def test_values_of_restricted_fields_are_not_shown(tmp_path: Path) -> None:
 )
 def test_a_prj_is_taken_at_its_word(wkt: str, code: str) -> None:
     assert named_crs(wkt)[0].code == code
+
+
+def test_a_text_too_long_for_an_index_refuses_its_row(tmp_path: Path) -> None:
+    rows = plot_rows(3)
+    rows[0]["code"] = "a" * 9000
+    path = geojson(
+        tmp_path / "a.geojson", list(zip(squares(3), rows, strict=True)), crs="EPSG:5899"
+    )
+    run = run_import(path, plots(), publish=True)
+    assert (run.state, run.rows_refused) == (ImportRun.PUBLISHED, 1)
+    issue = run.issues.get()
+    assert (issue.code, issue.hint) == ("too-long", "Tối đa 600 ký tự.")

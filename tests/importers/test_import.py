@@ -153,7 +153,7 @@ def test_staging_waits_for_somebody_to_publish(tmp_path: Path) -> None:
 
 
 def test_a_failure_while_loading_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     layer = plots()
     before = made.written()
@@ -167,6 +167,11 @@ def test_a_failure_while_loading_leaves_nothing(
     assert made.written() == before
     run = ImportRun.objects.get()
     assert (run.state, run.error_code, run.version) == (ImportRun.FAILED, "internal", None)
+    # What went wrong is the log's; people get a number to ask with.
+    assert "disk full" not in f"{run.error_detail} {run.report}"
+    assert f"NAP-{run.pk}-0" in run.error_detail
+    assert f"Import NAP-{run.pk}-0 failed" in caplog.text
+    assert "disk full" in caplog.text
 
 
 @pytest.mark.parametrize("cpg", [None, "right", "UTF-8"])
