@@ -1,9 +1,10 @@
 """Signs of life of a worker's import, written while its own transaction is open.
 
-A thread with a connection of its own: prolongs the lease, writes the progress that pages show, and
-reads whether somebody cancelled. To stop the import it cancels the statement that the database is
-busy with and signals the main thread, which raises at once (`StoppableProgress.interrupt`), also
-out of a wait for the reader's child process. Neighbours: `importers.progress`, `importers.queued`.
+A thread with a connection of its own: prolongs the lease, writes the progress that pages show,
+reads whether somebody cancelled, and looks at the room on disk that the reader takes. To stop the
+import it cancels the statement that the database is busy with and signals the main thread, which
+raises at once (`StoppableProgress.interrupt`), also out of a wait for the reader's child process.
+Neighbours: `importers.progress`, `importers.queued`.
 """
 
 import logging
@@ -17,11 +18,12 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
+from importers.confined.refusals import FileTooDemanding
 from importers.ending import PUBLISHING
 from importers.models import ImportRun
 from importers.progress import StoppableProgress
 from importers.refusals import Cancelled
-from importers.running import lease
+from importers.running import check_folder, lease
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +81,7 @@ class Heartbeat:
             connection.close()
 
     def beat(self) -> None:
-        """Write the signs of life and stop the import when it was cancelled."""
+        """Write the signs of life and stop the import when it was cancelled or fills the disk."""
         run, now = self.progress.run, timezone.now()
         steps = self.progress.snapshot()
         with connection.cursor() as cursor:
@@ -95,8 +97,16 @@ class Heartbeat:
         mine.exclude(step=PUBLISHING).exclude(step=last).update(step=last)
         if mine.filter(cancel_requested=True).exists():
             self.progress.stop(Cancelled(run.file_name))
+        self._look_at_folder()
         if self.progress.reason is not None:
             self._interrupt()
+
+    def _look_at_folder(self) -> None:
+        """The system bounds each file of a reader, not their number."""
+        try:
+            check_folder(self.progress.run)
+        except FileTooDemanding as refusal:
+            self.progress.stop(refusal)
 
     def _interrupt(self) -> None:
         """Again at each beat until the import has noticed: a statement may just have begun."""

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from importers.models import ImportRun
-from importers.refusals import Cancelled, Superseded
+from importers.refusals import ImportRefused
 
 
 class Stopped(BaseException):
@@ -77,7 +77,7 @@ class StoppableProgress(Progress):
         """Whether the import is still in a part that can be given up."""
         return self._open
 
-    def stop(self, reason: Cancelled | Superseded | Stopped) -> None:
+    def stop(self, reason: ImportRefused | Stopped) -> None:
         """Ask the import to end at its next checkpoint, for this reason. The first one counts."""
         with self.lock:
             if self._open and self.reason is None:

@@ -18,6 +18,9 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from importers.confined.refusals import FileTooDemanding
+from importers.folder_size import fits
+from importers.limits import limits
 from importers.models import ImportRun
 from importers.refusals import Interrupted, Superseded
 from importers.removing import removed
@@ -28,6 +31,10 @@ from layers.errors import PortalError
 LOCKS = 7021
 # The same for the moment in which one run of a layer is chosen; the second half is the layer.
 _CHOICE_LOCKS = 7022
+# A private folder may hold an archive's files so many times,
+_ROOM = 2
+# each in so many folders of its own.
+_FOLDERS = 20
 
 
 @contextmanager
@@ -105,15 +112,22 @@ def lease() -> dt.timedelta:
 @contextmanager
 def private_folder(run: ImportRun) -> Iterator[Path]:
     """An empty folder of this run that nobody else may open, removed with all in it."""
-    root = _root()
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Of this attempt: one that was cut off, and ends later, removes its own folder and not ours.
-    folder = root / f"import-{run.pk}-{run.attempts}"
+    folder = _folder_of(run)
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:
         removed(folder)
+
+
+def check_folder(run: ImportRun) -> None:
+    """Raise FileTooDemanding when the reader has filled the run's private folder: an honest one
+    writes what an archive may hold, and some conversion of it."""
+    limit = limits()
+    folder, entries = _folder_of(run), _ROOM * _FOLDERS * limit.archive_entries
+    if not fits(folder, most_bytes=_ROOM * limit.unpacked_bytes, most_entries=entries):
+        raise FileTooDemanding(_("Trình đọc ghi ra đĩa quá mức cho phép."))
 
 
 def lost_session(run: ImportRun) -> bool:
@@ -215,6 +229,11 @@ def release(number: int) -> None:
     """Give the lock back once. A session that is gone has done so already."""
     with suppress(Error):
         _ask("SELECT pg_advisory_unlock(%s, %s)", number)
+
+
+def _folder_of(run: ImportRun) -> Path:
+    """Of this attempt: one that was cut off, and ends later, removes its own folder, not ours."""
+    return _root() / f"import-{run.pk}-{run.attempts}"
 
 
 def _root() -> Path:
