@@ -131,8 +131,8 @@ class _Remote:
 
     def _batch(self, told: Any, arrow: pa.Buffer | None, crs: Crs) -> Any:
         try:
-            own = Crs(**told["crs"]) if told["crs"] else crs
-            names = [str(name) for name in told["names"]]
+            own = wire.crs_of(told["crs"]) if told["crs"] else crs
+            names = wire.names_of(told["names"])
             batch = columns.unpack(arrow or pa.py_buffer(b""), names, own)
             return batch, wire.issues_of(told["issues"])
         except (columns.BadBatch, wire.BadMessage, KeyError, TypeError) as error:

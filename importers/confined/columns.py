@@ -11,9 +11,9 @@ import pyarrow as pa
 import shapely
 
 from importers.batch import Batch, object_array
-from importers.confined.distrust import BadBatch, only_batch
+from importers.confined.distrust import MOST_ROW_NUMBER, BadBatch, only_batch
 from importers.confined.outlines_of_wkb import refuse_strange
-from importers.confined.scalars import pack_scalar, unpack_scalar
+from importers.confined.scalars import GROWING, pack_scalar, unpack_scalar
 from importers.distinct import arrow_texts, texts
 from importers.wkb import wkb_of
 from layers.crs import Crs
@@ -22,6 +22,8 @@ ROWS, SHAPES = "rows", "shapes"
 _PLAIN, _OBJECTS, _MIXED = "plain", "objects", "mixed"
 _HOW = b"how"
 _EMPTY = type(None)
+# Lists in cells take 25 times their text.
+_MOST_GROWING = 8 * 2**20
 # Object columns that hold values of one type travel as that type; None is null.
 _UNIFORM: dict[type, pa.DataType] = {
     str: pa.large_string(),
@@ -30,6 +32,7 @@ _UNIFORM: dict[type, pa.DataType] = {
     bool: pa.bool_(),
     dt.date: pa.date32(),
 }
+_OBJECT_TYPES = frozenset((pa.null(), *_UNIFORM.values()))
 
 
 def pack(batch: Batch) -> pa.Buffer:
@@ -91,10 +94,13 @@ def unpack(data: pa.Buffer, names: list[str], crs: Crs) -> Batch:
     rows = record.column(ROWS)
     if rows.type != pa.int64() or rows.null_count:
         raise BadBatch("rows")
+    numbers = rows.to_numpy().copy()
+    if len(numbers) and not 0 <= numbers.min() <= numbers.max() < MOST_ROW_NUMBER:
+        raise BadBatch("rows")
     columns = {
         name: _values(record.column(i), record.schema.field(i)) for i, name in enumerate(names)
     }
-    return Batch(columns, _shapes(record), rows.to_numpy().copy(), crs)
+    return Batch(columns, _shapes(record), numbers, crs)
 
 
 def unpack_only_shapes(data: pa.Buffer) -> np.ndarray:
@@ -112,19 +118,29 @@ def _shapes(record: pa.RecordBatch) -> np.ndarray:
 
 def _values(column: pa.Array, field: pa.Field) -> np.ndarray:
     how = (field.metadata or {}).get(_HOW, b"").decode("ascii", "replace")
-    if how == _PLAIN and not column.null_count:
+    if how == _PLAIN and not column.null_count and pa.types.is_primitive(column.type):
         return np.asarray(column.to_numpy(zero_copy_only=False))
     if how == _OBJECTS and pa.types.is_large_string(column.type):
         return texts(column)
-    if how == _OBJECTS and not pa.types.is_large_binary(column.type):
-        return object_array(column.to_pylist())
+    if how == _OBJECTS and column.type in _OBJECT_TYPES:
+        return object_array(_objects(column))
     if how == _MIXED and pa.types.is_large_binary(column.type):
         return object_array(_mixed(column.to_pylist()))
     raise BadBatch("column")
 
 
+def _objects(column: pa.Array) -> list[object]:
+    try:
+        return list(column.to_pylist())
+    except (ValueError, ArithmeticError) as error:
+        # A day that no calendar has.
+        raise BadBatch(str(error)[:200]) from error
+
+
 def _mixed(packed: list[bytes | None]) -> list[object]:
     try:
+        if sum(len(item) for item in packed if item and item[:1] in GROWING) > _MOST_GROWING:
+            raise BadBatch("lists")
         return [None if item is None else unpack_scalar(item) for item in packed]
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadBatch(str(error)[:200]) from error

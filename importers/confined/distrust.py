@@ -14,6 +14,8 @@ from importers.readers.source import BATCH_ROWS
 # Readers make batches of BATCH_ROWS. Both bound what columns of nothing become as Python objects.
 MOST_ROWS = 4 * BATCH_ROWS
 MOST_CELLS = 20_000_000
+# What the tables of a run hold.
+MOST_ROW_NUMBER = 2**31
 _MOST_HEAD = 4 * 2**20
 # What `importers.confined.columns.pack` writes.
 _TYPES = frozenset(

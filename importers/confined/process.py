@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 _FAREWELL_SECONDS = 2.0
 # The share of its memory above which a crash is taken for a lack of it.
 _NEAR = 0.6
+# Beyond any status, size or time.
+_MOST = 2**60
 
 
 def _write(descriptor: int, data: bytes) -> None:
@@ -49,6 +51,19 @@ class Ended:
     status: int | None = None
     peak: int = 0
     cpu: float = 0.0
+
+
+def ended_of(told: bytes) -> Ended:
+    """What the supervisor wrote; of anything else nothing is believed."""
+    try:
+        found = json.loads(told)
+        status, peak, cpu = found["status"], found["peak"], found["cpu"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return Ended()
+    whole = type(status) is int and type(peak) is int and type(cpu) in (int, float)
+    if not whole or not (abs(status) < _MOST and 0 <= peak < _MOST and 0 <= cpu < _MOST):
+        return Ended()
+    return Ended(status, peak, float(cpu))
 
 
 class Child:
@@ -148,10 +163,7 @@ class Child:
         """Collect the process, by force when it does not end by itself: with it all of its own."""
         if self._ended is None:
             told = self._pipes.report(_FAREWELL_SECONDS)
-            try:
-                self._ended = Ended(**json.loads(told)) if told else Ended()
-            except (ValueError, TypeError):
-                self._ended = Ended()
+            self._ended = ended_of(told)
             try:
                 self._process.wait(_FAREWELL_SECONDS if told else 0)
             except TimeoutExpired:

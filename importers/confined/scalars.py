@@ -26,13 +26,33 @@ _WRITERS: tuple[tuple[type | tuple[type, ...], str, Callable[[Any], str]], ...] 
     (dt.timedelta, "e", lambda v: repr(v.total_seconds())),
     ((list, tuple, dict), "j", lambda v: json.dumps(v, default=str)),
 )
+# A number of more digits is no cell's; Python refuses to write whole numbers of more than 4300.
+_MOST_DIGITS = 1000
+# Values that take more room than their text.
+GROWING = frozenset((b"j",))
+
+
+def _short(text: str) -> str:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError("digits")
+    return text
+
+
+def _decimal(text: str) -> Decimal:
+    """`1E+999999999` is short until somebody writes it out."""
+    value = Decimal(text)
+    if value.is_finite() and abs(value.adjusted()) > _MOST_DIGITS:
+        raise ValueError("exponent")
+    return value
+
+
 _READERS: dict[str, Callable[[str], object]] = {
     "s": str,
     "b": lambda text: text == "1",
     # Hexadecimal: long decimal texts take quadratic time.
-    "i": lambda text: int(text, 16),
+    "i": lambda text: int(_short(text), 16),
     "f": float,
-    "n": Decimal,
+    "n": lambda text: _decimal(_short(text)),
     "d": dt.datetime.fromisoformat,
     "a": dt.date.fromisoformat,
     "t": dt.time.fromisoformat,

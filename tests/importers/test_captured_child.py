@@ -12,6 +12,9 @@ import shapely
 
 from importers.confined import columns, distrust, wire
 from importers.confined.outlines_of_wkb import refuse_strange
+from importers.confined.process import Ended, ended_of
+from importers.confined.scalars import unpack_scalar
+from layers.crs import WGS84
 
 # --- Shapes ---------------------------------------------------------------------------------------
 
@@ -150,3 +153,92 @@ def test_columns_that_share_their_bytes_are_no_batch() -> None:
 def test_json_is_weighed_before_it_is_parsed(bomb: bytes) -> None:
     with pytest.raises(wire.BadMessage, match="values"):
         wire.load(b"[" + bomb * (wire.MOST_JSON // len(bomb)) + b"0]")
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"",
+        b"null",
+        b"[" * 4000,
+        b'{"status": "x", "peak": 1, "cpu": 1}',
+        b'{"status": 0, "peak": null, "cpu": 1}',
+        b'{"status": 0, "peak": 1, "cpu": NaN}',
+        b'{"status": 0, "peak": 1, "cpu": 1e999}',
+        b'{"status": true, "peak": 1, "cpu": 1}',
+        b'{"status": 0, "peak": 1' + b"0" * 400 + b', "cpu": 1}',
+    ],
+)
+def test_an_end_that_makes_no_sense_is_not_believed(told: bytes) -> None:
+    assert ended_of(told) == Ended()
+    assert ended_of(b'{"status": -9, "peak": 1, "cpu": 1.5}') == Ended(-9, 1, 1.5)
+
+
+REFUSAL: dict[str, object] = {
+    "class": "BrokenFile",
+    "code": "broken-file",
+    "detail": "",
+    "extra": {},
+    "own": {},
+}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"extra": {"detail": 1}},
+        {"extra": {"code": "x"}},
+        {"extra": []},
+        {"own": {"__class__": "x"}},
+        {"own": {"hint": 1}},
+        {"detail": None},
+        {"class": 1},
+        {"more": 1},
+    ],
+)
+def test_a_refusal_says_what_refusals_say(odd: dict[str, object]) -> None:
+    with pytest.raises(wire.BadMessage):
+        wire.refusal_of({**REFUSAL, **odd})
+
+
+def test_a_refusal_can_be_stored_and_is_a_reader_s() -> None:
+    extra = {"self": "a\0b", "kind": float("nan"), "deep": [{"a": (1,)}]}
+    found = wire.refusal_of({**REFUSAL, "code": "service-busy", "extra": extra})
+    assert found.code == "import-refused"
+    assert found.extra == {"self": "ab", "kind": None, "deep": [{"a": (1,)}]}
+
+
+def test_a_coordinate_system_is_one_that_the_parent_makes() -> None:
+    told = wire.tell_crs(WGS84)
+    assert wire.crs_of(told) == WGS84
+    for odd in (
+        {"proj4": "+proj=longlat +nadgrids=/etc/passwd"},
+        {"code": "+nadgrids=/x"},
+        {"x": 1},
+    ):
+        with pytest.raises(wire.BadMessage):
+            wire.crs_of({**told, **odd})
+
+
+@pytest.mark.parametrize("packed", [b"n1E+999999999", b"i" + b"f" * 2000, b"n" + b"9" * 2000])
+def test_a_number_is_one_that_can_be_written_out(packed: bytes) -> None:
+    with pytest.raises(ValueError, match=r"digits|exponent"):
+        unpack_scalar(packed)
+
+
+ISSUE: list[object] = [3, "bad-value", "a", "1", "warning", "", 1.5, None, None]
+
+
+@pytest.mark.parametrize(
+    ("place", "odd"),
+    [(0, 2**31), (0, "3"), (0, -1), (1, "Ã"), (2, None), (4, "fatal"), (6, "x"), (6, []), (8, [1])],
+)
+def test_an_issue_says_what_issues_say(place: int, odd: object) -> None:
+    assert len(wire.issues_of([ISSUE])) == 1
+    with pytest.raises(wire.BadMessage):
+        wire.issues_of([[*ISSUE[:place], odd, *ISSUE[place + 1 :]]])
+    with pytest.raises(wire.BadMessage):
+        wire.issues_of([ISSUE[:place]])

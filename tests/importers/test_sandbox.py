@@ -103,7 +103,7 @@ def test_a_refusal_keeps_its_class_and_words() -> None:
     back = wire.refusal_of(wire.load(wire.dump(wire.tell_refusal(error))))
     assert type(back) is LonLatSwapped
     assert (back.detail, back.hint, back.extra) == (error.detail, error.hint, error.extra)
-    unknown = {"class": "Strange", "code": "strange", "detail": "x", "extra": {}}
+    unknown = {"class": "Strange", "code": "strange", "detail": "x", "extra": {}, "own": {}}
     assert type(wire.refusal_of(unknown)) is ImportRefused
 
 
