@@ -15,13 +15,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from gis_portal.steward.access import may_look, may_publish, may_upload, only
+from gis_portal.steward.access import may_look, may_upload, only
 from gis_portal.steward.forms import LEVEL_ROLES, TO_APPROVE
+from gis_portal.steward.report_parts import serious_count
+from gis_portal.steward.inputs import check_text
 from gis_portal.steward.run_page import render_run, run_of
 from importers import diff, handled, jobs, originals
 from importers.fixed_values import parse_values
 from importers.models import ImportRun
 from importers.request import Request, from_options
+from importers.wording import number
 from layers import approval
 from layers.errors import PortalError, PublicationRefused
 from layers.models import LayerVersion
@@ -42,6 +45,7 @@ def _action(allowed: Callable[[User], bool]) -> Callable[[Act], Callable[..., Ht
         def view(request: HttpRequest, number: int, **_kwargs: Any) -> HttpResponseBase:
             run = run_of(number)
             try:
+                check_text(request.POST)
                 leads_to = act(request, run)
             except PortalError as error:
                 return render_run(request, run_of(number), error)
@@ -106,15 +110,23 @@ def _kept(run: ImportRun) -> Path:
     return jobs.file_of(run) or originals.original_path(run.file_sha256)
 
 
-@_action(may_publish)
+# Whoever may see the page is told by name why not: `layers.approval` refuses.
+@_action(may_look)
 def approve(request: HttpRequest, run: ImportRun) -> ImportRun:
-    """Agree to the version, with a word to go with it."""
+    """Agree to the version, with a word to go with it; serious warnings must have been seen."""
+    serious = serious_count(run)
+    unseen = serious and request.POST.get("seen") != str(serious)
+    if unseen and approval.may_approve(_staged(run), request.user):
+        raise PublicationRefused(
+            _("Bản này có %(n)s cảnh báo nặng. Xem các dòng ấy, rồi đánh dấu là đã xem.")
+            % {"n": number(serious)}
+        )
     approval.approve(_staged(run), request.user, request.POST.get("note", "")[:2000])
     messages.success(request, _("Đã duyệt. Bản này có thể công bố."))
     return run
 
 
-@_action(may_publish)
+@_action(may_look)
 def publish(request: HttpRequest, run: ImportRun) -> ImportRun:
     """Make the version the live one."""
     publish_version(_staged(run), by=request.user, wait=False)

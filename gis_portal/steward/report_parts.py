@@ -13,6 +13,7 @@ from importers.issue_file import is_in_degrees
 from importers.issue_texts import text_of
 from importers.models import ImportIssue, ImportRun
 from layers.definition import Language
+from layers.models import Layer
 
 # Rows of each kind that the report itself shows; the list has them all.
 FIRST_SHOWN = 3
@@ -42,6 +43,7 @@ class IssueGroup:
     hint: str
     count: int
     first: tuple[IssueLine, ...]
+    serious: bool = False
 
     @property
     def is_error(self) -> bool:
@@ -101,7 +103,26 @@ def _group(run: ImportRun, group: dict[str, Any], language: Language) -> IssueGr
         hint=in_language(group["hint"]),
         count=group["count"],
         first=lines,
+        serious=bool(group.get("serious")) and group["severity"] != ImportIssue.ERROR,
     )
+
+
+def is_parcels(layer: Layer) -> bool:
+    """Whether a feature has a number of its own on its commune's sheet: land that somebody holds.
+
+    Such data come with a decision and from an organisation that answers for them.
+    """
+    definition = layer.parsed
+    return definition.geometry == "polygon" and len(definition.key) > 1
+
+
+def serious_count(run: ImportRun) -> int:
+    """Warnings that were loaded and that an approver must have seen, counted in rows."""
+    groups = run.report.get("issues", [])
+    counted = sum(
+        int(g["count"]) for g in groups if g.get("serious") and g["severity"] != ImportIssue.ERROR
+    )
+    return int(run.report.get("serious_count", counted))
 
 
 def field_label(run: ImportRun, field: str, language: Language) -> str:

@@ -15,7 +15,13 @@ from gis_portal.steward.candidate_maps import HEIGHT, WIDTH, candidate_cards
 from gis_portal.steward.choices import choices_of
 from gis_portal.steward.forms import LEVEL_ROLES, crs_choices
 from gis_portal.steward.remedies import remedies_of
-from gis_portal.steward.report_parts import file_facts, issue_groups, refusal_of
+from gis_portal.steward.report_parts import (
+    file_facts,
+    is_parcels,
+    issue_groups,
+    refusal_of,
+    serious_count,
+)
 from gis_portal.steward.state import is_over, seconds_quiet, state_of, steps_of
 from importers import jobs
 from importers.comparison import comparison_of, removals_of
@@ -91,6 +97,8 @@ def _report(run: ImportRun) -> dict[str, Any]:
         "groups": groups,
         "errors": sum(group.count for group in groups if group.is_error),
         "warnings": sum(group.count for group in groups if not group.is_error),
+        "serious": serious_count(run),
+        "is_parcels": is_parcels(run.layer),
         "has_places": run.issues.filter(x__isnull=False).exists(),
         "cards": candidate_cards(run),
         "remedies": remedies_of(run),

@@ -113,7 +113,7 @@ def test_a_survey_from_its_first_file_to_publication_and_back(
     expect(page.get_by_text("Người nạp không tự duyệt")).to_be_visible()
     page.locator("[data-map='changes']").scroll_into_view_if_needed()
     expect(page.locator("[data-map='changes'][data-ready]")).to_be_visible(timeout=LONG)
-    assert own_approval(page) == 404
+    assert own_approval(page) == 403
     assert count_of(portal) == before
 
     approver = people.approver

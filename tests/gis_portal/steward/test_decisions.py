@@ -207,3 +207,50 @@ def test_an_original_without_private_columns_is_the_stewards(tmp_path: Path) -> 
     file = "/steward/layers/test-plots/1/file/"
     assert b"".join(person("steward", STEWARD).get(file)).startswith(b"{")
     assert person("approver", APPROVER).get(file).status_code == 404
+
+
+def test_serious_warnings_must_be_seen_before_approval(tmp_path: Path) -> None:
+    layer, _steward = plots(), person("steward", STEWARD)
+    approver = person("approver", APPROVER)
+    run = send(tmp_path, 20, layer)
+    group = {
+        "code": "overlap",
+        "field": "",
+        "severity": "warning",
+        "serious": True,
+        "count": 3,
+        "hint": "",
+        "first": [],
+    }
+    run.report["issues"], run.rows_read = [group], 22
+    run.report.pop("serious_count", None)
+    run.save(update_fields=["report", "rows_read"])
+    page = text(approver, f"/steward/imports/{run.pk}/")
+    assert "Tôi đã xem 3 cảnh báo nặng và vẫn duyệt" in page
+    assert "2 trên 22 dòng của tệp bị bỏ vì lỗi" in page
+    assert "issues/?code=overlap" in page
+    assert page.index("3 cảnh báo nặng vẫn được nạp") < page.index("Duyệt bản này")
+    assert page.index('id="rows"') < page.index('id="changes"')
+    assert press(approver, run, "approve") == 409
+    assert staged_version(run).approved_at is None
+    assert press(approver, run, "approve", seen="3") == 302
+
+
+def test_a_steward_s_own_try_is_refused_by_name(tmp_path: Path) -> None:
+    layer, steward = plots(), person("steward", STEWARD)
+    run = send(tmp_path, 20, layer)
+    for button in ("approve", "publish"):
+        answer = steward.post(f"/steward/imports/{run.pk}/{button}/")
+        assert answer.status_code == 403
+        assert "Tài khoản này không có quyền duyệt và công bố" in answer.content.decode()
+
+
+def test_a_published_import_says_with_what_it_was_compared(tmp_path: Path) -> None:
+    layer, approver = plots(), person("approver", APPROVER)
+    person("steward", STEWARD)
+    publish(tmp_path, 19, layer)
+    run = send(tmp_path, 20, layer)
+    assert "So với bản đang công bố" in text(approver, f"/steward/imports/{run.pk}/")
+    press(approver, run, "approve")
+    press(approver, run, "publish")
+    assert "So với bản 1, bản công bố khi ấy" in text(approver, f"/steward/imports/{run.pk}/")
