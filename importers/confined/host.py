@@ -56,7 +56,9 @@ _TRIAL = (
     "for place in ('/', '/dev', '/usr', {root!r}):\n"
     "    try:\n        open(place.rstrip('/') + '/trial', 'w')\n"
     "    except OSError:\n        continue\n"
-    "    raise AssertionError(place)"
+    "    raise AssertionError(place)\n"
+    "import sys; sys.path.insert(0, {root!r}); "
+    "from importers.confined.syscalls import deny_calls; deny_calls()"
 )
 
 
@@ -106,8 +108,8 @@ def _given(inputs: list[Path], folder: Path) -> list[str]:
 
 
 def _closed() -> list[str]:
-    """Bubblewrap's own roots are memory that a child could fill."""
-    return ["--remount-ro", "/dev", "--remount-ro", "/"]
+    """Bubblewrap's own roots are memory that a child could fill; so is a shared map of zeros."""
+    return ["--dev-bind", "/dev/null", "/dev/zero", "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
 @cache

@@ -10,15 +10,18 @@ import os
 import sys
 
 from importers.confined.bounds import set_bounds
+from importers.confined.syscalls import deny_calls, keep_to_itself
 
 
 def part() -> None:
     """Returns in the reader; the supervisor waits for it, reports, and ends."""
     memory, cpu_seconds, file_bytes, report = json.loads(sys.argv[1])
     set_bounds(memory, cpu_seconds, file_bytes)
+    keep_to_itself()
     reader = os.fork()
     if not reader:
         os.close(report)
+        deny_calls()
         return
     # The parent must see the end of the reader's pipe as soon as the reader is gone.
     os.close(0)
