@@ -42,6 +42,8 @@ PORTAL_HOME_VIEW = tuple(env.list("PORTAL_HOME_VIEW", cast=float, default=[107.2
 PORTAL_KEPT_VERSIONS = env.int("PORTAL_KEPT_VERSIONS", default=5)
 # An import with a larger share of refused rows than this is refused as a whole.
 PORTAL_MAX_BAD_ROWS = env.float("PORTAL_MAX_BAD_ROWS", default=0.05)
+# So few refused rows are left out and listed, whatever share of a small file they are.
+PORTAL_MIN_BAD_ROWS = env.int("PORTAL_MIN_BAD_ROWS", default=5)
 # A publication that takes away a larger share of the live features needs a reason.
 PORTAL_MAX_REMOVED = env.float("PORTAL_MAX_REMOVED", default=0.2)
 # Who imported a file neither approves nor publishes it; a small office may have one person only.

@@ -46,7 +46,7 @@ def check_expectations(tally: Tally, log: IssueLog) -> None:
     if not tally.good:
         _explain_nothing_left(tally, log)
     allowed = settings.PORTAL_MAX_BAD_ROWS
-    if tally.bad_share > allowed:
+    if tally.bad_share > allowed and tally.bad > settings.PORTAL_MIN_BAD_ROWS:
         raise TooManyBadRows(
             _("%(bad)s trên %(read)s dòng có lỗi (%(share)s %%), quá mức cho phép %(most)s %%.")
             % {

@@ -284,7 +284,7 @@ def test_a_few_bad_rows_of_a_small_file_are_left_out(tmp_path: Path) -> None:
     layer = plots()
     rows = plot_rows(19)
     rows[0]["day"] = "31/02/2024"
-    run = run_import(Request(layer, plots_geojson(tmp_path / "a.geojson", rows=rows)))
+    run = run_import(plots_geojson(tmp_path / "a.geojson", rows=rows), layer)
     assert (run.rows_read, run.rows_loaded) == (19, 18)
 
 
