@@ -77,6 +77,8 @@ def _look(files: list[Path]) -> tuple[list[tuple[Path, Kind]], list[ImportRefuse
         try:
             kind = sniff(file)
         except ImportRefused as refusal:
+            if file.name not in str(refusal.detail):
+                refusal.detail = f"“{file.name}”: {refusal.detail}"
             refusals.append(refusal)
             continue
         if kind is Kind.ARCHIVE and file.suffix.lower() in _BESIDE:

@@ -4,7 +4,7 @@
 """
 
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as now
@@ -30,6 +30,17 @@ IMAGERY = _("Ảnh được nạp ở mục ảnh nền, không phải ở lớp
 _ORIGINAL = _("Xin đơn vị lập bản đồ tệp số gốc (Shapefile, GeoPackage).")
 _WHOLE_SET = _("Nén chung .dbf với .shp, .shx, .prj cùng tên rồi nạp tệp .zip.")
 _FEATURES = _("Trong QGIS: Layer → Export → Save Features As… → chọn GeoPackage, rồi nạp tệp đó.")
+
+_AGAIN = _(
+    "Mở tệp bằng phần mềm đã tạo ra nó và xuất lại thành Shapefile (nén .zip), GeoPackage, "
+    "GeoJSON, CSV hoặc XLSX."
+)
+_NO_PROGRAMS = _("Không nạp tệp này. Kiểm tra máy đã gửi tệp, rồi xin lại tệp dữ liệu gốc.")
+_WINDOWS, _LINUX = _("chương trình Windows"), _("chương trình Linux")
+# Names that promise a content that is read.
+_READ_SUFFIXES = frozenset(
+    "csv txt tsv xlsx zip shp gpkg geojson json fgb kml kmz tab mif dxf dgn".split()
+)
 
 _GEOTIFF, _PICTURE = _("ảnh GeoTIFF"), _("tệp ảnh")
 _WEB_PAGE, _PROJECT = _("trang HTML"), _("tệp dự án, không chứa dữ liệu")
@@ -121,6 +132,40 @@ def refuse_magic(head: bytes) -> None:
         raise refused(_PICTURE, _ORIGINAL)
     if head[_TAR_MAGIC_AT:].startswith(b"ustar"):
         raise refused("TAR", _ZIP)
+
+
+def refuse_program(path: Path, head: bytes) -> None:
+    """Raises UnsupportedFormat for a program, whatever its name says."""
+    what = _WINDOWS if head.startswith(b"MZ") and b"\x00" in head else None
+    what = _LINUX if head.startswith(b"\x7fELF") else what
+    if what:
+        said = now(
+            "Nội dung của “%(file)s” là chương trình chạy được (%(what)s), không phải dữ liệu bản "
+            "đồ."
+        )
+        error = UnsupportedFormat(said % {"file": path.name, "what": what}, format=str(what))
+        error.hint = _NO_PROGRAMS  # type: ignore[assignment]
+        raise error
+
+
+def refuse_unknown(path: Path, *, is_binary: bool) -> UnsupportedFormat:
+    """Content that is nothing we know; a name that promises something we read is contradicted."""
+    suffix = path.suffix.lstrip(".").lower()
+    if suffix not in _READ_SUFFIXES:
+        return refused(suffix.upper() or "?", QGIS)
+    said = (
+        now(
+            "Tên tệp là .%(suffix)s nhưng nội dung của “%(file)s” là dữ liệu nhị phân không nhận "
+            "ra."
+        )
+        if is_binary
+        else now(
+            "Tên tệp là .%(suffix)s nhưng nội dung của “%(file)s” là chữ không có cột phân cách."
+        )
+    )
+    error = UnsupportedFormat(said % {"suffix": suffix, "file": path.name}, format="?")
+    error.hint = _AGAIN  # type: ignore[assignment]
+    return error
 
 
 def refuse_ole(content: bytes) -> UnsupportedFormat:

@@ -70,6 +70,7 @@ def sniff(path: Path) -> Kind:
     if head.startswith(b"SQLite format 3\x00"):
         return _sniff_sqlite(path)
     refused.refuse_magic(head)
+    refused.refuse_program(path, head)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise refused.refuse_ole(_ends(path))
     return _sniff_text(path, head)
@@ -260,7 +261,7 @@ def _sniff_table(path: Path, head: bytes) -> Kind:
         raise refused.refuse_dbf()
     lines = head.decode("latin-1").splitlines()[:20]
     if b"\x00" in head or not any(re.search(r"[,;\t|]", line) for line in lines):
-        raise refused.refused(path.suffix.lstrip(".").upper() or "?", refused.QGIS)
+        raise refused.refuse_unknown(path, is_binary=any(byte < 9 for byte in head))
     return Kind.CSV
 
 

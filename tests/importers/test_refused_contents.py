@@ -57,7 +57,27 @@ def test_content_decides_and_the_hint_says_how_to_save(case: str, tmp_path: Path
     assert str(alone.hint)
     with zipfile.ZipFile(tmp_path / "a.bin", "w") as archive:
         archive.write(path, "thu muc/thua-dat.geojson")
-    assert refusal(tmp_path / "a.bin", tmp_path / "2").detail == name
+    assert refusal(tmp_path / "a.bin", tmp_path / "2").detail == f"“thua-dat.geojson”: {name}"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"MZ\x90\x00\x03" + bytes(99), "chương trình Windows"),
+        (b"\x7fELF\x02\x01" + bytes(99), "chương trình Linux"),
+        (b"\x91\x07\x00\xfe,\x03" * 99, "Tên tệp là .csv nhưng nội dung"),
+    ],
+)
+def test_content_that_contradicts_its_name(content: bytes, said: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "virus.csv", content)
+    alone = refusal(path, tmp_path / "1")
+    assert said in str(alone.detail)
+    assert "QGIS" not in str(alone.hint)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(path, "virus.csv")
+    inside = refusal(tmp_path / "a.zip", tmp_path / "2")
+    assert said in str(inside.detail)
+    assert "virus.csv" in str(inside.detail)
 
 
 @pytest.mark.parametrize(
