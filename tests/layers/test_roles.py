@@ -73,7 +73,7 @@ def test_the_functions_refuse_versions_in_another_state(live: LayerVersion, stat
         cursor.execute(statement.format(live=live.pk))
 
 
-def call(function: str, *said: object) -> None:
+def call(function: str, *said: int | str | list[str]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         marks = ", ".join(["%s"] * len(said))
         cursor.execute(f"SELECT {function}({marks})", said)
