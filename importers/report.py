@@ -120,7 +120,17 @@ def whole(
         found["rows"] = {"read": tally.read, "good": tally.good, "bad": tally.bad}
     if error is not None:
         found["error"] = describe_error(error)
-    return found
+    kept: dict[str, Any] = _storable(found)
+    return kept
+
+
+def _storable(part: Any) -> Any:
+    """Without NUL, which cells of a file may hold and jsonb refuses."""
+    if isinstance(part, dict):
+        return {_storable(key): _storable(value) for key, value in part.items()}
+    if isinstance(part, list | tuple):
+        return [_storable(value) for value in part]
+    return part.replace("\x00", "") if isinstance(part, str) else part
 
 
 def describe_error(error: PortalError) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 
 from gis_portal.steward.access import may_look, may_upload, only
 from gis_portal.steward.forms import LEVEL_ROLES, TO_APPROVE
-from gis_portal.steward.report_parts import serious_count
 from gis_portal.steward.inputs import check_text
+from gis_portal.steward.report_parts import serious_count
 from gis_portal.steward.run_page import render_run, run_of
 from importers import diff, handled, jobs, originals
 from importers.fixed_values import parse_values

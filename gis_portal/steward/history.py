@@ -70,7 +70,9 @@ def roll_back(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Make a kept version (`version`: its number) the live one again."""
     layer = _layer(slug)
     number = request.POST.get("version", "")
-    target = layer.versions.filter(number=number).first() if number.isdecimal() else None
+    # Nine digits fit the column.
+    known = number.isdecimal() and len(number) < 10
+    target = layer.versions.filter(number=int(number)).first() if known else None
     if target is None:
         raise PageNotFound
     try:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gis_portal.errors import PageNotFound
 from gis_portal.steward.access import may_upload, only
+from gis_portal.steward.inputs import check_text
 from importers.api.models import ApiKey
 
 
@@ -17,6 +18,7 @@ def keys(request: HttpRequest) -> HttpResponseBase:
     """The person's keys; a POST makes one, whose text is shown this once."""
     made = ""
     if request.method == "POST":
+        check_text(request.POST)
         name = request.POST.get("name", "").strip()[:80]
         if name:
             made = ApiKey.make(_person(request), name)[1]

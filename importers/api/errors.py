@@ -20,6 +20,14 @@ class BadKey(SignInNeeded):
     title = _("Khóa không đúng hoặc đã bị thu hồi")
 
 
+class CsrfFailed(PortalError):
+    """A browser's session without the token that shows that the portal's own page asks."""
+
+    code, status = "csrf-failed", 403
+    title = _("Thiếu mã chống giả mạo (CSRF)")
+    hint = _("Chương trình: gửi khóa Authorization: Bearer nap_… Trang web: gửi kèm X-CSRFToken.")
+
+
 class UnknownImport(PortalError):
     """No such import."""
 

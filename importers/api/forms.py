@@ -3,13 +3,14 @@
 import json
 
 from django import forms
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from importers.crs_choice import parse_choice
 from importers.fixed_values import BadFixedValue, parse_values
 from layers.errors import UnknownCrs
 from layers.models import Layer
 
+_LEVELS = gettext_lazy("levels phải là một đối tượng JSON.")
 CHECK, STAGE = "check", "stage"
 
 
@@ -51,11 +52,20 @@ class ImportForm(forms.Form):
             return None
         try:
             found = json.loads(text)
-        except ValueError as error:
-            raise forms.ValidationError(_("levels phải là một đối tượng JSON.")) from error
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(_LEVELS) from error
         if not isinstance(found, dict):
-            raise forms.ValidationError(_("levels phải là một đối tượng JSON."))
-        return {
-            str(role): [str(name) for name in (names if isinstance(names, list) else [names])]
-            for role, names in found.items()
-        }
+            raise forms.ValidationError(_LEVELS)
+        return {_plain(role): [_plain(name) for name in _listed(found[role])] for role in found}
+
+
+def _listed(names: object) -> list[object]:
+    return names if isinstance(names, list) else [names]
+
+
+def _plain(name: object) -> str:
+    """A name or number that the database can store: no NUL, no half of a surrogate pair."""
+    text = str(name) if isinstance(name, str | int) else ""
+    if not text or "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise forms.ValidationError(_LEVELS)
+    return text

@@ -1,10 +1,15 @@
 """Who a program is: the session of a browser, or a key in `Authorization: Bearer nap_…`."""
 
 from django.contrib.auth.models import User
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import (
+    BaseAuthentication,
+    SessionAuthentication,
+    get_authorization_header,
+)
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
-from importers.api.errors import BadKey
+from importers.api.errors import BadKey, CsrfFailed
 from importers.api.models import ApiKey
 
 _SCHEME = "bearer"
@@ -26,3 +31,14 @@ class KeyAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """What a 401 says that it wants."""
         return 'Bearer realm="imports"'
+
+
+class OwnSession(SessionAuthentication):
+    """The session of a browser; another site's page cannot send with it. Raises CsrfFailed."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        """The framework's check, by its own name."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as error:
+            raise CsrfFailed from error

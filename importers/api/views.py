@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
-from rest_framework.authentication import SessionAuthentication
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
@@ -21,7 +20,7 @@ from importers import jobs, sandbox
 from importers.api.described import IMPORT, IMPORT_FORM, ISSUES, answers
 from importers.api.errors import BadImportRequest, SignInNeeded, UnknownImport, UploadTooLarge
 from importers.api.forms import CHECK, ImportForm
-from importers.api.tokens import KeyAuthentication
+from importers.api.tokens import KeyAuthentication, OwnSession
 from importers.comparison import comparison_of, report_of
 from importers.confined.refusals import UploadsOff
 from importers.issue_texts import text_of
@@ -29,6 +28,7 @@ from importers.models import ImportIssue, ImportRun
 from importers.request import from_form
 from importers.upload_handler import most_bytes, stream_to_disk
 from layers.api.resource import AlwaysFirst, PlainJson
+from layers.errors import BadPage
 from layers.permissions import STEWARD, roles_of
 
 ISSUES_A_PAGE = 500
@@ -37,7 +37,7 @@ ISSUES_A_PAGE = 500
 class ImportResource(APIView):
     """Base: stewards by session or key; anybody else 401, or 404 when they are known."""
 
-    authentication_classes = (KeyAuthentication, SessionAuthentication)
+    authentication_classes = (KeyAuthentication, OwnSession)
     parser_classes: Any = (MultiPartParser,)
     renderer_classes: Any = (PlainJson,)
     content_negotiation_class = AlwaysFirst
@@ -77,7 +77,7 @@ class Imports(ImportResource):
         summary="Gửi một tệp để nạp vào lớp",
         tags=["imports"],
         request={"multipart/form-data": IMPORT_FORM},
-        responses=answers(IMPORT, 400, 401, 404, 413, 429, 503, ok=202),
+        responses=answers(IMPORT, 400, 401, 403, 404, 413, 429, 503, ok=202),
     )
     def post(self, request: ApiRequest) -> Response:
         """Put a file into the queue; 202 with the address to ask how it goes."""
@@ -122,13 +122,12 @@ class ImportIssues(ImportResource):
         operation_id="getImportIssues",
         summary="Các dòng có lỗi của một lần nạp",
         tags=["imports"],
-        responses=answers(ISSUES, 401, 404),
+        responses=answers(ISSUES, 400, 401, 404),
     )
     def get(self, request: ApiRequest, number: int) -> Response:
         """ISSUES_A_PAGE of them, in order; `next` leads on."""
         run = self.run_of(number)
-        after = request.query_params.get("after", "")
-        rows = run.issues.order_by("pk").filter(pk__gt=int(after) if after.isdecimal() else 0)
+        rows = run.issues.order_by("pk").filter(pk__gt=_after(request))
         found = list(rows[: ISSUES_A_PAGE + 1])
         more, shown = len(found) > ISSUES_A_PAGE, found[:ISSUES_A_PAGE]
         here = reverse("api-import-issues", args=[number])
@@ -141,6 +140,15 @@ class ImportIssues(ImportResource):
         )
 
 
+def _after(request: ApiRequest) -> int:
+    """The last defect that the caller has, 0 at the beginning. Raises BadPage."""
+    text = request.query_params.get("after", "0")
+    # 18 digits fit a bigint whatever they are.
+    if not (text.isdecimal() and len(text) <= 18):
+        raise BadPage
+    return int(text)
+
+
 class CancelImport(ImportResource):
     """`/api/imports/{number}/cancel`."""
 
@@ -149,7 +157,7 @@ class CancelImport(ImportResource):
         summary="Hủy một lần nạp đang chờ hoặc đang chạy",
         tags=["imports"],
         request=None,
-        responses=answers(IMPORT, 401, 404, 409),
+        responses=answers(IMPORT, 401, 403, 404, 409),
     )
     def post(self, _request: ApiRequest, number: int) -> Response:
         """Stop it where it can be stopped. Raises CannotCancel."""
