@@ -96,7 +96,9 @@ def _missing(source: Source) -> CrsMissing:
     found = candidates(points)
     error = CrsMissing(_explain(points, source.axis_names), candidates=[c.as_dict() for c in found])
     if len(points) and bool((np.abs(points) <= 180).all()):
-        error.hint = gettext_lazy("Số liệu là kinh vĩ độ: nạp lại với --crs EPSG:4326 (WGS 84).")
+        error.hint = gettext_lazy(
+            "Số liệu là kinh vĩ độ: chọn WGS 84 ở ô “Hệ tọa độ” (dòng lệnh: --crs EPSG:4326)."
+        )
     return error
 
 
@@ -109,7 +111,7 @@ def named_crs(text: str) -> tuple[Crs, list[str]]:
     found = identify(text)
     if found.crs is None and found.candidate is not None:
         raise CrsDatumUnclear(
-            _("Tệp ghi “%(name)s” với số liệu của %(crs)s. Nếu là VN-2000: --crs %(code)s.")
+            _("Tệp ghi “%(name)s” với số liệu của %(crs)s. Nếu là VN-2000: %(code)s.")
             % {"name": found.name, "crs": found.candidate.title, "code": found.candidate.code}
         )
     if found.crs is None:

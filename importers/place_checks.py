@@ -35,5 +35,9 @@ def check_place(
     share = check_claims(
         claims, place.crs, exact_shapes=not unit_register.has_illustrative_shapes()
     )
-    said = _("%(share)s %% số dòng xem thử nằm trong xã ghi ở dòng đó.")
-    return [*notes, said % {"share": number(share * 100, 0)}]
+    looked = len(claims.allowed)
+    said = _(
+        "%(inside)s trên %(looked)s dòng được xem thử nằm trong xã ghi ở dòng đó. Đây chỉ là mẫu: "
+        "mọi dòng nằm ngoài được liệt kê ở phần lỗi và cảnh báo."
+    ) % {"inside": number(round(share * looked)), "looked": number(looked)}
+    return [*notes, said]

@@ -149,7 +149,7 @@ def test_wrong_codes_are_no_wrong_meridian(communes: list[AdminUnit], tmp_path: 
     run = run_import(file, layer_of_parcels())
     assert run.state == ImportRun.CHECKED
     assert run.issues.filter(code="outside-commune").count() == 5
-    assert any("0 % số dòng" in note for note in run.report["source"]["notes"])
+    assert any("0 trên 5 dòng" in note for note in run.report["source"]["notes"])
 
 
 def test_zones_of_six_degrees_are_among_the_readings(
