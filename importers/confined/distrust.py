@@ -56,7 +56,8 @@ def _first_of(messages: pa.ipc.MessageReader) -> pa.RecordBatch:
     if head.type != "schema" or head.metadata.size > _MOST_HEAD:
         raise BadBatch("schema")
     schema = pa.ipc.read_schema(head)
-    if not all(field.type in _TYPES for field in schema):
+    # Names that are no text raise ValueError here.
+    if not schema.names or not all(field.type in _TYPES for field in schema):
         raise BadBatch("types")
     body = messages.read_next_message()
     if body.type != "record batch" or body.metadata.size > _MOST_HEAD:

@@ -32,7 +32,7 @@ def refuse_strange(wkb: pa.Array) -> None:
     _validity, offsets, data = wkb.buffers()
     if not len(wkb) or data is None:
         return
-    ends = np.frombuffer(offsets, np.int64)[wkb.offset : wkb.offset + len(wkb) + 1]
+    ends = np.frombuffer(offsets, np.int64, len(wkb) + 1, 8 * wkb.offset)
     given = np.asarray(wkb.is_valid())
     starts, sizes = ends[:-1][given], np.diff(ends)[given]
     if not len(starts):

@@ -3,6 +3,8 @@ answers with a refusal that has a name.
 """
 
 import struct
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Literal
 
@@ -11,6 +13,7 @@ import pytest
 import shapely
 
 from importers.confined import columns, distrust, wire
+from importers.confined.host import ROOT
 from importers.confined.outlines_of_wkb import refuse_strange
 from importers.confined.process import Ended, ended_of
 from importers.confined.scalars import unpack_scalar
@@ -242,3 +245,14 @@ def test_an_issue_says_what_issues_say(place: int, odd: object) -> None:
         wire.issues_of([[*ISSUE[:place], odd, *ISSUE[place + 1 :]]])
     with pytest.raises(wire.BadMessage):
         wire.issues_of([ISSUE[:place]])
+
+
+# --- Anything -------------------------------------------------------------------------------------
+
+
+def test_frames_changed_at_random_end_in_values_or_named_refusals() -> None:
+    words = [sys.executable, "-m", "tests.importers.fuzzed_frames", "7", "4"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr[-2000:]
+    tried, refused = map(int, done.stdout.split())
+    assert tried > refused > 100
