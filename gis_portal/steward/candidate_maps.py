@@ -25,6 +25,11 @@ MOST_CARDS = 6
 _MOST_FEATURES = 300
 # Less ground than this shows nothing around a single parcel (degrees, about 1.6 km).
 _LEAST_DEGREES = 0.015
+# Readings closer than this (degrees, about 1 km) look alike unless the map shows little ground:
+# about 650 m around one place, the same ground for each of them.
+_ALIKE_DEGREES = 0.009
+_CLOSE_DEGREES = 0.0032
+_METRES_A_DEGREE = 111_320
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ class Outline:
 class CandidateCard:
     """One reading of the file's numbers; `choice` is what the import is told (`Request.crs`).
 
-    `share`: of the rows that name a commune, how many would lie in it, in hundredths.
+    `share`: of the rows that name a commune, how many would lie in it, in hundredths. `others`: the
+    points of readings that lie close by. `moved`: the shift in words, for the button.
     """
 
     choice: str
@@ -53,18 +59,20 @@ class CandidateCard:
     place: str
     outlines: tuple[Outline, ...]
     dots: tuple[tuple[float, float], ...]
+    others: tuple[tuple[float, float], ...] = ()
+    moved: str = ""
 
 
 class _Frame:
     """A box of degrees drawn into WIDTH × HEIGHT, as wide on the ground as it is high."""
 
-    def __init__(self, points: list[tuple[float, float]]) -> None:
+    def __init__(self, points: list[tuple[float, float]], least: float = _LEAST_DEGREES) -> None:
         lons, lats = [p[0] for p in points], [p[1] for p in points]
         self.lon = (min(lons) + max(lons)) / 2
         self.lat = (min(lats) + max(lats)) / 2
         self.narrow = max(0.2, math.cos(math.radians(self.lat)))
-        high = max(max(lats) - min(lats), _LEAST_DEGREES)
-        wide = max((max(lons) - min(lons)) * self.narrow, _LEAST_DEGREES * WIDTH / HEIGHT)
+        high = max(max(lats) - min(lats), least)
+        wide = max((max(lons) - min(lons)) * self.narrow, least * WIDTH / HEIGHT)
         self.scale = 0.55 * min(HEIGHT / high, WIDTH / wide)
 
     def to_paper(self, lon: float, lat: float) -> tuple[float, float]:
@@ -94,13 +102,41 @@ def candidate_cards(run: ImportRun) -> list[CandidateCard]:
     error = run.report.get("error") or {}
     given = error.get("candidates") or []
     inside = [candidate for candidate in given if candidate.get("inside")]
-    return [_card(candidate, run.layer) for candidate in (inside or given)[:MOST_CARDS]]
+    shown = (inside or given)[:MOST_CARDS]
+    return [_card(candidate, _alike(candidate, shown), run.layer) for candidate in shown]
 
 
-def _card(candidate: dict[str, Any], layer: Layer) -> CandidateCard:
-    lon, lat = float(candidate["lon"]), float(candidate["lat"])
-    points = [(float(x), float(y)) for x, y in candidate.get("points") or [(lon, lat)]]
-    frame = _Frame(points)
+def _alike(candidate: dict[str, Any], shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The readings less than about a kilometre away, this one among them, in the order shown."""
+    return [
+        other
+        for other in shown
+        if abs(float(other["lon"]) - float(candidate["lon"])) < _ALIKE_DEGREES
+        and abs(float(other["lat"]) - float(candidate["lat"])) < _ALIKE_DEGREES
+    ]
+
+
+def _points_of(candidate: dict[str, Any]) -> list[tuple[float, float]]:
+    middle = (candidate["lon"], candidate["lat"])
+    return [(float(x), float(y)) for x, y in candidate.get("points") or [middle]]
+
+
+def _close_frame(alike: list[dict[str, Any]]) -> _Frame:
+    """Around one corner of the file, where it lies in each of these readings."""
+    points = [_points_of(candidate) for candidate in alike]
+    same = min(range(len(points[0])), key=lambda n: math.dist(points[0][n], _middle(alike[0])))
+    return _Frame([each[min(same, len(each) - 1)] for each in points], _CLOSE_DEGREES)
+
+
+def _middle(candidate: dict[str, Any]) -> tuple[float, float]:
+    return float(candidate["lon"]), float(candidate["lat"])
+
+
+def _card(candidate: dict[str, Any], alike: list[dict[str, Any]], layer: Layer) -> CandidateCard:
+    lon, lat = _middle(candidate)
+    points = _points_of(candidate)
+    frame = _close_frame(alike) if len(alike) > 1 else _Frame(points)
+    others = [p for other in alike if other is not candidate for p in _points_of(other)]
     unit = unit_at(Point(lon, lat, srid=4326))
     place = unit.name if unit else ""
     share = candidate.get("share_in_claimed_units")
@@ -116,7 +152,26 @@ def _card(candidate: dict[str, Any], layer: Layer) -> CandidateCard:
         place=place,
         outlines=tuple(_outlines(frame, layer)),
         dots=tuple(frame.to_paper(x, y) for x, y in points),
+        others=tuple(frame.to_paper(x, y) for x, y in others),
+        moved=_moved(candidate, lat),
     )
+
+
+def _moved(candidate: dict[str, Any], lat: float) -> str:
+    """`dời 112 m lên Bắc, 192 m sang Tây`; empty where nothing is moved."""
+    if not candidate.get("shift"):
+        return ""
+    east, north = (float(metres) for metres in candidate["shift"])
+    if abs(east) < 1 and abs(north) < 1:
+        # Of a system in degrees.
+        east *= _METRES_A_DEGREE * math.cos(math.radians(lat))
+        north *= _METRES_A_DEGREE
+    return _("dời %(first)s, %(second)s") % {
+        "first": (_("%(n)s m lên Bắc") if north >= 0 else _("%(n)s m xuống Nam"))
+        % {"n": number(abs(north))},
+        "second": (_("%(n)s m sang Đông") if east >= 0 else _("%(n)s m sang Tây"))
+        % {"n": number(abs(east))},
+    }
 
 
 def _reading(candidate: dict[str, Any]) -> str:

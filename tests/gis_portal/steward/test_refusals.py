@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from gis_portal.steward.candidate_maps import candidate_cards
 from importers.models import ImportRun
 from importers.run import run_import
 from layers.models import Layer
@@ -84,3 +85,39 @@ def test_status_and_task_agree_about_the_system(code: str) -> None:
     page = text(person("steward", STEWARD), f"/steward/imports/{refused(code).pk}/")
     assert "Chờ chọn hệ tọa độ" in page
     assert 'id="other-crs"' in page
+
+
+def test_readings_200_m_apart_share_a_close_map_and_name_the_shift() -> None:
+    plain = {
+        "code": "EPSG:5899",
+        "title": "VN-2000",
+        "choice": "EPSG:5899;confirmed",
+        "inside": True,
+        "lon": 107.2,
+        "lat": 10.5,
+        "points": [[107.2, 10.5], [107.24, 10.5]],
+    }
+    moved = {
+        **plain,
+        "choice": "EPSG:5899;shift=-192.4,111.6;confirmed",
+        "shift": [-192.4, 111.6],
+        "lon": 107.19824,
+        "lat": 10.501,
+        "points": [[107.19824, 10.501], [107.23824, 10.501]],
+    }
+    run = refused("crs-datum-unclear", candidates=[plain, moved])
+    first, second = candidate_cards(run)
+    assert first.dots[0] == second.others[0]
+    (x, y), (other_x, other_y) = first.dots[0], first.others[0]
+    assert abs(x - other_x) > 40
+    assert abs(y - other_y) > 20
+    assert second.moved == "dời 112 m lên Bắc, 192 m sang Tây"
+    page = text(person("steward", STEWARD), f"/steward/imports/{run.pk}/")
+    assert "Dùng hệ này, dời 112 m lên Bắc, 192 m sang Tây" in page
+
+
+def test_a_cancel_is_acknowledged_until_it_ended() -> None:
+    run = refused("")
+    ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.RUNNING, cancel_requested=True)
+    page = text(person("steward", STEWARD), f"/steward/imports/{run.pk}/")
+    assert page.count("Đang hủy…") >= 2
