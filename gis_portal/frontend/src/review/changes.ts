@@ -1,7 +1,7 @@
 // Before and after: what a version adds, removes and moves, against what is published.
 import type { FeatureCollection, Geometry } from "geojson";
 import type { ExpressionSpecification, FilterSpecification, Map as MapLibreMap } from "maplibre-gl";
-import { boundsOf, createGround, fetchFeatures, note } from "./ground";
+import { createGround, fetchFeatures, frameOf, note, whenDrawn } from "./ground";
 
 interface Change {
   uid: string;
@@ -28,7 +28,7 @@ export async function startChanges(box: HTMLElement): Promise<void> {
   if (!canvas) return;
   const [changes, map] = await Promise.all([fetchFeatures<Changes>(box), createGround(canvas)]);
   note(box, changes.left_out);
-  draw(map, changes);
+  note(box, draw(map, changes), "wordsFar");
   const show = (): void => {
     const kinds = [...box.querySelectorAll<HTMLInputElement>('input[name="what"]:checked')];
     const side = box.querySelector<HTMLInputElement>('input[name="side"]:checked')?.value ?? "both";
@@ -43,7 +43,7 @@ export async function startChanges(box: HTMLElement): Promise<void> {
   };
   box.addEventListener("change", show);
   show();
-  box.dataset["ready"] = "";
+  whenDrawn(box, map);
 }
 
 function layersOf(side: Change["side"]): string[] {
@@ -57,7 +57,8 @@ function filterOf(side: Change["side"], wanted: string[], id: string): FilterSpe
   return ["all", shape, ["==", ["get", "side"], side], ["in", ["get", "what"], ["literal", wanted]]];
 }
 
-function draw(map: MapLibreMap, changes: Changes): void {
+/** How many lie outside what the map shows first. */
+function draw(map: MapLibreMap, changes: Changes): number {
   map.addSource(SOURCE, { type: "geojson", data: changes });
   for (const side of ["before", "after"] as const) {
     const [fill, line, point] = layersOf(side) as [string, string, string];
@@ -84,6 +85,7 @@ function draw(map: MapLibreMap, changes: Changes): void {
       paint: { "circle-radius": before ? 9 : 6, "circle-color": before ? "rgba(0, 0, 0, 0)" : COLOUR, "circle-stroke-color": COLOUR, "circle-stroke-width": 2.5 },
     });
   }
-  const bounds = boundsOf(changes.features.map(({ geometry }) => geometry));
+  const { bounds, outside } = frameOf(changes.features.map(({ geometry }) => geometry));
   if (bounds) map.fitBounds(bounds, { padding: 40, maxZoom: 17, animate: false });
+  return outside;
 }

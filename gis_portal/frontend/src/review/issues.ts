@@ -1,7 +1,7 @@
 // Defects on a map with their list beside it: touching one shows the other.
 import type { Map as MapLibreMap } from "maplibre-gl";
 import type { FeatureCollection, Point } from "geojson";
-import { boundsOf, createGround, fetchFeatures, note } from "./ground";
+import { createGround, fetchFeatures, frameOf, note, whenDrawn } from "./ground";
 
 interface Defect {
   row: number;
@@ -22,7 +22,7 @@ export async function startIssues(box: HTMLElement): Promise<void> {
   if (!canvas || !list) return;
   const [defects, map] = await Promise.all([fetchFeatures<Defects>(box), createGround(canvas)]);
   note(box, defects.total - defects.features.length);
-  draw(map, defects);
+  note(box, draw(map, defects), "wordsFar");
   const buttons = fill(list, defects, box.dataset["row"] ?? "");
   const choose = (id: number, fly: boolean): void => {
     for (const [key, button] of buttons) {
@@ -41,10 +41,11 @@ export async function startIssues(box: HTMLElement): Promise<void> {
     const [hit] = map.queryRenderedFeatures(around, { layers: [SOURCE] });
     if (typeof hit?.id === "number") choose(hit.id, false);
   });
-  box.dataset["ready"] = "";
+  whenDrawn(box, map);
 }
 
-function draw(map: MapLibreMap, defects: Defects): void {
+/** How many lie outside what the map shows first. */
+function draw(map: MapLibreMap, defects: Defects): number {
   map.addSource(SOURCE, { type: "geojson", data: defects });
   map.addLayer({
     id: SOURCE,
@@ -64,8 +65,9 @@ function draw(map: MapLibreMap, defects: Defects): void {
     filter: ["==", ["id"], -1],
     paint: { "circle-radius": 13, "circle-color": "rgba(0, 0, 0, 0)", "circle-stroke-color": "#07404d", "circle-stroke-width": 4 },
   });
-  const bounds = boundsOf(defects.features.map(({ geometry }) => geometry));
+  const { bounds, outside } = frameOf(defects.features.map(({ geometry }) => geometry));
   if (bounds) map.fitBounds(bounds, { padding: 48, maxZoom: 16, animate: false });
+  return outside;
 }
 
 function fill(list: HTMLElement, defects: Defects, row: string): Map<number, HTMLButtonElement> {
