@@ -15,6 +15,14 @@ startCopyButtons(document.body.dataset["copied"] ?? "");
 const form = document.querySelector<HTMLFormElement>("form#upload");
 if (form) startUpload(form);
 document.getElementById("refusal")?.focus();
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-pressed]")) {
+  form.addEventListener("submit", () => {
+    const button = form.querySelector("button");
+    if (!button) return;
+    button.textContent = form.dataset["pressed"] ?? "";
+    button.disabled = true;
+  });
+}
 
 for (const box of document.querySelectorAll<HTMLElement>("[data-map]")) {
   const observer = new IntersectionObserver((entries) => {
