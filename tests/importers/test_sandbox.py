@@ -3,7 +3,6 @@ way through the pipe.
 """
 
 import datetime as dt
-import errno
 import os
 import socket
 import sys
@@ -23,7 +22,7 @@ from django.core import checks
 from importers import sandbox
 from importers.batch import Batch, Issue, object_array
 from importers.checks import check_confinement
-from importers.confined import columns, host, syscalls, wire
+from importers.confined import columns, host, wire
 from importers.confined.process import Child, Waiting
 from importers.confined.refusals import (
     CannotConfine,
@@ -293,53 +292,6 @@ def test_what_a_child_may_not_do(
     assert [p.name for p in folder.iterdir() if p.stat().st_size <= 2**20] == (
         ["x"] if case in {"write into its folder", "write a large file"} else []
     )
-
-
-# memfd_create as x32 too, ptrace of the supervisor, unshare and clone of a user namespace, mount,
-# bpf, userfaultfd, io_uring, keyctl, process_vm_readv; a thread is allowed.
-_CALLS = """
-import ctypes, os, threading
-library = ctypes.CDLL(None, use_errno=True)
-def number(*words):
-    done = library.syscall(*map(ctypes.c_long, words))
-    return ctypes.get_errno() if done == -1 else 0
-calls = {calls}
-started = threading.Thread(target=int)
-started.start()
-started.join()
-os.write(1, bytes([number(*call) for call in calls]))
-"""
-_OF_MACHINE = {
-    "x86_64": [
-        (0x40000000 + 319, 0, 0),
-        (101, 16, os.getppid()),
-        (272, 0x10000000),
-        (56, 0x10000000 | 17, 0),
-        (165, 0, 0),
-        (321, 0, 0),
-        (323, 0),
-        (250, 0),
-        (310, 2),
-    ],
-    "aarch64": [(117, 16, 1), (97, 0x10000000), (220, 17, 0), (40, 0), (280, 0), (282, 0), (219,)],
-}
-
-
-@pytest.mark.skipif(not syscalls.is_known(), reason="no filter of calls for this machine")
-def test_calls_that_a_child_may_not_make(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = [*_OF_MACHINE[os.uname().machine], (425, 1, 0), (438, 0, 0), (435, 0, 0)]
-    started = child(_CALLS.format(calls=calls), folder, monkeypatch)
-    try:
-        answers = bytes(started._receive(len(calls)))
-    finally:
-        started.end()
-    assert [*answers] == [errno.EPERM] * (len(calls) - 1) + [errno.ENOSYS]
-
-
-def test_a_filter_of_calls_is_made_for_both_machines() -> None:
-    for machine in ("x86_64", "aarch64"):
-        assert len(syscalls.program(machine)) % 8 == 0
-    assert not syscalls.is_known("riscv64")
 
 
 def test_a_child_has_no_variable_of_ours(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
