@@ -135,6 +135,7 @@ def _print_welcome(address: str) -> None:
     if accounts.exists():
         print(f"Demo accounts for {address}admin/ (kept in .local/demo-accounts.txt):")
         print("".join(f"  {line}\n" for line in accounts.read_text().splitlines()), end="")
+    print(f"Import files (steward) and approve them (approver): {address}steward/")
     print("Stop with Ctrl-C.", flush=True)
 
 

@@ -63,12 +63,17 @@ class UploadForm(forms.Form):
     )
     decision_no = forms.CharField(
         label=gettext_lazy("Số quyết định"),
-        help_text=gettext_lazy("Ví dụ 12/QĐ-UBND. Để trống nếu không có."),
+        help_text=gettext_lazy(
+            "Ví dụ 12/QĐ-UBND. Lớp thửa đất nên có; để trống thì người duyệt được nhắc."
+        ),
         max_length=120,
         required=False,
     )
     source_org = forms.CharField(
-        label=gettext_lazy("Đơn vị cung cấp"), max_length=200, required=False
+        label=gettext_lazy("Đơn vị cung cấp"),
+        help_text=gettext_lazy("Cơ quan hoặc công ty đo vẽ chịu trách nhiệm về tệp."),
+        max_length=200,
+        required=False,
     )
     illustrative = forms.BooleanField(
         label=gettext_lazy("Đây là dữ liệu minh họa, không phải số liệu thật"), required=False

@@ -14,6 +14,8 @@ from importers.models import ImportRun
 from layers.models import Layer, LayerVersion
 
 PAGE = 20
+# What the list shows first; the rest is a link away.
+NEWEST = 10
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,11 @@ def row_of(run: ImportRun) -> RunRow:
 def overview(request: HttpRequest) -> HttpResponse:
     """Imports, newest first, and the layers with what is live and what waits."""
     runs = ImportRun.objects.select_related("layer", "version", "started_by")
-    page = Paginator(runs.defer("report", "diff"), PAGE).get_page(request.GET.get("page"))
+    every = "all" in request.GET
+    each = PAGE if every else NEWEST
+    page = Paginator(runs.defer("report", "diff"), each).get_page(
+        request.GET.get("page") if every else 1
+    )
     layers = Layer.objects.select_related("sector", "live_version").order_by(
         "sector__position", "position", "slug"
     )
@@ -44,6 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "page": page,
+        "every": every,
         "rows": [row_of(run) for run in page],
         "layers": layers,
         "waiting": [v for v in waiting.order_by("-created_at") if hasattr(v, "import_run")],

@@ -3,6 +3,7 @@
 import re
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -193,3 +194,26 @@ def test_every_page_in_english_too(tmp_path: Path) -> None:
         page = text(steward, f"/steward/{address}?lang=en")
         assert 'lang="en"' in page
         assert "Nạp dữ liệu" not in page
+
+
+def test_the_list_begins_with_the_ten_newest() -> None:
+    layer = plots()
+    for number in range(12):
+        ImportRun.objects.create(layer=layer, file_name=f"t{number}.zip", state=ImportRun.CHECKED)
+    steward = person("steward", STEWARD)
+    page = text(steward, "/steward/")
+    assert page.count('class="run-row"') == 10
+    assert "Xem tất cả 12 lần nạp" in page
+    assert text(steward, "/steward/?all").count('class="run-row"') == 12
+
+
+def test_the_form_names_the_size_before_sending(settings: Any) -> None:
+    settings.PORTAL_UPLOAD_MB = 7
+    page = text(person("steward", STEWARD), "/steward/upload/")
+    assert "Tệp lớn nhất được nhận: 7,0 MB." in page.replace("\xa0", " ")
+
+
+def test_an_approver_is_told_of_parcels_without_papers(tmp_path: Path) -> None:
+    run = staged(tmp_path)
+    page = text(person("approver", APPROVER), f"/steward/imports/{run.pk}/")
+    assert ("Chưa ghi số quyết định." in page) == (len(run.layer.parsed.key) > 1)
