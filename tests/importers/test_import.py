@@ -181,6 +181,7 @@ def test_a_shapefile_in_every_encoding(encoding: str, cpg: str | None, tmp_path:
     names = ["Phường Phước Thắng", "Xã Hòa Hiệp", "Đặc khu Côn Đảo", "Phường Rạch Dừa"]
     columns = {"code": ["001", "002", "003", "004"], "TENKHU": names}
     layer.definition["field"][1]["aliases"] = ["TENKHU"]
+    layer.save()
     file = made.shapefile(
         tmp_path,
         squares(4),
