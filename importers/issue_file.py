@@ -17,7 +17,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from importers.issue_texts import text_of
+from importers.issue_texts import EXPLAINED, is_serious, text_of
 from importers.models import ImportIssue, ImportRun
 
 # A spreadsheet would take a cell that begins so for a formula.
@@ -29,6 +29,7 @@ _COLUMNS = (
     (_("Trường"), 22),
     (_("Cột của tệp"), 18),
     (_("Giá trị"), 24),
+    (_("Chi tiết"), 36),
     (_("Mã lỗi"), 20),
     (_("Mức"), 20),
     (_("Nội dung"), 46),
@@ -76,20 +77,32 @@ def headings(run: ImportRun) -> list[str]:
 def rows(run: ImportRun) -> Iterator[list[Any]]:
     """One list of cells an issue, in the file's order."""
     names, keys = FieldNames(run), run.report.get("keys", {})
+    digits = 8 if is_in_degrees(run) else 3
     for issue in run.issues.order_by("row", "id"):
         yield [
             issue.row,
             keys.get(str(issue.row), ""),
             names.label(issue.field),
             names.column(issue.field),
-            issue.value,
+            "" if issue.code in EXPLAINED else issue.value,
+            issue.value if issue.code in EXPLAINED else "",
             issue.code,
-            issue.get_severity_display(),
+            _level(issue),
             gettext(issue.message),
             gettext(issue.hint),
-            issue.y,
-            issue.x,
+            _rounded(issue.y, digits),
+            _rounded(issue.x, digits),
         ]
+
+
+def _level(issue: ImportIssue) -> str:
+    if is_serious(issue.code, issue.severity):
+        return gettext("cảnh báo nặng: vẫn nạp")
+    return issue.get_severity_display()
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def is_in_degrees(run: ImportRun) -> bool:
@@ -142,11 +155,11 @@ def _write_summary(sheet: Worksheet, run: ImportRun) -> None:
 
 
 def _kind(group: dict[str, Any]) -> str:
-    return (
-        gettext("Lỗi, bỏ dòng")
-        if group["severity"] == ImportIssue.ERROR
-        else gettext("Cảnh báo, vẫn nạp")
-    )
+    if group["severity"] == ImportIssue.ERROR:
+        return gettext("Lỗi, bỏ dòng")
+    if group.get("serious"):
+        return gettext("Cảnh báo nặng, vẫn nạp")
+    return gettext("Cảnh báo, vẫn nạp")
 
 
 def _about(run: ImportRun) -> Iterator[tuple[str, object]]:

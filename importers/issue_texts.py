@@ -143,6 +143,10 @@ ISSUE_TEXTS: dict[str, IssueText] = {
         _("Có quá nhiều hình cần so từng cặp nên chưa kiểm tra chồng lấn hết."),
         _("Sửa các cặp đã nêu rồi nạp lại để kiểm tra tiếp."),
     ),
+    "unknown-unit": IssueText(
+        _("Mã xã ghi ở dòng này không có trong danh mục đơn vị hành chính."),
+        _("Sửa mã xã ở tệp gốc: mã có thể bị gõ nhầm một chữ số."),
+    ),
     "outside-province": IssueText(
         _("Vị trí nằm ngoài địa bàn của cổng."), _("Kiểm tra tọa độ của dòng này.")
     ),
@@ -152,6 +156,10 @@ ISSUE_TEXTS: dict[str, IssueText] = {
             "Kiểm tra cột diện tích (m² hay ha) và ranh giới. Hạn mức là mặc định kỹ thuật, không "
             "phải giới hạn pháp lý."
         ),
+    ),
+    "area-far-off": IssueText(
+        _("Diện tích ghi trong tệp khác hẳn diện tích của hình (hơn một nửa)."),
+        _("Kiểm tra đơn vị của cột diện tích (m² hay ha), số thửa và ranh giới ở tệp gốc."),
     ),
     "land-use-parts": IssueText(
         _("Ô loại đất có thêm diện tích hoặc ký hiệu (-C, -P, *): chỉ giữ các mã loại đất."),
@@ -166,6 +174,38 @@ ISSUE_TEXTS: dict[str, IssueText] = {
         _("Nên dùng mã hiện hành trong lần nộp sau."),
     ),
 }
+
+
+# Warnings that make a wrong register when nobody looks: a person confirms them by their number.
+SERIOUS = frozenset(
+    {
+        "area-far-off",
+        "duplicate-key",
+        "outside-commune",
+        "outside-province",
+        "overlap",
+        "unknown-land-use",
+        "unknown-unit",
+    }
+)
+# What their value says is ours, no cell of the file.
+EXPLAINED = SERIOUS - {"unknown-unit"} | {
+    "area-mismatch",
+    "cannot-repair",
+    "checks-cut-off",
+    "gap",
+    "gap-sliver",
+    "legacy-land-use",
+    "open-line",
+    "overlap-sliver",
+    "repaired",
+    "wrong-geometry-type",
+}
+
+
+def is_serious(code: str, severity: str) -> bool:
+    """A warning that must be looked at; errors are refused anyway."""
+    return severity == "warning" and code in SERIOUS
 
 
 def text_of(code: str) -> IssueText:

@@ -39,6 +39,8 @@ def check_position(
         _check(points, crs, in_province_only, names)
     except ImportRefused as error:
         better = candidates(points)
+        if in_province_only and not any(c.inside for c in better):
+            better = []  # of no use: the rows may lie in the province only
         error.extra.setdefault("candidates", [c.as_dict() for c in better])
         raise
 
@@ -145,4 +147,6 @@ def _check_province(points: np.ndarray, lonlat: np.ndarray, crs: Crs, names: Nam
         raise WrongMeridian(read + lines, candidates=[c.as_dict() for c in better])
     if any(c.code == crs.code for c in better):
         raise AxesSwapped(read + lines)
+    if not better:
+        read += _(" Không hệ tọa độ nào được biết đặt dữ liệu vào địa bàn.")
     raise OutsideProvince(read + lines)

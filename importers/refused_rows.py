@@ -1,10 +1,10 @@
-"""What the refused rows are called: their business keys, for people and for the comparison.
+"""What rows with issues are called: their business keys, for people and for the comparison.
 
 A row that is left out has no feature, but whoever mends the file looks for its sheet and number,
 and a feature that goes because its row was refused is another matter than one that is gone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from importers.batch import Batch, Issue
 from importers.issue_log import HIDDEN
@@ -23,21 +23,30 @@ class RefusedRows:
         self.names: dict[int, str] = {}
         self.keys: set[str] = set()
 
-    def add(self, batch: Batch, issues: Iterable[Issue], context: Context) -> None:
-        """Remember the keys of rows with an error; `batch` is as the file has it."""
+    def add(
+        self, batch: Batch, issues: Iterable[Issue], context: Context, kept: Collection[int] = ()
+    ) -> None:
+        """Remember the keys of rows with an error, and what the rows `kept` for the list are
+        called; `batch` is as the file has it.
+        """
         refused = {i.row: i.cells for i in issues if i.severity == "error"}
-        if not refused or not context.definition.key or len(self.names) > _MOST:
+        if len(self.keys) > _MOST:
+            refused = {}
+        named: dict[int, Mapping[str, object] | None] = {**dict.fromkeys(kept), **refused}
+        if not named or not context.definition.key:
             return
-        wanted = {int(row): i for i, row in enumerate(batch.rows) if int(row) in refused}
-        for row, own in refused.items():
+        wanted = {int(row): i for i, row in enumerate(batch.rows) if int(row) in named}
+        for row, own in named.items():
             here = wanted.get(row)
             cells = own
             if own is None and here is not None:
                 cells = {name: values[here] for name, values in batch.columns.items()}
             if cells is not None:
-                self._remember(row, cells, context)
+                self._remember(row, cells, context, is_refused=row in refused)
 
-    def _remember(self, row: int, cells: Mapping[str, object], context: Context) -> None:
+    def _remember(
+        self, row: int, cells: Mapping[str, object], context: Context, *, is_refused: bool
+    ) -> None:
         shown, parts = [], []
         for name in context.definition.key:
             field = context.definition.by_name[name]
@@ -52,5 +61,5 @@ class RefusedRows:
             parts.append(context.unit_version(value) if is_unit else value)
         if shown:
             self.names[row] = ", ".join(shown)
-        if all(part is not None for part in parts):
+        if is_refused and all(part is not None for part in parts):
             self.keys.add(join_key(parts))

@@ -103,7 +103,7 @@ def whole(
 ) -> dict[str, Any]:
     """The complete report of a run, as plain values.
 
-    `parts["names"]`: refused row → its key for people.
+    `parts["names"]`: row with an issue → its key for people.
     """
     names = parts.pop("names", {})
     found: dict[str, Any] = {
@@ -112,6 +112,7 @@ def whole(
         "outcome": run.get_state_display(),
         **parts,
         "issues": [_labelled(group, parts.get("fields", {}), names) for group in log.groups()],
+        "serious_count": log.serious_rows(),
         # Which row is which parcel, for the list that goes back to the surveyor.
         "keys": {str(i.row): names[i.row] for i in log.kept if i.row in names},
         "diff": run.diff,
@@ -147,13 +148,12 @@ def describe_error(error: PortalError) -> dict[str, Any]:
 def _labelled(
     group: dict[str, Any], fields: dict[str, Any], names: dict[int, str]
 ) -> dict[str, Any]:
-    """The group with its fields as people call them, and its refused rows by their keys."""
+    """The group with its fields as people call them, and its rows by their keys."""
     labels = []
     for name in filter(None, group["field"].split(", ")):
         known = fields.get(name)
         labels.append(_label(known) if known else _("cột %(column)s") % {"column": name})
-    keys = names if group["severity"] == "error" else {}
-    first = [{**issue, "key": keys.get(issue["row"], "")} for issue in group["first"]]
+    first = [{**issue, "key": names.get(issue["row"], "")} for issue in group["first"]]
     return {**group, "label": ", ".join(labels), "first": first}
 
 
@@ -260,7 +260,8 @@ def _about_rows(report: dict[str, Any]) -> Iterable[str]:
 
 
 def _issue_lines(group: dict[str, Any], degrees: bool) -> Iterable[str]:
-    kind = _("LỖI, bỏ dòng") if group["severity"] == "error" else _("Cảnh báo")
+    warning = _("CẢNH BÁO NẶNG") if group.get("serious") else _("Cảnh báo")
+    kind = _("LỖI, bỏ dòng") if group["severity"] == "error" else warning
     label = group.get("label", group["field"])
     field = f" [{label}]" if label else ""
     count = _number(group["count"])

@@ -158,13 +158,13 @@ def _prepare_all(outcome: Outcome, opened: Opened, sink: _Sink, progress: Progre
     places_checked = False
     context, place = opened.context, opened.place
     for batch, unreadable in opened.source.read(place.crs):
-        outcome.log.add(place.in_file(unreadable))
+        kept = outcome.log.add(place.in_file(unreadable))
         # Remarks on a drawing's lines and texts are of no row.
         read += len(batch) + sum(issue.severity == "error" for issue in unreadable)
         outcome.report["flattened"] = outcome.report.get("flattened") or has_z(batch.geometry)
         prepared, issues = prepare(batch, context)
-        outcome.log.add(place.in_file(issues))
-        outcome.refused.add(batch, [*unreadable, *issues], context)
+        kept |= outcome.log.add(place.in_file(issues))
+        outcome.refused.add(batch, [*unreadable, *issues], context, kept)
         good += len(prepared)
         progress.rows(read)
         if not len(prepared):

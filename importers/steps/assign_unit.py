@@ -81,10 +81,13 @@ def _compare(
     # Each pair of a claim and a unit is judged once; found is −1 where no unit is.
     wide = len(units.codes) + 1
     pairs, back = np.unique(codes.astype(np.int64) * wide + found + 1, return_inverse=True)
+    known = claimed.keys() | units.by_code.keys() | set(units.codes.tolist())
+    named = np.array([code is None or not claimed or code in known for code in claims], dtype=bool)
+    unknown = ~named[codes] if len(claims) else np.zeros(len(batch), dtype=bool)
     verdicts = []
     for claimed_at, unit in (divmod(pair, wide) for pair in pairs.tolist()):
         code = claims[claimed_at]
-        there = code is not None and unit > 0
+        there = code is not None and unit > 0 and bool(named[claimed_at])
         verdicts.append(there and units.codes[unit - 1] not in claimed.get(code, {code}))
     wrong = np.array(verdicts, dtype=bool)[back]
     values = [
@@ -92,7 +95,15 @@ def _compare(
         + _partly(wgs84[i], units, claimed.get(written[i], frozenset({written[i]})))
         for i in np.flatnonzero(wrong)
     ]
-    return issues_at(
+    issues = issues_at(
+        batch,
+        unknown,
+        "unknown-unit",
+        severity="warning",
+        values=map(str, written[unknown]),
+        field=claim,
+    )
+    return issues + issues_at(
         batch, wrong, "outside-commune", severity="warning", values=values, field=claim
     )
 

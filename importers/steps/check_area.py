@@ -16,6 +16,8 @@ from layers.definition import Field, LayerDefinition
 # Layers without a map's scale.
 SHARE = 0.05
 LEAST_M2 = 5.0
+# Of the shape's area: beyond it is another unit or another parcel.
+FAR = 0.5
 _M2_PER_HECTARE = 10_000.0
 
 
@@ -32,13 +34,15 @@ def check_area(batch: Batch, definition: LayerDefinition, areas: np.ndarray) -> 
     else:
         allowed = allowed_difference(areas, scales) + _rounding(field, factor)
     off = np.abs(stated - areas) > allowed
-    shown = [
-        _in_words(stated[i], areas[i], allowed[i], None if scales is None else scales[i])
-        for i in np.flatnonzero(off)
-    ]
-    return issues_at(
-        batch, off, "area-mismatch", severity="warning", values=shown, field=field.name
-    )
+    far = off & (np.abs(stated - areas) > FAR * areas)
+    issues: list[Issue] = []
+    for code, mask in (("area-far-off", far), ("area-mismatch", off & ~far)):
+        shown = [
+            _in_words(stated[i], areas[i], allowed[i], None if scales is None else scales[i])
+            for i in np.flatnonzero(mask)
+        ]
+        issues += issues_at(batch, mask, code, severity="warning", values=shown, field=field.name)
+    return issues
 
 
 def _numbers(values: np.ndarray) -> np.ndarray:

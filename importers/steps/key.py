@@ -75,15 +75,15 @@ def keys(
     for i in np.flatnonzero(again):
         first = numbers.first_row(plain[i])
         same = numbers.mark(first) == int(marks[i])
-        shown.append(_double(plain[i] if definition.key else "", first, same=same))
+        shown.append(_double(first, same=same))
     field = ", ".join(definition.key)
     issues = issues_at(batch, again, "duplicate-key", severity="warning", values=shown, field=field)
     return unique, issues
 
 
-def _double(key: str, first: int, *, same: bool) -> str:
+def _double(first: int, *, same: bool) -> str:
     """How a repeated key is shown: the other row, and whether both draw the same shape."""
-    words = _("%(key)strùng với dòng %(row)d") % {"key": f"{key}, " if key else "", "row": first}
+    words = _("trùng với dòng %(row)d") % {"row": first}
     return words + (_(", hình giống nhau") if same else _(", hình khác nhau"))
 
 

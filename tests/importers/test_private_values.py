@@ -42,7 +42,7 @@ def file(tmp_path: Path) -> Path:
     )
 
 
-CODES = {"unknown-land-use", "area-mismatch", "outside-commune", "not-a-date"}
+CODES = {"unknown-land-use", "area-far-off", "unknown-unit", "not-a-date"}
 
 
 @pytest.mark.parametrize("visibility", ["officer", "restricted"])
@@ -59,7 +59,7 @@ def test_public_values_are_shown(file: Path) -> None:
     run = run_import(file, doubtful("public"))
     shown = {issue.code: issue.value for issue in ImportIssue.objects.filter(run=run)}
     assert shown["unknown-land-use"] == "XYZ"
-    assert shown["outside-commune"] == "99002 ≠ 99001"
+    assert shown["unknown-unit"] == "99002"
     assert HIDDEN not in shown.values()
 
 

@@ -52,7 +52,7 @@ def test_issues_name_label_column_and_key(tmp_path: Path) -> None:
     assert "dòng 11 (code: 00010): “rộng”" in text
     assert "… còn 4 dòng nữa" in text
     assert "--issues" in text
-    assert "00040, trùng với dòng 41" in text
+    assert "trùng với dòng 41" in text
     content = listed.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     cells = list(csv.reader(StringIO(content.decode("utf-8-sig"))))
@@ -131,7 +131,7 @@ def test_degrees_in_x_and_y_without_a_system(tmp_path: Path) -> None:
     points()
     text, end = command(table(tmp_path / "a.csv", ["code", "X", "Y"], [["1", 107.1, 10.5]]))
     assert end.startswith("[crs-missing]")
-    assert "Số liệu là kinh vĩ độ: nạp lại với --crs EPSG:4326" in text
+    assert "Số liệu là kinh vĩ độ: chọn WGS 84" in text
     assert "Y là Bắc, X là Đông: 10,50000°B 107,10000°Đ" in text
 
 
