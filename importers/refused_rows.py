@@ -4,11 +4,13 @@ A row that is left out has no feature, but whoever mends the file looks for its 
 and a feature that goes because its row was refused is another matter than one that is gone.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from importers.batch import Batch, Issue
 from importers.issue_log import HIDDEN
 from importers.pipeline import Context
+from layers.definition import LayerDefinition
 from layers.identity import join_key
 from layers.values import BadValue, is_empty
 
@@ -43,6 +45,18 @@ class RefusedRows:
                 cells = {name: values[here] for name, values in batch.columns.items()}
             if cells is not None:
                 self._remember(row, cells, context, is_refused=row in refused)
+
+    def name_stored(self, keys: Mapping[int, str], definition: LayerDefinition) -> None:
+        """Name rows by their stored keys, where the file's own cells are not at hand any more."""
+        for row, key in keys.items():
+            parts = re.sub(r"@\d{4}-\d\d-\d\d|#\d+$", "", key).split("/")
+            if row in self.names or not definition.key or len(parts) != len(definition.key):
+                continue
+            fields = [definition.by_name[name] for name in definition.key]
+            self.names[row] = ", ".join(
+                f"{field.label.vi}: {HIDDEN if field.is_private else part}"[:80]
+                for field, part in zip(fields, parts, strict=True)
+            )
 
     def _remember(
         self, row: int, cells: Mapping[str, object], context: Context, *, is_refused: bool

@@ -100,6 +100,7 @@ def stage(
     progress.step("whole")
     found = collector.finish(version, request.checks)
     outcome.log.add(opened.place.in_file(found))
+    outcome.refused.name_stored(collector.named, definition)
     refuse_overlaps(found, definition)
     measured.save(version)
     version.state = LayerVersion.STAGED

@@ -46,6 +46,8 @@ class Collector:
         self._keys: list[str] = []
         self._count = self._kept = 0
         self._too_many = False
+        # Rows of overlapping pairs, with their keys as stored.
+        self.named: dict[int, str] = {}
 
     def add(self, prepared: Prepared) -> None:
         """Take the edges of a batch of polygons (shapes in the source's system)."""
@@ -114,6 +116,7 @@ class Collector:
         wanted = {key for pair in found for key in (pair.one, pair.other)}
         rows = np.concatenate(self._rows)
         row_of = {key: int(rows[i]) for i, key in enumerate(keys) if key in wanted}
+        self.named = {row: key for key, row in row_of.items()}
         least = settings.PORTAL_MIN_OVERLAP_M2
         issues = [_overlap(pair, row_of) for pair in found if pair.area >= least]
         thin = [pair for pair in found if pair.area < least]

@@ -144,7 +144,7 @@ def refuse_program(path: Path, head: bytes) -> None:
             "đồ."
         )
         error = UnsupportedFormat(said % {"file": path.name, "what": what}, format=str(what))
-        error.hint = _NO_PROGRAMS  # type: ignore[assignment]
+        error.hint = _NO_PROGRAMS
         raise error
 
 
@@ -164,7 +164,7 @@ def refuse_unknown(path: Path, *, is_binary: bool) -> UnsupportedFormat:
         )
     )
     error = UnsupportedFormat(said % {"suffix": suffix, "file": path.name}, format="?")
-    error.hint = _AGAIN  # type: ignore[assignment]
+    error.hint = _AGAIN
     return error
 
 

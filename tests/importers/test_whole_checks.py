@@ -59,6 +59,7 @@ def test_overlaps_are_named_with_both_rows_their_area_and_their_place(tmp_path: 
     shapes[5] = shapely.box(EAST + 100, NORTH, EAST + 123, NORTH + 20)  # 3 m into number 7
     run = imported(tmp_path, shapes)
     assert found(run) == [("overlap", 6, "dòng 6 (26560/6) và dòng 7 (26560/7) chồng nhau 60,0 m²")]
+    assert "26560" in run.report["keys"]["6"]
     issue = ImportIssue.objects.get(run=run, code="overlap")
     assert issue.x == pytest.approx(EAST + 121.5, abs=1.5)
     assert issue.y == pytest.approx(NORTH + 10, abs=10)
