@@ -7,6 +7,7 @@ import pytest
 
 from gis_portal.steward.candidate_maps import candidate_cards
 from importers.models import ImportRun
+from importers.request import Request
 from importers.run import run_import
 from layers.models import Layer
 from layers.permissions import STEWARD
@@ -57,9 +58,14 @@ def test_levels_chosen_go_with_the_file(monkeypatch: pytest.MonkeyPatch, tmp_pat
     steward, run = person("steward", STEWARD), refused("levels-needed")
     file = tmp_path / "a.dxf"
     file.write_text("0")
-    asked = []
+    asked: list[Request] = []
+
+    def submit(request: Request, **_upload: Path) -> ImportRun:
+        asked.append(request)
+        return run
+
     monkeypatch.setattr("importers.jobs.file_of", lambda _run: file)
-    monkeypatch.setattr("importers.jobs.submit", lambda ask, **_kw: asked.append(ask) or run)
+    monkeypatch.setattr("importers.jobs.submit", submit)
     said = {"level": ["10", "13", "23"], "role": ["boundary", "", "boundary"], "values": "a = b"}
     assert steward.post(f"/steward/imports/{run.pk}/again/", said).status_code == 302
     assert asked[0].levels == {"boundary": ["10", "23"]}
