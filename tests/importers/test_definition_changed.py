@@ -44,7 +44,7 @@ def test_a_version_staged_under_another_declaration_is_not_published(tmp_path: P
     run = run_import(plots_geojson(tmp_path / "a.geojson"), declared("public"), dry_run=False)
     assert run.version is not None
     declared("officer")
-    LayerVersion.objects.filter(pk=run.version_id).update(public_fields=["code", "name"])
+    LayerVersion.objects.filter(pk=run.version.pk).update(public_fields=["code", "name"])
     with pytest.raises(DefinitionChanged, match="name"):
         publish(run.version, as_operator=True)
 
