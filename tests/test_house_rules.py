@@ -178,7 +178,9 @@ def test_locks_name_no_registry() -> None:
         assert "--hash=sha256:" in text, f"{lock.name} has no hashes"
     for lock in files(".json", folders=PACKAGES):
         if lock.name == "package-lock.json":
-            packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+            text = lock.read_text(encoding="utf-8")
+            assert "://" not in text, f"{name(lock)} names a host: take the funding notes out"
+            packages = json.loads(text)["packages"]
             resolved = [entry for entry in packages.values() if "resolved" in entry]
             assert not resolved, f"{name(lock)} names where packages came from"
     for settings in (ROOT / "gis_portal" / "frontend").glob(".npmrc"):
