@@ -85,6 +85,19 @@ def _count(watched: Watched, event: dict[str, float]) -> None:
     watched.bytes += int(event["encodedDataLength"])
 
 
+def until(page: Page, expression: str) -> None:
+    """Wait until the JavaScript expression holds, at most ten seconds.
+
+    Not `page.wait_for_function`: it evaluates in the page, whose policy forbids `eval`, as soon as
+    the first look fails.
+    """
+    for _ in range(100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never true: {expression}")
+
+
 @pytest.fixture
 def phone(browser: Browser, portal: Portal) -> Iterator[Watched]:
     """A cheap Android phone: 360 × 740 at two device pixels."""

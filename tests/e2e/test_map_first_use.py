@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import Watched, watch
+from tests.e2e.conftest import Watched, until, watch
 from tests.e2e.test_map_phone import PARCELS, open_map, parcel
 from tests.running_portal import Portal
 
@@ -22,7 +22,7 @@ def test_a_held_finger_presses_nothing_when_it_lets_go(phone: Watched) -> None:
     wire.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
     expect(page.locator("article.panel")).to_contain_text("Ở đây có gì?")
     under = "document.elementFromPoint(90, 290)?.closest('#readout') !== null"
-    page.wait_for_function(under)
+    until(page, under)
     wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     page.evaluate("document.elementFromPoint(90, 290).closest('#readout').click()")
     assert page.locator('[data-part="system"]').inner_text() == before
