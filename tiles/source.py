@@ -9,7 +9,7 @@ are not cached: each tile's statement asks.
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from layers.definition import Geometry, LayerDefinition
 from layers.errors import UnknownLayer, UnknownVersion, VersionRetired
@@ -37,6 +37,8 @@ class TileSource:
     min_zoom: int
     working_zoom: int
     is_public: bool
+    # Tables made for tiles are there (`TileSet`). Not part of the digest: the bytes say the same.
+    prepared: bool = field(default=False, repr=False)
 
     @property
     def cells(self) -> str:
@@ -54,7 +56,9 @@ def cells_name(slug: str) -> str:
     return f"{slug}.cells"
 
 
-def source_for(definition: LayerDefinition, version_id: int, *, is_public: bool) -> TileSource:
+def source_for(
+    definition: LayerDefinition, version_id: int, *, is_public: bool, prepared: bool = False
+) -> TileSource:
     """The tile source of a version under a definition; raises nothing, asks nothing."""
     attributes = tuple(
         (f.name, CASTS.get(f.type.name, "")) for f in definition.tile_fields if NAME.match(f.name)
@@ -70,6 +74,7 @@ def source_for(definition: LayerDefinition, version_id: int, *, is_public: bool)
         min_zoom=definition.style.min_zoom,
         working_zoom=definition.style.working_zoom,
         is_public=is_public,
+        prepared=prepared,
     )
 
 
