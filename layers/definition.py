@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from layers.errors import DefinitionError
 from layers.fieldtypes import TYPES, Choice, FieldType
+from layers.imagery import FEEDS, missing_fields
 from layers.indexed_text import most_characters
 
 Language = Literal["vi", "en"]
@@ -232,13 +233,15 @@ def _check_whole(definition: LayerDefinition, raw: dict[str, Any], problems: lis
     for name in sorted({n for n in names if names.count(n) > 1}):
         problems.append(f"trường “{name}” khai báo hai lần")
     problems += _clashes(definition)
-    public = {f.name for f in definition.public_fields}
+    public = {f.name: f.type.name for f in definition.public_fields}
+    if definition.feeds == FEEDS:
+        problems += missing_fields(public, definition.key, definition.geometry)
     used = {definition.style.by} - {""} | set(definition.headline) | set(definition.key)
     used |= {definition.first.field, definition.first.then} - {""}
     pairs = (definition.popup_title, *definition.summary)
     for text in (definition.label, *(t for pair in pairs for t in (pair.vi, pair.en))):
         used |= placeholders(text)
-    for name in sorted(used - public):
+    for name in sorted(used - public.keys()):
         problems.append(
             f"“{name}”: key, style, label, popup và search chỉ dùng được trường công khai "
             "đã khai báo"
