@@ -75,9 +75,9 @@ def changes_of(count: int) -> Changes:
     return Changes(values=4 * part, shape=3 * part, both=part, removed=part, added=part)
 
 
-def register(count: int) -> Register:
-    """The first `count` parcels, row by row from the south-west."""
-    shapes = _shapes(count)
+def register(count: int, step: float = STEP) -> Register:
+    """The first `count` parcels of about `step` metres, row by row from the south-west."""
+    shapes = _shapes(count, step)
     chance = np.random.default_rng(SEED + 1)
     column, row = np.arange(count) % WIDE, np.arange(count) // WIDE
     commune = _commune(column, row)
@@ -112,9 +112,9 @@ def changed(whole: Register, count: int) -> tuple[Register, Register]:
     return whole.take(place < count), after.take(~np.isin(place, removed))
 
 
-def communes(count: int) -> list[tuple[str, str]]:
+def communes(count: int, step: float = STEP) -> list[tuple[str, str]]:
     """(code, WKT of a multipolygon in WGS 84): their borders are edges of the parcels."""
-    shapes = _shapes(count)
+    shapes = _shapes(count, step)
     place = np.arange(count)
     owner = _commune(place % WIDE, place // WIDE)
     unions = [shapely.coverage_union_all(shapes[owner == n]) for n in np.unique(owner)]
@@ -129,12 +129,12 @@ def _commune(column: np.ndarray, row: np.ndarray) -> np.ndarray:
     return np.asarray(row // COMMUNE * (WIDE // COMMUNE) + column // COMMUNE)
 
 
-def _shapes(count: int) -> np.ndarray:
+def _shapes(count: int, step: float) -> np.ndarray:
     """Polygons of four to eight corners; the last column of `ring` closes it."""
     high = -(-count // WIDE)
-    corners = _corners(high)
-    across = _bends(corners[:, :-1], corners[:, 1:], SEED + 10)
-    along = _bends(corners[:-1], corners[1:], SEED + 11)
+    corners = _corners(high, step)
+    across = _bends(corners[:, :-1], corners[:, 1:], step, SEED + 10)
+    along = _bends(corners[:-1], corners[1:], step, SEED + 11)
     slots = (
         corners[:-1, :-1], across[:-1], corners[:-1, 1:], along[:, 1:],
         corners[1:, 1:], across[1:], corners[1:, :-1], along[:, :-1], corners[:-1, :-1],
@@ -146,17 +146,17 @@ def _shapes(count: int) -> np.ndarray:
     return np.asarray(shapely.from_ragged_array(shapely.GeometryType.POLYGON, ring[there], offsets))
 
 
-def _corners(high: int) -> np.ndarray:
+def _corners(high: int, step: float) -> np.ndarray:
     """(high + 1, WIDE + 1, 2) corners, each moved by up to a quarter of a step."""
     east, north = np.meshgrid(np.arange(WIDE + 1), np.arange(high + 1))
     chance = np.random.default_rng(SEED).uniform(-0.25, 0.25, (high + 1, WIDE + 1, 2))
     grid = np.stack([east, north], axis=2) + chance
-    return np.asarray(np.round(grid * STEP + [WEST, SOUTH], 3))
+    return np.asarray(np.round(grid * step + [WEST, SOUTH], 3))
 
 
-def _bends(start: np.ndarray, end: np.ndarray, seed: int) -> np.ndarray:
+def _bends(start: np.ndarray, end: np.ndarray, step: float, seed: int) -> np.ndarray:
     """A point near the middle of every second edge or so, NaN where an edge is straight."""
     chance = np.random.default_rng(seed)
-    middle = (start + end) / 2 + chance.uniform(-0.08, 0.08, start.shape) * STEP
+    middle = (start + end) / 2 + chance.uniform(-0.08, 0.08, start.shape) * step
     middle[chance.random(start.shape[:2]) < 0.5] = np.nan
     return np.asarray(np.round(middle, 3))
