@@ -23,6 +23,8 @@ SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 NAME = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
 COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+# What features are called when they are counted; the English is the plural.
+COUNTED = {"vi": "đối tượng", "en": "features"}
 # Names that the feature itself carries beside its declared fields.
 RESERVED = frozenset({"id", "uid", "geometry", "unit_code", "unit_name", "area_m2", "length_m"})
 
@@ -113,6 +115,7 @@ class LayerDefinition:
     popup_title: Text = Text("", "")
     headline: tuple[str, ...] = ()
     summary: tuple[Text, ...] = ()
+    counted: Text = Text("", "")
     search_words: tuple[str, ...] = ()
     first: First = First()
 
@@ -195,6 +198,7 @@ def _assemble(raw: dict[str, Any], problems: list[str]) -> LayerDefinition:
         popup_title=_text(popup.get("title"), "popup.title", problems),
         headline=tuple(popup.get("headline", ())),
         summary=tuple(_text(t, "popup.summary", problems) for t in popup.get("summary", ())),
+        counted=_text(raw.get("counted", COUNTED), "counted", problems),
         search_words=tuple(str(word) for word in search.get("words", ())),
         first=_first(_table(search, "first", problems)),
     )
@@ -209,8 +213,8 @@ def _usual_overlaps(raw: dict[str, Any]) -> str:
 
 
 KNOWN_KEYS = frozenset(
-    "slug sector geometry title description field key visibility home position extent feeds "
-    "overlaps licence attribution owner_org update_interval style label popup search".split()
+    "slug sector geometry title counted description field key visibility home position extent "
+    "feeds overlaps licence attribution owner_org update_interval style label popup search".split()
 )
 
 
