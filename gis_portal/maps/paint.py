@@ -1,11 +1,13 @@
 """How one layer is painted: MapLibre style layers from its definition and legend.
 
-`style.py` puts them in order over the ground. Zooms are MapLibre's; sizes are pixels.
+`style.py` puts them in order over the ground; `cells.py` paints what far zooms sum. Zooms are
+MapLibre's; sizes are pixels.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
+from gis_portal.maps import cells
 from layers.definition import PLACEHOLDER, Field, LayerDefinition
 from layers.legend import LegendEntry, class_field, class_values
 from tiles.source import cells_name
@@ -51,43 +53,48 @@ class Painter:
         }[self.definition.geometry]()
 
     def _layer(
-        self, role: str, kind: str, *, cells: bool = False, **parts: Json
+        self, role: str, kind: str, *, of_cells: bool = False, **parts: Json
     ) -> dict[str, Json]:
-        """A style layer with its id, source and metadata; `layout` gets the layer's visibility."""
+        """A style layer with its id, source and metadata; `layout` gets the layer's visibility.
+
+        Cells have no last zoom: tiles from the working zoom on hold none, and until those have
+        come the map goes on drawing the farther tile, cells included.
+        """
         slug, style = self.definition.slug, self.definition.style
         first = max(parts.pop("minzoom", style.min_zoom), style.min_zoom)
         layer: dict[str, Json] = {
             "id": f"{slug}:{role}",
             "type": kind,
             "source": slug,
-            "source-layer": cells_name(slug) if cells else slug,
+            "source-layer": cells_name(slug) if of_cells else slug,
             "minzoom": first,
             "metadata": {"portal:layer": slug, "portal:role": role.rsplit("-", maxsplit=1)[-1]},
             **parts,
         }
-        if cells:
-            layer["maxzoom"] = style.working_zoom
         layer["layout"] = {
             **parts.get("layout", {}),
             "visibility": "visible" if self.visible else "none",
         }
         return layer
 
-    def colour(self) -> Json:
-        """The fill colour: one, or a `match` over the classes of the legend."""
-        return self._by_class(lambda entry: entry.colour, self.definition.style.color)
+    def colour(self, *, of_cells: bool = False) -> Json:
+        """The fill colour: one, or a `match` over the classes of the legend. Cells name theirs
+        `class` in every layer.
+        """
+        by = "class" if of_cells else self.definition.style.by
+        return self._by_class(lambda entry: entry.colour, self.definition.style.color, by)
 
-    def _by_class(self, pick: Any, otherwise: Json) -> Json:
+    def _by_class(self, pick: Any, otherwise: Json, by: str = "") -> Json:
         entries: tuple[LegendEntry, ...] = class_values(self.definition)
         pairs = [(entry.value, pick(entry)) for entry in entries]
         if not pairs or all(value == otherwise for _, value in pairs):
             return otherwise
-        return ["match", self._class(), *[part for pair in pairs for part in pair], otherwise]
+        return ["match", self._class(by), *[part for pair in pairs for part in pair], otherwise]
 
-    def _class(self) -> Json:
+    def _class(self, by: str = "") -> Json:
         """The class of a feature; of a combined land-use code (`ONT+CLN`) its first part."""
         field = class_field(self.definition)
-        got = ["to-string", ["get", self.definition.style.by]]
+        got = ["to-string", ["get", by or self.definition.style.by]]
         return ["slice", got, 0, 3] if field and field.type.name == "land_use" else got
 
     def _polygon(self) -> dict[str, list[dict[str, Json]]]:
@@ -97,9 +104,9 @@ class Painter:
             "fill-color": self.colour(),
             "fill-opacity": ["case", touched, min(style.opacity + 0.25, 1), style.opacity],
         }
-        cells = {"fill-color": self.colour(), "fill-opacity": min(style.opacity + 0.2, 1)}
+        squares = cells.squares(self.definition, self.colour(of_cells=True))
         area = [
-            self._layer("cells", "fill", cells=True, paint=cells),
+            self._layer("cells", "fill", of_cells=True, paint=squares),
             self._layer("fill", "fill", paint=fill),
         ]
         if is_emphasised(self.definition):
@@ -115,6 +122,10 @@ class Painter:
             "line-color": style.outline,
             "line-width": ["interpolate", ["linear"], ["zoom"], *grown],
         }
+        if not is_emphasised(self.definition):
+            # Small shapes would be all outline: theirs is faint until the working zoom.
+            fading = [style.working_zoom - 3, 0.4, style.working_zoom, 1]
+            paint["line-opacity"] = ["interpolate", ["linear"], ["zoom"], *fading]
         if style.dash:
             paint["line-dasharray"] = list(style.dash)
         return self._layer("outline", "line", paint=paint, layout={"line-join": "round"})
@@ -129,11 +140,11 @@ class Painter:
             "line-opacity": 0.9,
             "line-width": ["interpolate", ["linear"], ["zoom"], 8, width + 2, 16, width * 2 + 3],
         }
-        marks = {"line-color": self.colour(), "line-width": 5}
+        marks = {"line-color": self.colour(of_cells=True), "line-width": 5}
         joined = {"line-join": "round"}
         return [
             self._layer("casing", "line", paint=casing, layout=joined),
-            self._layer("seen-cells", "line", cells=True, paint=marks, layout=joined),
+            self._layer("seen-cells", "line", of_cells=True, paint=marks, layout=joined),
         ]
 
     def _line(self) -> dict[str, list[dict[str, Json]]]:
@@ -160,9 +171,9 @@ class Painter:
             ],
         }
         round_ = {"line-cap": "butt" if style.dash else "round", "line-join": "round"}
-        cells = {"fill-color": self.colour(), "fill-opacity": 0.6}
+        squares = cells.squares(self.definition, self.colour(of_cells=True))
         lines = [
-            self._layer("cells", "fill", cells=True, paint=cells),
+            self._layer("cells", "fill", of_cells=True, paint=squares),
             self._layer("casing", "line", paint=casing, layout=round_, minzoom=9),
             self._layer("line", "line", paint=line, layout=round_),
         ]
@@ -180,16 +191,9 @@ class Painter:
             "circle-stroke-width": style.width + 0.5,
             "circle-radius": [*zoomed, style.working_zoom, style.radius, near, large],
         }
-        size = ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 9, 10, 16, 45, 26]
-        cells = {
-            "circle-color": style.color,
-            "circle-opacity": 0.85,
-            "circle-stroke-color": "#ffffff",
-            "circle-stroke-width": 2,
-            "circle-radius": size,
-        }
+        circles = cells.circles(self.definition, self.theme.halo)
         points = [
-            self._layer("cells", "circle", cells=True, paint=cells),
+            self._layer("cells", "circle", of_cells=True, paint=circles),
             self._layer("point", "circle", paint=point),
         ]
         return {
@@ -199,10 +203,8 @@ class Painter:
 
     def _counts(self) -> list[dict[str, Json]]:
         """How many points a circle stands for."""
-        layout = {"text-field": ["to-string", ["get", "n"]], "text-font": FONT, "text-size": 12}
-        paint = {"text-color": "#ffffff", "text-halo-color": "#00000088", "text-halo-width": 1}
-        layout["text-allow-overlap"] = True
-        return [self._text("count-label", layout, paint, cells=True)]
+        layout, paint = cells.count_lettering(FONT, self.language)
+        return [self._text("count-label", layout, paint, of_cells=True)]
 
     def _marks(self, near: int) -> list[dict[str, Json]]:
         """The legend's mark inside the circle, so that colour is not the only sign."""

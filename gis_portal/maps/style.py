@@ -54,8 +54,7 @@ def build_style(
             },
             *_island_outlines(colours),
             *(_ground(ground, colours) if ground else []),
-            *_stacked(drawn, language, colours),
-            *(_ground_labels(ground, colours) if ground and names else []),
+            *_stacked(drawn, language, colours, _ground_labels(ground, names, colours)),
             *_island_labels(colours),
         ],
     }
@@ -76,9 +75,15 @@ def _source(layer: Layer, root: str, language: str) -> dict[str, Json]:
     }
 
 
-def _stacked(layers: list[Layer], language: str, theme: Theme) -> list[dict[str, Json]]:
-    """Areas, lines, points, labels, upwards; within a tier the first of the list is on top."""
+def _stacked(
+    layers: list[Layer], language: str, theme: Theme, names: list[dict[str, Json]]
+) -> list[dict[str, Json]]:
+    """Areas, lines, points, labels, upwards; within a tier the first of the list is on top.
+
+    `names`, of the communes, are the lowest labels: they make room for numbers in circles.
+    """
     tiers: dict[str, list[dict[str, Json]]] = {tier: [] for tier in TIERS}
+    tiers["label"] += names
     for layer in sorted(layers, key=_height):
         definition = layer.parsed
         painter = Painter(definition, language, theme, visible=definition.home)
@@ -119,7 +124,9 @@ def _ground(layer: Layer, theme: Theme) -> list[dict[str, Json]]:
     ]
 
 
-def _ground_labels(layer: Layer, theme: Theme) -> list[dict[str, Json]]:
+def _ground_labels(layer: Layer | None, names: Json, theme: Theme) -> list[dict[str, Json]]:
+    if layer is None or not names:
+        return []
     return [
         {
             "id": "base:label",

@@ -121,13 +121,57 @@ def test_auction_lots_are_above_the_parcels(layers: list[Layer]) -> None:
     assert ids.index("auction-lots:fill") > ids.index("public-land-parcels:outline")
 
 
-def test_cells_are_drawn_only_below_the_working_zoom(layers: list[Layer]) -> None:
-    by_slug = {layer.slug: layer.parsed.style for layer in layers}
-    for drawn in style_of(layers)["layers"]:
-        if drawn["metadata"]["portal:role"] == "cells":
-            slug = drawn["metadata"]["portal:layer"]
-            assert drawn["source-layer"] == f"{slug}.cells"
-            assert drawn["maxzoom"] == by_slug[slug].working_zoom
+def cells_of(layers: list[Layer]) -> list[dict[str, Any]]:
+    return [s for s in style_of(layers)["layers"] if s["metadata"]["portal:role"] == "cells"]
+
+
+def test_cells_are_drawn_from_their_own_tile_layer_until_the_near_tiles_have_come(
+    layers: list[Layer],
+) -> None:
+    """Without a last zoom: the map keeps the farther tile on show while nearer ones load."""
+    found = cells_of(layers)
+    assert {s["metadata"]["portal:layer"] for s in found} == {layer.slug for layer in layers}
+    for drawn in found:
+        assert drawn["source-layer"] == f"{drawn['metadata']['portal:layer']}.cells"
+        assert "maxzoom" not in drawn
+
+
+def strength(drawn: dict[str, Any], zoom: int, area: float) -> float:
+    """Opacity of a square: the style's `step` over zooms, its `interpolate` over areas."""
+    got = drawn["paint"]["fill-opacity"]
+    if got[0] == "step":
+        stops = [(-1, got[2]), *zip(got[3::2], got[4::2], strict=True)]
+        got = next(value for first, value in reversed(stops) if zoom >= first)
+    _name, _kind, _measure, _none, least, most, full = got
+    return float(least + (full - least) * min(area / most, 1))
+
+
+def test_a_square_has_no_outline_and_is_stronger_where_more_is_of_its_kind(
+    layers: list[Layer],
+) -> None:
+    style = next(x for x in layers if x.slug == "public-land-parcels").parsed.style
+    squares = next(s for s in cells_of(layers) if s["id"] == "public-land-parcels:cells")
+    assert squares["paint"]["fill-antialias"] is False
+    assert "fill-outline-color" not in squares["paint"]
+    for zoom in range(style.min_zoom, style.working_zoom):
+        ground = (156_543.03 / 2**zoom) ** 2
+        sparse, half, full = (strength(squares, zoom, s * ground) for s in (0.01, 0.4, 1))
+        assert 0.3 < sparse < half < full
+    near = (156_543.03 / 2 ** (style.working_zoom - 1)) ** 2
+    assert strength(squares, style.working_zoom - 1, near) == style.opacity
+
+
+def test_circles_that_count_points_are_unlike_a_point(layers: list[Layer]) -> None:
+    drawn = style_of(layers)["layers"]
+    ids = [s["id"] for s in drawn]
+    circle, number = (
+        next(s for s in drawn if s["id"] == f"telecom-stations:{role}")
+        for role in ("cells", "count-label")
+    )
+    assert circle["type"] == "circle"
+    assert circle["source-layer"] == number["source-layer"] == "telecom-stations.cells"
+    assert number["layout"]["text-field"][:2] == ["number-format", ["get", "n"]]
+    assert ids.index("telecom-stations:count-label") > ids.index("telecom-stations:cells")
 
 
 def test_no_file_beside_the_style(layers: list[Layer]) -> None:

@@ -1,0 +1,77 @@
+"""How far zooms are painted: squares that sum small shapes, circles that count points.
+
+They must not be taken for parcels, plots or stations: no outline, and the more of a square is such
+land the stronger its colour. Far out they are strong enough to be found; one zoom before the shapes
+themselves they have the shapes' own strength, so that nothing jumps. `paint.py` gives them their
+place in the style; `tiles/lod.py` makes them; the page's words are in
+`templates/components/detail.html`.
+"""
+
+from typing import Any
+
+from layers.definition import LayerDefinition
+
+Json = Any
+# Sides of a square: two pixels of a tile of 512, metres at the equator (24° north it is 9 % less,
+# which no eye sees in a colour's strength).
+SIDE_AT_ZOOM_0 = 2 * 40_075_016.68 / 512
+# A square is never fainter than this part of its strength, and full from this share of its ground.
+FAINTEST, FULL_SHARE = 0.6, 0.8
+FAR_OPACITY = 0.9
+# Without an area (short roads) the number counts: four in two pixels are a dense net.
+DENSE = 4
+
+
+def squares(definition: LayerDefinition, colour: Json) -> dict[str, Json]:
+    """Paint of the squares; antialiasing would draw a seam around each."""
+    return {"fill-color": colour, "fill-antialias": False, "fill-opacity": _strength(definition)}
+
+
+def _strength(definition: LayerDefinition) -> Json:
+    """Opacity by share of the ground (by number for lines), from first zoom to working zoom."""
+    style = definition.style
+    zooms = range(style.min_zoom, max(style.working_zoom, style.min_zoom + 1))
+    steps: list[Json] = []
+    for zoom in zooms:
+        near = (zoom - zooms[0]) / max(len(zooms) - 1, 1)
+        far = max(style.opacity, FAR_OPACITY)
+        full = round(far + (style.opacity - far) * near, 3)
+        steps += [zoom, _by_share(definition, zoom, full)]
+    return steps[1] if len(zooms) == 1 else ["step", ["zoom"], *steps[1:]]
+
+
+def _by_share(definition: LayerDefinition, zoom: int, full: float) -> Json:
+    """Opacity within one zoom."""
+    measure: Json = ["get", "n"]
+    most = DENSE
+    if definition.geometry == "polygon":
+        measure = ["coalesce", ["get", "area"], 0]
+        most = round((SIDE_AT_ZOOM_0 / 2**zoom) ** 2 * FULL_SHARE)
+    least = round(full * FAINTEST, 3)
+    return ["interpolate", ["linear"], measure, 0, least, most, full]
+
+
+def circles(definition: LayerDefinition, ring: str) -> dict[str, Json]:
+    """Paint of the circles that count points; they grow with the square root of the number."""
+    size = ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 10, 10, 16, 45, 22]
+    return {
+        "circle-color": definition.style.color,
+        "circle-opacity": 0.9,
+        "circle-stroke-color": ring,
+        "circle-stroke-width": 2,
+        "circle-radius": size,
+    }
+
+
+def count_lettering(font: list[str], language: str) -> tuple[Json, Json]:
+    """Layout and paint of the number in a circle; names of places keep out of its way."""
+    locale = "en" if language == "en" else "vi"
+    layout = {
+        "text-field": ["number-format", ["get", "n"], {"locale": locale}],
+        "text-font": font,
+        "text-size": 12,
+        "text-allow-overlap": True,
+        "text-padding": 6,
+    }
+    paint = {"text-color": "#ffffff", "text-halo-color": "#00000088", "text-halo-width": 1}
+    return layout, paint
