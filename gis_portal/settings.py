@@ -191,7 +191,9 @@ DATABASES = {
     "tiles": {
         **_database(
             _tiles_url,
-            "-c jit=off -c statement_timeout=3s -c max_parallel_workers_per_gather=0",
+            # Tile statements are planned once a connection (tiles/planned.py), for any square.
+            "-c jit=off -c statement_timeout=3s -c max_parallel_workers_per_gather=0"
+            " -c plan_cache_mode=force_generic_plan",
         ),
         "TEST": {"MIRROR": "default"},
     },
