@@ -1,27 +1,58 @@
-"""Compression of tile bytes, once, in the application (nginx passes it on and later keeps it)."""
+"""Packing of tile bytes, once, in the application: zstd for browsers that take it, gzip for others.
 
-import gzip
+The levels are those where a further one saves less than it takes: a tile is packed while somebody
+waits for it. The same bytes always pack to the same bytes. nginx hands out what was packed here
+(docker/nginx.conf chooses by the same rule as `choose`).
+"""
 
-import brotli  # type: ignore[import-untyped]
+import threading
+from functools import lru_cache
 
-# Below this a header costs more than is saved.
-SMALL = 200
+import zstandard
+from isal import igzip
+
+ZSTD, GZIP, PLAIN = "zstd", "gzip", ""
+# A tile of 75 KB: 0.21 ms and 49 KB by igzip 1, 2.3 ms and 46 KB by zlib 5, 0.32 ms and 49 KB by
+# zstd 3, 0.19 ms and 53 KB by zstd 1.
+GZIP_LEVEL, ZSTD_LEVEL = 1, 3
+REFUSED = frozenset(("q=0", "q=0.", "q=0.0", "q=0.00", "q=0.000"))
 
 
+class _Packers(threading.local):
+    """A zstd context takes longer to make than a small tile to pack, and serves one thread."""
+
+    def __init__(self) -> None:
+        self.zstd = zstandard.ZstdCompressor(level=ZSTD_LEVEL)
+        self.from_zstd = zstandard.ZstdDecompressor()
+
+
+_packers = _Packers()
+
+
+@lru_cache(256)
 def choose(accept_encoding: str) -> str:
-    """The coding for a client: "br", "gzip" or "" for none. Refusals by q=0 are honoured."""
+    """The coding for a client: ZSTD, GZIP or PLAIN. Refusals by q=0 are honoured."""
     offered = set()
     for part in accept_encoding.lower().split(","):
         name, _, weight = part.partition(";")
-        if weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+        if "".join(weight.split()) not in REFUSED:
             offered.add(name.strip())
-    return next((coding for coding in ("br", "gzip") if coding in offered), "")
+    return next((coding for coding in (ZSTD, GZIP) if coding in offered), PLAIN)
 
 
-def compress(body: bytes, coding: str) -> bytes:
-    """The body in that coding. Levels are those where a further one saves less than it takes."""
-    if coding == "br":
-        return bytes(brotli.compress(body, quality=4))
-    if coding == "gzip":
-        return gzip.compress(body, compresslevel=5, mtime=0)
-    return body
+def pack(body: bytes | memoryview, coding: str) -> bytes:
+    """The body in that coding."""
+    if coding == ZSTD:
+        return _packers.zstd.compress(body)
+    if coding == GZIP:
+        return bytes(igzip.compress(body, GZIP_LEVEL, mtime=0))
+    return bytes(body)
+
+
+def unpack(packed: bytes, coding: str) -> bytes:
+    """What `pack` was given."""
+    if coding == ZSTD:
+        return _packers.from_zstd.decompress(packed)
+    if coding == GZIP:
+        return bytes(igzip.decompress(packed))
+    return packed

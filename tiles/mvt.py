@@ -1,14 +1,17 @@
 """One vector tile: which statement makes it, run once, and whether its version is still the live
 one.
 
-`views.py` asks; `detail.py` and `lod.py` write the statements; `grid.py` has the arithmetic.
+`front.py` and `views.py` ask; `detail.py` and `lod.py` write the statements, `planned.py` runs
+them; `grid.py` has the arithmetic.
 """
 
-from django.db import InterfaceError, OperationalError, ProgrammingError, connections
+from functools import lru_cache
+
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from psycopg2.errors import InsufficientPrivilege, UndefinedTable
 
 from layers.errors import ServiceBusy
-from tiles import detail, lod
+from tiles import detail, lod, planned
 from tiles.grid import Tile
 from tiles.known import sources
 from tiles.source import TileSource, why_not
@@ -17,8 +20,10 @@ PUBLIC_ROLE = "tiles"
 APP_ROLE = "default"
 # The pointer decides in the same statement: a version that is live no more gives no row, and the
 # tile is not computed. A layer that has just become internal gives none either.
-ALIVE = "FROM layers_layer WHERE slug = %(slug)s AND live_version_id = %(version)s"
+ALIVE = "FROM layers_layer WHERE slug = '{slug}' AND live_version_id = {version}"
 PUBLIC = " AND visibility = 'public'"
+# Stands for every zoom from the working zoom on: they share one statement.
+DETAIL = -1
 
 
 def tile_sql(source: TileSource, tile: Tile) -> str:
@@ -38,13 +43,19 @@ def make_tile(source: TileSource, tile: Tile) -> bytes:
     Public layers are read by a role that can read nothing else. Raises VersionRetired or
     UnknownVersion when the version is not the live one of a layer that the reader may see.
     """
-    made = _run(source, tile, tile_sql(source, tile))
-    return bytes(made) if isinstance(made, memoryview) else b""
+    return bytes(tile_buffer(source, tile))
+
+
+def tile_buffer(source: TileSource, tile: Tile) -> bytes | memoryview:
+    """As `make_tile`, as the database's driver gives it: not copied once more."""
+    zoom = DETAIL if tile.z >= source.working_zoom else tile.z
+    made = _run(source, tile, _query(source, zoom))
+    return made if isinstance(made, memoryview) else b""
 
 
 def check_alive(source: TileSource, tile: Tile) -> None:
     """As `make_tile`, without making one: for answers that need no bytes (304, 204). One query."""
-    _run(source, tile, "true")
+    _run(source, tile, f"SELECT true {_from(source)}")
 
 
 def etag(source: TileSource, tile: Tile, coding: str) -> str:
@@ -53,15 +64,22 @@ def etag(source: TileSource, tile: Tile, coding: str) -> str:
     return f'"{place}-{source.digest}{"-" + coding if coding else ""}"'
 
 
-def _run(source: TileSource, tile: Tile, expression: str) -> object:
+@lru_cache(1024)
+def _query(source: TileSource, zoom: int) -> str:
+    """The whole statement; kept, as writing it takes as long as a small tile's round trip."""
+    some = Tile(source.working_zoom if zoom == DETAIL else zoom, 0, 0)
+    return f"SELECT {tile_sql(source, some)} {_from(source)}"
+
+
+def _from(source: TileSource) -> str:
+    alive = ALIVE.format(slug=source.slug, version=source.version_id)
+    return alive + (PUBLIC if source.is_public else "")
+
+
+def _run(source: TileSource, tile: Tile, query: str) -> object:
     alias = PUBLIC_ROLE if source.is_public else APP_ROLE
-    parameters: dict[str, float | str] = {**tile.parameters(), "slug": source.slug}
-    parameters["version"] = source.version_id
-    where = ALIVE + (PUBLIC if source.is_public else "")
     try:
-        with connections[alias].cursor() as cursor:
-            cursor.execute(f"SELECT {expression} {where}", parameters)
-            row = cursor.fetchone()
+        row = planned.first_row(alias, query, tile)
     except (OperationalError, InterfaceError) as error:
         # Statement timeout, lock, connection: another time it works. Nothing else is "busy".
         raise ServiceBusy from error

@@ -16,7 +16,7 @@ from layers.definition import SLUG
 from layers.errors import LayerNotPublished, UnknownLayer, UnknownVersion
 from layers.models import Layer
 from tiles import mvt
-from tiles.coding import SMALL, choose, compress
+from tiles.coding import choose, pack
 from tiles.grid import Tile
 from tiles.source import TileSource, source_of
 from tiles.tilejson import digest, tilejson
@@ -50,12 +50,8 @@ def _answer(body: bytes, coding: str) -> HttpResponse:
         return HttpResponse(status=204)
     response = HttpResponse(content_type=MVT)
     # Saying "identity" keeps GZipMiddleware from packing it again and weakening the validator.
-    if coding and len(body) >= SMALL:
-        response.content = compress(body, coding)
-        response.headers["Content-Encoding"] = coding
-    else:
-        response.content = body
-        response.headers["Content-Encoding"] = "identity"
+    response.content = pack(body, coding)
+    response.headers["Content-Encoding"] = coding or "identity"
     return response
 
 

@@ -293,7 +293,7 @@ def test_only_waiting_is_called_busy(
     is_busy: bool,
 ) -> None:
     source = source_of("test-plots", version.pk)
-    monkeypatch.setattr(mvt, "tile_sql", lambda *_: statement)
+    monkeypatch.setattr(mvt, "_query", lambda *_: f"SELECT {statement}")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '100ms'")
     expected = ServiceBusy if is_busy else DatabaseError
