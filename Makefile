@@ -21,8 +21,8 @@ test: ## All tests, browser tests included (ARGS="tests/layers -k crs" narrows t
 e2e: ## Browser tests only
 	@$(PYTHON3) bin/check.py e2e $(ARGS)
 
-bench: ## Benchmarks of tests/bench: ratios between two ways of doing the same thing
-	@$(PYTHON3) bin/check.py bench $(ARGS)
+bench: ## A million parcels, peers and limits, ratios (PARCELS=50000: quick; ARGS="-k statement"; PORTAL_BENCH_KEEP=1)
+	@$(PYTHON3) bin/check.py bench $(if $(PARCELS),--parcels=$(PARCELS)) $(if $(PORTAL_BENCH_KEEP),--keep) $(ARGS)
 
 bench-import: ## A million parcels in and in again, against the limits of the database (PARCELS=200000: fewer)
 	@$(PYTHON3) bin/check.py bench-import $(if $(PARCELS),--parcels=$(PARCELS)) $(ARGS)

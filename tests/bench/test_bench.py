@@ -1,17 +1,18 @@
-"""`make bench`: measures, prints and writes docs/benchmarks.md. Asserts equal answers, never
-times.
+"""`make bench`: measures, prints, and writes docs/benchmarks.md after a whole run.
+
+Asserts equal answers, never times. Each section runs alone: `make bench ARGS="-k statement"`.
 """
 
 import pytest
 
-from tests.bench.bench_tiles import items_row, low_zoom_rows, tile_rows
-from tests.bench.parcels import publish_parcels
-from tests.bench.report import write
+from tests.bench.bench_statement import statement_figures
+from tests.bench.land import Land
+from tests.bench.report import Report, Section
 
-pytestmark = [pytest.mark.bench, pytest.mark.django_db]
+pytestmark = pytest.mark.bench
 
 
-def test_tiles_and_lists() -> None:
-    version = publish_parcels()
-    rows = [*tile_rows(version), items_row(version)]
-    print("\n" + write(rows, low_zoom_rows(version)))  # noqa: T201 - a report on the screen
+def test_statement(land: Land, report: Report) -> None:
+    report.add(
+        "statement", Section("Our statement and plain ST_AsMVTGeom", statement_figures(land))
+    )
