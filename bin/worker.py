@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The worker: imports what waits in the queue, brings back what was interrupted, keeps house.
+"""The worker: imports what waits in the queue, prepares what was published, brings back what was
+interrupted, keeps house.
 
 `.venv/bin/python bin/worker.py [--once | --queue | --is-alive]`. The program itself shows that it
 lives, sweeps at each beat, and keeps its children: PORTAL_IMPORT_WORKERS queues (`--queue`), and
@@ -54,6 +55,13 @@ def drop_originals() -> None:
     drop_unneeded()
 
 
+def prepare_tiles() -> None:
+    """Tables for tiles that nobody asked for, or that nobody reads any more."""
+    from tiles.preparing_queue import keep_house
+
+    keep_house()
+
+
 def clear_sessions() -> None:
     call_command("clearsessions")
 
@@ -66,6 +74,7 @@ def forget_tasks() -> None:
 JOBS: tuple[Callable[[], None], ...] = (
     drop_old_versions,
     drop_originals,
+    prepare_tiles,
     clear_sessions,
     forget_tasks,
 )
@@ -114,12 +123,14 @@ def beat() -> None:
     from django.db import Error, close_old_connections
 
     from importers import jobs
+    from tiles import preparing_queue
 
     HEARTBEAT.touch()
     close_old_connections()
     try:
         jobs.show_worker(NAME)
         jobs.sweep()
+        preparing_queue.sweep()
     except Error as error:
         # A database that restarts: one line at each beat is enough.
         log.warning("The database does not answer: %s", error)

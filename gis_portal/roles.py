@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "layers.view_landusecode",
         "importers.view_importrun",
         "importers.view_importissue",
+        "tiles.view_tileset",
     ),
     APPROVER: (
         "layers.view_layer",

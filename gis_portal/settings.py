@@ -55,6 +55,8 @@ PORTAL_CHANGES_KEPT = env.int("PORTAL_CHANGES_KEPT", default=100_000)
 # Days that the file of an import is kept when no kept version was made from it.
 PORTAL_ORIGINALS_DAYS = env.int("PORTAL_ORIGINALS_DAYS", default=30)
 
+# Versions of at least so many features get tables of their own for tiles, after publication.
+PORTAL_LOD_MIN = env.int("PORTAL_LOD_MIN", default=2000)
 # A worker's import that gave no sign of life for so long is taken up by another worker.
 PORTAL_LEASE_SECONDS = env.float("PORTAL_LEASE_SECONDS", default=60)
 # Files of imports that came to nothing are kept so long, to be run again.

@@ -1,10 +1,11 @@
 """The app `tiles`."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_save
+from django.db.models.signals import post_migrate, post_save
 
 from layers.signals import layer_published
 from tiles.known import forget_all
+from tiles.roles import grant_roles
 
 
 class TilesConfig(AppConfig):
@@ -16,3 +17,9 @@ class TilesConfig(AppConfig):
         """Listen to what layers announce."""
         post_save.connect(forget_all, sender="layers.Layer", dispatch_uid="tiles.forget")
         layer_published.connect(forget_all, dispatch_uid="tiles.forget")
+        post_migrate.connect(grant_roles, sender=self, dispatch_uid="tiles.grant_roles")
+        # Here, not above: models can be imported only once all apps are loaded.
+        from tiles.preparing_queue import on_layer
+
+        post_save.connect(on_layer, sender="layers.Layer", dispatch_uid="tiles.prepare")
+        layer_published.connect(on_layer, dispatch_uid="tiles.prepare")

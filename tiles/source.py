@@ -9,7 +9,7 @@ are not cached: each tile's statement asks.
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from layers.definition import Geometry, LayerDefinition
 from layers.errors import UnknownLayer, UnknownVersion, VersionRetired
@@ -49,6 +49,11 @@ class TileSource:
     def digest(self) -> str:
         """Changes whenever the same address would give other bytes."""
         return hashlib.sha256(f"{REVISION} {self!r}".encode()).hexdigest()[:12]
+
+    @property
+    def tables_digest(self) -> str:
+        """As `digest`, of what prepared tables are made by: who may read does not matter."""
+        return replace(self, is_public=True).digest
 
 
 def cells_name(slug: str) -> str:
@@ -95,10 +100,14 @@ def source_of(slug: str, version_id: int, digest: str | None = None) -> TileSour
 
 
 def _load(slug: str, version_id: int) -> TileSource:
-    layer = Layer.objects.filter(slug=slug, live_version_id=version_id).first()
-    if layer is None:
+    live = Layer.objects.select_related("live_version__tile_set")
+    layer = live.filter(slug=slug, live_version_id=version_id).first()
+    if layer is None or layer.live_version is None:
         raise why_not(slug, version_id)
-    return source_for(layer.parsed, version_id, is_public=layer.is_public)
+    source = source_for(layer.parsed, version_id, is_public=layer.is_public)
+    made = getattr(layer.live_version, "tile_set", None)
+    is_made = made is not None and made.is_ready_for(source.tables_digest)
+    return replace(source, prepared=is_made)
 
 
 def why_not(slug: str, version_id: int) -> Exception:

@@ -1,0 +1,22 @@
+"""Grants on tables made for tiles, renewed after every migration."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+
+SQL = Path(__file__).parent / "migrations" / "sql" / "roles.sql"
+
+
+def grant_roles(*, using: str = DEFAULT_DB_ALIAS, **_kwargs: object) -> None:
+    """post_migrate receiver, after that of `layers`, which gives the app role every table.
+
+    Nothing to do where one role does everything (an existing database with a single URL).
+    """
+    connection, app = connections[using], settings.PORTAL_APP_ROLE
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, to_regclass('tiles_tileset') IS NOT NULL")
+        owner, ready = cursor.fetchone()
+        if ready and app != owner:
+            text = SQL.read_text(encoding="utf-8")
+            cursor.execute(text.replace("{app}", connection.ops.quote_name(app)))
