@@ -11,9 +11,14 @@ from layers.errors import PortalError
 PROGRAM_PATHS = ("/api/", "/tiles/", "/imagery/", "/style.json", "/crs.json")
 
 
+def for_programs(request: HttpRequest) -> bool:
+    """Documents that programs read, wherever they are."""
+    return request.path.startswith(PROGRAM_PATHS) or request.path.endswith("/style.json")
+
+
 def answer(request: HttpRequest, error: PortalError) -> HttpResponseBase:
     """The right form of the failure for whoever asked."""
-    if request.path.startswith(PROGRAM_PATHS):
+    if for_programs(request):
         return problem(error)
     response = render(request, "error.html", {"error": error}, status=error.status)
     # As problem documents: what went wrong now is no answer for later.
@@ -39,7 +44,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """handler500: never a stack trace; the log has it."""
-    if request.path.startswith(PROGRAM_PATHS):
+    if for_programs(request):
         return problem(PortalError())
     try:
         return render(request, "error.html", {"error": PortalError()}, status=500)

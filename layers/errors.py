@@ -90,6 +90,14 @@ class BadTile(PortalError):
     hint = _("z từ 0 đến 22; x và y từ 0 đến 2^z − 1.")
 
 
+class UnknownGrid(PortalError):
+    """No such tile matrix set."""
+
+    code, status = "unknown-grid", 404
+    title = _("Không có lưới mảnh bản đồ này")
+    hint = _("Các lưới có ở /api/tileMatrixSets; chỉ có WebMercatorQuad.")
+
+
 class BadBbox(PortalError):
     """bbox is not four ordered, finite numbers within the CRS's range."""
 

@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -14,21 +15,21 @@ class Known(Generic[T]):
 
     def __init__(self, kept: int = KEPT, seconds: float = SECONDS) -> None:
         self.kept, self.seconds = kept, seconds
-        self._entries: OrderedDict[int, tuple[float, T]] = OrderedDict()
+        self._entries: OrderedDict[Hashable, tuple[float, T]] = OrderedDict()
 
-    def get(self, key: int) -> T | None:
+    def get(self, key: Hashable) -> T | None:
         """The value, or None when it is not known or too old."""
         entry = self._entries.get(key)
         return entry[1] if entry is not None and entry[0] > time.monotonic() else None
 
-    def put(self, key: int, value: T) -> None:
+    def put(self, key: Hashable, value: T) -> None:
         """Remember a value."""
         self._entries.pop(key, None)
         self._entries[key] = (time.monotonic() + self.seconds, value)
         while len(self._entries) > self.kept:
             self._entries.popitem(last=False)
 
-    def forget(self, key: int) -> None:
+    def forget(self, key: Hashable) -> None:
         """Drop one value."""
         self._entries.pop(key, None)
 
@@ -39,8 +40,11 @@ class Known(Generic[T]):
 
 # Version id → its TileSource; `source.py` fills it, a changed layer empties it.
 sources: Known[object] = Known()
+# Slug of a public layer → what its live version is; `ogc/live.py` fills it.
+live: Known[object] = Known()
 
 
 def forget_all(**_signal: object) -> None:
     """Signal receiver: a layer was edited or published."""
     sources.clear()
+    live.clear()

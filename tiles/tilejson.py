@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from typing import Any
 
 from layers.definition import LayerDefinition
@@ -45,6 +46,23 @@ def bounds(version: LayerVersion) -> list[float]:
     return [round(float(edge), 6) for edge in extent]
 
 
+def centre(layer: Layer) -> tuple[float, float, int]:
+    """Longitude, latitude and zoom of a first view: the whole extent on a screen of some 800
+    pixels, no deeper than the zoom at which every feature is drawn.
+    """
+    assert layer.live_version is not None
+    west, south, east, north = bounds(layer.live_version)
+    first, last = zooms(layer.parsed)
+    span = max(east - west, north - south, 360 / 2**22)
+    zoom = int(math.log2(360 * 800 / 512 / span))
+    deepest = min(last, layer.parsed.style.working_zoom)
+    return (
+        round((west + east) / 2, 6),
+        round((south + north) / 2, 6),
+        min(max(zoom, first), max(first, deepest)),
+    )
+
+
 def tilejson(layer: Layer, root: str, language: str) -> dict[str, Any]:
     """The document; `root` is scheme and host. The layer has a live version, already fetched."""
     version, definition = layer.live_version, layer.parsed
@@ -61,6 +79,7 @@ def tilejson(layer: Layer, root: str, language: str) -> dict[str, Any]:
         "minzoom": first,
         "maxzoom": last,
         "bounds": bounds(version),
+        "center": list(centre(layer)),
         "vector_layers": vector_layers(definition, language),
         "portal": {
             "version_id": version.id,

@@ -117,6 +117,8 @@ def _addresses(request: HttpRequest, slug: str) -> list[tuple[str, str]]:
         (_("Mô tả bộ dữ liệu (OGC API)"), reverse("api-collection", args=[slug])),
         (_("Các trường lọc được"), reverse("api-queryables", args=[slug])),
         (_("Mảnh bản đồ véc-tơ (TileJSON)"), reverse("tilejson", args=[slug])),
+        (_("Mảnh bản đồ véc-tơ (OGC API – Tiles)"), reverse("api-tilesets", args=[slug])),
+        (_("Kiểu vẽ của lớp (MapLibre)"), reverse("layer-style", args=[slug])),
     ]
     return [(label, request.build_absolute_uri(address)) for label, address in named]
 

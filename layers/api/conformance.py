@@ -1,4 +1,9 @@
-"""`/api/conformance`: the parts of the standard that hold, and no others."""
+"""`/api/conformance`: the parts of the standards that hold, and no others.
+
+Whoever adds addresses of another standard below /api/ declares its classes here.
+"""
+
+from collections.abc import Iterable
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -9,11 +14,16 @@ from layers.api.params import allow_only
 from layers.api.resource import Resource, rendered
 
 _PART_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
-CLASSES = (f"{_PART_1}core", f"{_PART_1}geojson", f"{_PART_1}oas30")
+CLASSES = [f"{_PART_1}core", f"{_PART_1}geojson", f"{_PART_1}oas30"]
+
+
+def declare(classes: Iterable[str]) -> None:
+    """Further conformance classes that hold, in their order; each once."""
+    CLASSES.extend(name for name in classes if name not in CLASSES)
 
 
 class Conformance(Resource):
-    """Conformance classes of OGC API – Features."""
+    """Conformance classes of OGC API – Features, and of what was declared beside it."""
 
     @extend_schema(
         operation_id="getConformanceDeclaration",
@@ -24,4 +34,4 @@ class Conformance(Resource):
     def get(self, request: Request) -> Response:
         """The list."""
         allow_only(request.GET, ("lang", "f"))
-        return rendered(request, Response({"conformsTo": list(CLASSES)}))
+        return rendered(request, Response({"conformsTo": CLASSES}))

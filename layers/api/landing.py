@@ -7,7 +7,14 @@ from rest_framework.response import Response
 
 from layers.api import openapi
 from layers.api.params import allow_only
-from layers.api.resource import Resource, absolute, language, link, rendered
+from layers.api.resource import (
+    Resource,
+    absolute,
+    language,
+    link,
+    links_if_there,
+    rendered,
+)
 
 
 class Landing(Resource):
@@ -39,6 +46,14 @@ class Landing(Resource):
                 link("service-doc", absolute(request, "api-docs"), html),
                 link("conformance", absolute(request, "api-conformance"), json),
                 link("data", absolute(request, "api-collections"), json),
+                *links_if_there(
+                    request,
+                    (
+                        "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
+                        "api-tile-matrix-sets",
+                        json,
+                    ),
+                ),
                 link("search", absolute(request, "api-search") + "?q={q}", json),
             ],
         }

@@ -4,12 +4,14 @@ Every resource is a REST framework view so that the OpenAPI document describes i
 with bytes from the database return them as they are.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
@@ -119,6 +121,19 @@ def language() -> Language:
 def absolute(request: HttpRequest | Request, name: str, *args: object) -> str:
     """Absolute address of a named resource."""
     return request.build_absolute_uri(reverse(name, args=args))
+
+
+def links_if_there(
+    request: HttpRequest | Request, *wanted: tuple[str, str, str], args: Sequence[object] = ()
+) -> list[Link]:
+    """Links of (relation, name of the address, media type); what this installation does not serve
+    is left out: a service that runs the API alone has no pages and no tiles.
+    """
+    found = []
+    for rel, name, media_type in wanted:
+        with suppress(NoReverseMatch):
+            found.append(link(rel, absolute(request, name, *args), media_type))
+    return found
 
 
 def link(rel: str, href: str, media_type: str, title: str = "") -> Link:

@@ -8,7 +8,6 @@ from typing import Any
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
-from django.urls import NoReverseMatch
 from django.utils.functional import cached_property
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -17,12 +16,13 @@ from rest_framework_gis.fields import GeometryField
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from layers.api.params import CRS84
-from layers.api.resource import Link, absolute, language, link
+from layers.api.resource import Link, absolute, language, link, links_if_there
 from layers.definition import Field
 from layers.models import AdminUnit, Feature, Layer, LayerVersion
 from layers.queries import COORDINATE_DIGITS
 
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+JSON = "application/json"
 LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
 LINK_SCHEMA = {
@@ -165,7 +165,7 @@ def collection_links(request: Any, layer: Layer) -> list[Link]:
     """Everything that belongs to one collection."""
     slug, title = layer.slug, layer.title(language())
     links = [
-        link("self", absolute(request, "api-collection", slug), "application/json", title),
+        link("self", absolute(request, "api-collection", slug), JSON, title),
         link("items", absolute(request, "api-items", slug), "application/geo+json", title),
         link(
             "http://www.opengis.net/def/rel/ogc/1.0/queryables",
@@ -173,14 +173,14 @@ def collection_links(request: Any, layer: Layer) -> list[Link]:
             "application/schema+json",
         ),
     ]
-    for rel, name, media_type in (
-        ("tiles", "tilejson", "application/json"),
+    elsewhere = (
+        ("http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", "api-tilesets", JSON),
+        ("tiles", "tilejson", JSON),
+        ("stylesheet", "layer-style", "application/vnd.mapbox.style+json"),
+        ("packages", "api-packages", JSON),
         ("alternate", "layer-page", "text/html"),
-    ):
-        try:
-            links.append(link(rel, absolute(request, name, slug), media_type, title))
-        except NoReverseMatch:
-            continue  # a service that runs the API alone has no pages and no tiles
+    )
+    links += [{**at, "title": title} for at in links_if_there(request, *elsewhere, args=[slug])]
     licence = LICENCES.get(layer.parsed.licence)
     if licence:
         links.append(link("license", licence, "text/html", layer.parsed.licence))

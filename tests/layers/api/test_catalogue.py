@@ -40,7 +40,9 @@ def test_every_link_of_the_landing_page_leads_somewhere(
     client: Client, plots: LayerVersion
 ) -> None:
     links = rels(get(client, "/api/"))
-    assert {"self", "service-desc", "service-doc", "conformance", "data", "search"} == set(links)
+    grids = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
+    known = {"self", "service-desc", "service-doc", "conformance", "data", "search", grids}
+    assert known == set(links)
     for rel, address in links.items():
         assert client.get(address.replace("{q}", "vung tau")).status_code == 200, rel
 
@@ -48,7 +50,10 @@ def test_every_link_of_the_landing_page_leads_somewhere(
 def test_conformance_claims_what_holds_and_no_more(client: Client, db: None) -> None:
     part_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
     claimed = get(client, "/api/conformance")["conformsTo"]
-    assert claimed == [f"{part_1}core", f"{part_1}geojson", f"{part_1}oas30"]
+    features = [f"{part_1}core", f"{part_1}geojson", f"{part_1}oas30"]
+    # What is claimed of tiles: tests/tiles/test_ogc_tiles.py.
+    assert [name for name in claimed if "/ogcapi-features-" in name] == features
+    assert all("/ogcapi-" in name or "/tms/" in name for name in claimed)
 
 
 def test_a_collection_says_what_it_is_and_how_old(client: Client, plots: LayerVersion) -> None:
@@ -135,17 +140,20 @@ def test_the_openapi_document_is_valid_and_names_every_address(client: Client, d
     assert document["openapi"].startswith("3.0")
     assert "/api/collections/{slug}/items" in document["paths"]
     ids = [one["operationId"] for item in document["paths"].values() for one in item.values()]
-    assert len(ids) == len(set(ids)) == 12
+    assert len(ids) == len(set(ids)) == 17
 
 
 def test_answers_are_what_the_openapi_document_says(client: Client, plots: LayerVersion) -> None:
     document = get(client, "/api/openapi.json")
     uid = get(client, f"{COLLECTION}/items", limit="1")["features"][0]["id"]
     # Imports are a steward's: tests/importers/test_import_api.py.
-    open_paths = [path for path in document["paths"] if not path.startswith("/api/imports")]
+    # Tiles are no JSON: tests/tiles/test_ogc_tiles.py.
+    elsewhere = ("/api/imports", "/api/packages", "/api/collections/{slug}/tiles/{grid}/{matrix}")
+    open_paths = [path for path in document["paths"] if not path.startswith(elsewhere)]
     for path in open_paths:
         item = document["paths"][path]
         address = path.replace("{slug}", "test-plots").replace("{uid}", uid)
+        address = address.replace("{grid}", "WebMercatorQuad")
         content = item["get"]["responses"]["200"]["content"]
         response = client.get(address, {"q": "thửa 7 tờ 1"} if path.endswith("search") else None)
         media_type = response.headers["Content-Type"].split(";")[0]
