@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from layers.models import Layer
+from tiles import working
 from tiles.models import TileSet
 from tiles.source import TileSource, source_for
 
@@ -108,6 +109,7 @@ def _begin(version_id: int) -> tuple[TileSource, int] | None:
 def _make(source: TileSource, attempt: int) -> None:
     start, number = time.monotonic(), int(source.version_id)
     run_step(source, attempt, f"SELECT portal_stage_tiles({number})")
+    run_step(source, attempt, working.building(source))
     run_step(source, attempt, f"SELECT portal_seal_tiles({number})")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(BUILDING)

@@ -19,6 +19,16 @@ from tiles.grid import EXTENT, Tile
 
 SIZES = (0.05, 0.3, 0.7, 1.0, 1.6, 2.5, 5.0, 20.0, 90.0, 400.0, 2500.0, 9000.0)
 TABLE = "tile_shapes"
+# As `tiles/migrations/sql/working.sql` makes it of a version.
+PREPARED = "tiles_working_v1"
+CLEARANCE = {
+    "polygon": "CASE WHEN ST_NPoints(geom_3857) > 64 THEN 0"
+    " ELSE ST_MinimumClearance(geom_3857) END",
+    "line": "CASE WHEN ST_NPoints(geom_3857) > 64 OR ST_NumGeometries(geom_3857) > 1 THEN 0 ELSE"
+    " greatest(ST_XMax(geom_3857) - ST_XMin(geom_3857),"
+    " ST_YMax(geom_3857) - ST_YMin(geom_3857)) END",
+    "point": "0",
+}
 
 
 def star(rng: random.Random, x: float, y: float, size: float, corners: int) -> Polygon:
@@ -112,5 +122,11 @@ def load(kind: str, tile: Tile, seed: int = 7) -> dict[int, BaseGeometry]:
             f"INSERT INTO {TABLE} (id, area_m2, geom_3857)"
             " VALUES (%s, %s, ST_ForcePolygonCW(ST_GeomFromWKB(%s, 3857)))",
             [(i, s.area, world(s, tile).wkb) for i, s in shapes.items()],
+        )
+        cursor.execute(f"DROP TABLE IF EXISTS {PREPARED}")
+        cursor.execute(
+            f"CREATE TEMP TABLE {PREPARED} AS SELECT id, uid::text AS uid, geom_3857,"
+            f" ({CLEARANCE[kind]})::real AS clearance, '07'::text AS a1, 7::bigint AS a2"
+            f" FROM {TABLE}"
         )
     return shapes

@@ -8,5 +8,6 @@ BEGIN
   END LOOP;
 END $$;
 REVOKE ALL ON FUNCTION portal_tile_tables, portal_drop_tiles, portal_stage_tiles, portal_seal_tiles, portal_show_tiles,
-  portal_lock_rights FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION portal_drop_tiles, portal_stage_tiles, portal_seal_tiles, portal_show_tiles TO {app};
+  portal_lock_rights, portal_build_working FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION portal_drop_tiles, portal_stage_tiles, portal_seal_tiles, portal_show_tiles,
+  portal_build_working TO {app};
