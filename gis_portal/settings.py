@@ -57,6 +57,11 @@ PORTAL_ORIGINALS_DAYS = env.int("PORTAL_ORIGINALS_DAYS", default=30)
 
 # Versions of at least so many features get tables of their own for tiles, after publication.
 PORTAL_LOD_MIN = env.int("PORTAL_LOD_MIN", default=2000)
+# Public tiles are kept here, packed; nginx may read it. MB: oldest tiles go beyond; 0: none kept.
+PORTAL_TILE_STORE = env.str("PORTAL_TILE_STORE", default=str(LOCAL / "tiles"))
+PORTAL_TILE_STORE_MB = env.int("PORTAL_TILE_STORE_MB", default=20_000)
+# Pictures of imagery that each thread of the web server keeps open.
+PORTAL_IMAGERY_OPEN = env.int("PORTAL_IMAGERY_OPEN", default=16)
 # A worker's import that gave no sign of life for so long is taken up by another worker.
 PORTAL_LEASE_SECONDS = env.float("PORTAL_LEASE_SECONDS", default=60)
 # Files of imports that came to nothing are kept so long, to be run again.
@@ -96,6 +101,8 @@ PORTAL_IMPORT_LIMITS = {
     "drawing_bytes": env.int("PORTAL_MAX_DRAWING_MB", default=300) * _MB,
     "drawing_entities": env.int("PORTAL_MAX_DRAWING_ENTITIES", default=200_000),
     "drawing_vertices": env.int("PORTAL_MAX_DRAWING_VERTICES", default=2_000_000),
+    "image_pixels": env.int("PORTAL_MAX_IMAGE_MPX", default=1000) * 1_000_000,
+    "image_ratio": env.int("PORTAL_MAX_IMAGE_RATIO", default=300),
     "reader_memory_bytes": env.int("PORTAL_READER_MEMORY_MB", default=512) * _MB,
     "reader_cpu_seconds": env.int("PORTAL_READER_CPU_SECONDS", default=900),
     "reader_seconds": env.int("PORTAL_READER_SECONDS", default=1800),

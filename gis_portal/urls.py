@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("gis_portal.maps.urls")),
     path("", include("gis_portal.maps.style_urls")),
     path("tiles/", include("tiles.urls")),
+    path("imagery/", include("tiles.imagery.urls")),
     path("api/", include("importers.api.urls")),
     path("api/", include("layers.api.urls")),
     path("api/", include("tiles.ogc.urls")),

@@ -98,6 +98,30 @@ class UnknownGrid(PortalError):
     hint = _("Các lưới có ở /api/tileMatrixSets; chỉ có WebMercatorQuad.")
 
 
+class NotImagery(PortalError):
+    """The layer has no pictures: its features are not scenes."""
+
+    code, status = "not-imagery", 404
+    title = _("Lớp này không phải lớp ảnh")
+    hint = _("Mảnh véc-tơ của lớp ở /tiles/{slug}/tilejson.json.")
+
+
+class UnknownDate(PortalError):
+    """No picture of that date in the live version."""
+
+    code, status = "unknown-date", 404
+    title = _("Không có ảnh chụp ngày này")
+    hint = _("Các ngày có ảnh được ghi ở /imagery/{slug}/dates.json, viết dạng 2026-03-15.")
+
+
+class PictureMissing(PortalError):
+    """The row is there, its picture is not: the folder of files was not restored, or is damaged."""
+
+    code, status = "picture-missing", 500
+    title = _("Máy chủ thiếu tệp ảnh này")
+    hint = _("Hãy báo cho quản trị hệ thống: cần khôi phục thư mục tệp, hoặc nạp lại ảnh.")
+
+
 class BadBbox(PortalError):
     """bbox is not four ordered, finite numbers within the CRS's range."""
 

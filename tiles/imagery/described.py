@@ -1,0 +1,91 @@
+"""What is said about the pictures of a layer: TileJSON of a date, and the list of dates."""
+
+import datetime as dt
+from typing import Any
+
+from layers.models import Layer
+from tiles.imagery.scenes import SIZE, Scene, Scenes, last_zoom
+
+FORM = "webp"
+
+
+def address(scenes: Scenes, date: dt.date, form: str = FORM) -> str:
+    """The address template of a date's tiles, without a host; kept for ever by who fetched them."""
+    place = f"/imagery/{scenes.slug}/{scenes.version_id}/{date.isoformat()}"
+    return f"{place}/{{z}}/{{x}}/{{y}}.{form}?d={scenes.digest}"
+
+
+def bounds(found: tuple[Scene, ...]) -> list[float]:
+    """West, south, east, north in degrees of all scenes together."""
+    west, south, east, north = zip(*(scene.area for scene in found), strict=True)
+    return [round(edge, 6) for edge in (min(west), min(south), max(east), max(north))]
+
+
+def zooms(layer: Layer, found: tuple[Scene, ...]) -> tuple[int, int]:
+    """First and last zoom worth asking for."""
+    last = last_zoom(found)
+    return min(layer.parsed.style.min_zoom, last), last
+
+
+def attribution(layer: Layer, language: str) -> str:
+    """Whose pictures they are."""
+    definition, version = layer.parsed, layer.live_version
+    said = version.source_org if version else ""
+    return said or definition.attribution(language) or definition.owner_org(language)
+
+
+def tilejson(
+    layer: Layer, scenes: Scenes, date: dt.date, root: str, language: str
+) -> dict[str, Any]:
+    """TileJSON 3.0.0 of a date; `root` is scheme and host."""
+    found, version = scenes.by_date[date], layer.live_version
+    assert version is not None
+    first, last = zooms(layer, found)
+    return {
+        "tilejson": "3.0.0",
+        "name": f"{layer.title(language)} {date.isoformat()}",
+        "description": layer.parsed.description(language),
+        "version": f"{version.number}.0.0",
+        "attribution": attribution(layer, language),
+        "scheme": "xyz",
+        "tiles": [root + address(scenes, date)],
+        "tileSize": SIZE,
+        "minzoom": first,
+        "maxzoom": last,
+        "bounds": bounds(found),
+        "portal": {
+            "version_id": version.pk,
+            "date": date.isoformat(),
+            "illustrative": version.is_illustrative,
+            "resolution_m": min(scene.resolution_m for scene in found),
+        },
+    }
+
+
+def dates(layer: Layer, scenes: Scenes, root: str, language: str) -> dict[str, Any]:
+    """Every date with what is to be known before it is chosen, the newest first."""
+    version = layer.live_version
+    assert version is not None
+    return {
+        "layer": layer.slug,
+        "title": layer.title(language),
+        "version_id": version.pk,
+        "illustrative": version.is_illustrative,
+        "attribution": attribution(layer, language),
+        "tileSize": SIZE,
+        "dates": [_date(layer, scenes, date, root) for date in scenes.dates],
+    }
+
+
+def _date(layer: Layer, scenes: Scenes, date: dt.date, root: str) -> dict[str, Any]:
+    found = scenes.by_date[date]
+    first, last = zooms(layer, found)
+    return {
+        "date": date.isoformat(),
+        "scenes": [scene.name for scene in found],
+        "resolution_m": min(scene.resolution_m for scene in found),
+        "bounds": bounds(found),
+        "minzoom": first,
+        "maxzoom": last,
+        "tiles": root + address(scenes, date),
+    }
