@@ -11,7 +11,7 @@ from django.utils import timezone
 from gis_portal.maps import freshness
 from layers.api.params import MAX_LIMIT
 from layers.definition import LayerDefinition
-from layers.legend import LegendEntry, legend
+from layers.legend import LegendEntry, class_field, legend
 from layers.models import Layer, LayerVersion
 
 
@@ -28,6 +28,7 @@ class LayerCard:
     legend: tuple[LegendEntry, ...]
     freshness: str
     interval: str
+    language: str
 
     @property
     def slug(self) -> str:
@@ -43,6 +44,21 @@ class LayerCard:
     def count(self) -> int | None:
         """Features in the live version."""
         return self.version.feature_count if self.version else None
+
+    @property
+    def counted(self) -> str:
+        """What its features are called when they are counted, in the reader's language."""
+        return self.definition.counted(self.language)
+
+    @property
+    def is_summed_far(self) -> bool:
+        """Zooms below the working zoom sum what is small (`tiles/lod.py`)."""
+        return self.definition.style.min_zoom < self.definition.style.working_zoom
+
+    @property
+    def has_classes(self) -> bool:
+        """Coloured by class, so that a cell has the colour of one of several."""
+        return class_field(self.definition) is not None
 
     @property
     def is_one_download(self) -> bool:
@@ -94,6 +110,7 @@ def card_of(layer: Layer, language: str) -> LayerCard:
             timezone.localdate(),
         ),
         interval=freshness.interval_text(definition.update_interval),
+        language=language,
     )
 
 

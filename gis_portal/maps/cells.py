@@ -16,8 +16,11 @@ Json = Any
 # which no eye sees in a colour's strength).
 SIDE_AT_ZOOM_0 = 2 * 40_075_016.68 / 512
 # A square is never fainter than this part of its strength, and full from this share of its ground.
-FAINTEST, FULL_SHARE = 0.6, 0.8
-FAR_OPACITY = 0.9
+FAINTEST, FULL_SHARE = 0.75, 0.8
+FAR_OPACITY = 1.0
+# So much of the outline's colour is in a square: pale land uses can be found far out, and many
+# small outlined shapes look just so.
+OUTLINE_SHARE = 0.25
 # Without an area (short roads) the number counts: four in two pixels are a dense net.
 DENSE = 4
 
@@ -25,6 +28,13 @@ DENSE = 4
 def squares(definition: LayerDefinition, colour: Json) -> dict[str, Json]:
     """Paint of the squares; antialiasing would draw a seam around each."""
     return {"fill-color": colour, "fill-antialias": False, "fill-opacity": _strength(definition)}
+
+
+def toned(definition: LayerDefinition, colour: str) -> str:
+    """A class's colour as squares have it: #rrggbb, some of the outline's colour in it."""
+    parts = [[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (colour, definition.style.outline)]
+    mixed = [a + (b - a) * OUTLINE_SHARE for a, b in zip(*parts, strict=True)]
+    return "#" + "".join(f"{round(part):02x}" for part in mixed)
 
 
 def _strength(definition: LayerDefinition) -> Json:
@@ -71,7 +81,7 @@ def count_lettering(font: list[str], language: str) -> tuple[Json, Json]:
         "text-font": font,
         "text-size": 12,
         "text-allow-overlap": True,
-        "text-padding": 6,
+        "text-padding": 3,
     }
     paint = {"text-color": "#ffffff", "text-halo-color": "#00000088", "text-halo-width": 1}
     return layout, paint

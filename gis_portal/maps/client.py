@@ -47,5 +47,8 @@ def _layer(layer: Layer, language: str) -> dict[str, Any]:
         "illustrative": bool(version and version.is_illustrative),
         "titleTemplate": definition.popup_title(language) or definition.label,
         "minZoom": definition.style.min_zoom,
+        "workingZoom": definition.style.working_zoom,
+        "counted": definition.counted(language),
+        "by": definition.style.by,
         "bounds": list(extent) if extent else None,
     }

@@ -5,6 +5,7 @@ MapLibre's; sizes are pixels.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gis_portal.maps import cells
@@ -78,23 +79,32 @@ class Painter:
         return layer
 
     def colour(self, *, of_cells: bool = False) -> Json:
-        """The fill colour: one, or a `match` over the classes of the legend. Cells name theirs
-        `class` in every layer.
-        """
-        by = "class" if of_cells else self.definition.style.by
-        return self._by_class(lambda entry: entry.colour, self.definition.style.color, by)
+        """The fill colour: one, or a `match` over the classes of the legend."""
+        if not of_cells:
+            return self._by_class(lambda entry: entry.colour, self.definition.style.color)
+        tone = partial(cells.toned, self.definition)
+        plain = tone(self.definition.style.color)
+        return self._by_class(lambda entry: tone(entry.colour), plain, of_cells=True)
 
-    def _by_class(self, pick: Any, otherwise: Json, by: str = "") -> Json:
+    def _by_class(self, pick: Any, otherwise: Json, *, of_cells: bool = False) -> Json:
         entries: tuple[LegendEntry, ...] = class_values(self.definition)
         pairs = [(entry.value, pick(entry)) for entry in entries]
         if not pairs or all(value == otherwise for _, value in pairs):
             return otherwise
-        return ["match", self._class(by), *[part for pair in pairs for part in pair], otherwise]
+        return [
+            "match",
+            self._class(of_cells=of_cells),
+            *[part for pair in pairs for part in pair],
+            otherwise,
+        ]
 
-    def _class(self, by: str = "") -> Json:
-        """The class of a feature; of a combined land-use code (`ONT+CLN`) its first part."""
+    def _class(self, *, of_cells: bool) -> Json:
+        """The class of a feature; of a combined land-use code (`ONT+CLN`) its first part. Cells
+        carry theirs as `class` or under the field's name.
+        """
         field = class_field(self.definition)
-        got = ["to-string", ["get", by or self.definition.style.by]]
+        named: Json = ["get", self.definition.style.by]
+        got = ["to-string", ["coalesce", ["get", "class"], named] if of_cells else named]
         return ["slice", got, 0, 3] if field and field.type.name == "land_use" else got
 
     def _polygon(self) -> dict[str, list[dict[str, Json]]]:
@@ -124,7 +134,7 @@ class Painter:
         }
         if not is_emphasised(self.definition):
             # Small shapes would be all outline: theirs is faint until the working zoom.
-            fading = [style.working_zoom - 3, 0.4, style.working_zoom, 1]
+            fading = [style.working_zoom - 2, 0.35, style.working_zoom, 1]
             paint["line-opacity"] = ["interpolate", ["linear"], ["zoom"], *fading]
         if style.dash:
             paint["line-dasharray"] = list(style.dash)
@@ -140,7 +150,7 @@ class Painter:
             "line-opacity": 0.9,
             "line-width": ["interpolate", ["linear"], ["zoom"], 8, width + 2, 16, width * 2 + 3],
         }
-        marks = {"line-color": self.colour(of_cells=True), "line-width": 5}
+        marks = {"line-color": self.colour(of_cells=True), "line-width": 4}
         joined = {"line-join": "round"}
         return [
             self._layer("casing", "line", paint=casing, layout=joined),

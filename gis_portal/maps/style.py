@@ -139,7 +139,10 @@ def _ground_labels(layer: Layer | None, names: Json, theme: Theme) -> list[dict[
                 "text-font": FONT,
                 "text-size": ["interpolate", ["linear"], ["zoom"], 9, 11, 14, 15],
                 "text-max-width": 8,
-                "text-padding": 12,
+                "text-padding": 6,
+                # A name may step aside for a number or another name.
+                "text-variable-anchor": ["center", "bottom", "top", "left", "right"],
+                "text-radial-offset": 1,
             },
             "paint": _lettering(theme.text, theme, opacity=0.8),
         }

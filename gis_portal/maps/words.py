@@ -29,6 +29,7 @@ def _map_words() -> dict[str, str]:
         "nothingHere": _(
             "Không có đối tượng nào của các lớp đang bật ở đây. Nhấn giữ để xem nơi này."
         ),
+        **_cell_words(),
         "newVersion": _("Lớp “{layer}” vừa có dữ liệu mới, bản đồ đã cập nhật."),
         "mapFailed": _("Chưa mở được bản đồ. Danh sách lớp và ô tìm kiếm vẫn dùng được."),
         "mapOffline": _("Máy đang mất mạng nên chưa mở được bản đồ. Hãy nối mạng rồi thử lại."),
@@ -39,6 +40,20 @@ def _map_words() -> dict[str, str]:
             "Bảng thông tin đang mở một nửa. Nhấn để thu gọn, phím mũi tên lên để mở hết."
         ),
         "sheet-full": _("Bảng thông tin đang mở hết. Nhấn để thu gọn."),
+    }
+
+
+def _cell_words() -> dict[str, str]:
+    """Of what far zooms sum; `things` is the layer's own word for its features, in the plural."""
+    return {
+        "detailSquares": _("Ô gộp nhiều {things}"),
+        "detailCircles": _("Số: nhiều {things}"),
+        "cellsZoom": _("Phóng to để thấy từng {things}"),
+        "cellsKind": _("Số liệu gộp, không phải của một {things}"),
+        "cellsTitle": _("{count} {things} gộp lại ở đây"),
+        "cellsTitleMany": _("Ở đây bản đồ gộp nhiều lớp"),
+        "cellsSummed": _("Số {things} gộp lại"),
+        "cellsFrame": _("Số liệu là của khung nét đứt rộng khoảng {width}."),
     }
 
 

@@ -14,6 +14,12 @@ export interface LayerInfo {
   illustrative: boolean;
   titleTemplate: string;
   minZoom: number;
+  /** From here on tiles hold every feature one by one; below, what is small is summed in cells. */
+  workingZoom: number;
+  /** What the features are called when they are counted: “thửa”, “parcels”. */
+  counted: string;
+  /** The field that gives the class. */
+  by: string;
   bounds: [number, number, number, number] | null;
 }
 

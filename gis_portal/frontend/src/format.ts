@@ -17,6 +17,12 @@ export function number(value: number, digits: number): string {
   return format.format(value);
 }
 
+/** m² up to ten hectares, hectares above, as the server writes them: 2.159,6 m², 11.104,2 ha. */
+export function area(squareMetres: number): string {
+  if (squareMetres < 100_000) return `${number(squareMetres, squareMetres < 10_000 ? 1 : 0)} m²`;
+  return `${number(squareMetres / 10_000, 1)} ha`;
+}
+
 /** A distance for people: 350 m, 1,2 km. */
 export function distance(metres: number): string {
   if (metres < 1000) return `${number(Math.round(metres), 0)} m`;

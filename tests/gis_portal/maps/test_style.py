@@ -156,9 +156,22 @@ def test_a_square_has_no_outline_and_is_stronger_where_more_is_of_its_kind(
     for zoom in range(style.min_zoom, style.working_zoom):
         ground = (156_543.03 / 2**zoom) ** 2
         sparse, half, full = (strength(squares, zoom, s * ground) for s in (0.01, 0.4, 1))
-        assert 0.3 < sparse < half < full
+        assert 0.4 < sparse < half < full
     near = (156_543.03 / 2 ** (style.working_zoom - 1)) ** 2
     assert strength(squares, style.working_zoom - 1, near) == style.opacity
+
+
+def test_a_square_has_its_class_colour_with_some_of_the_outline(layers: list[Layer]) -> None:
+    """Each class another colour, near the legend's, so that pale ones are seen far out."""
+    parcels = next(x for x in layers if x.slug == "public-land-parcels").parsed
+    found = next(s for s in cells_of(layers) if s["id"] == "public-land-parcels:cells")
+    match = found["paint"]["fill-color"]
+    pairs = dict(zip(match[2:-1:2], match[3:-1:2], strict=True))
+    entries = class_values(parcels)
+    assert len(set(pairs.values())) == len({e.colour for e in entries})
+    ont = next(e for e in entries if e.value == "ONT")
+    assert (ont.colour, parcels.style.outline) == ("#ffd0ff", "#7a4b00")
+    assert pairs["ONT"] == "#deafbf"
 
 
 def test_circles_that_count_points_are_unlike_a_point(layers: list[Layer]) -> None:

@@ -5,6 +5,7 @@ import "../styles/map.css";
 import "../styles/search.css";
 import "../styles/sheet.css";
 import "../styles/panel.css";
+import "../styles/detail.css";
 import "../styles/noscript.css";
 import { text } from "../config";
 import type { Session } from "../map/session";

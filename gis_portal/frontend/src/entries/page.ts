@@ -4,6 +4,7 @@ import "../styles/components.css";
 import "../styles/forms.css";
 import "../styles/pages.css";
 import "../styles/panel.css";
+import "../styles/detail.css";
 import { startLanguageSwitch } from "../ui/language";
 import { startCopyButtons } from "../ui/share";
 

@@ -30,14 +30,6 @@ export function hitsAt(map: MapLibreMap, at: { x: number; y: number }, layerIds:
   return [...hits.values()].sort((a, b) => rank(a.layer) - rank(b.layer));
 }
 
-/** How many features the cells under the finger stand for (far zooms), 0 when there is no cell. */
-export function cellCount(map: MapLibreMap, at: { x: number; y: number }, layerIds: string[]): number {
-  const found = map.queryRenderedFeatures([at.x, at.y], { layers: layerIds });
-  return found
-    .filter((feature) => feature.sourceLayer?.endsWith(".cells"))
-    .reduce((sum, feature) => sum + (Number(feature.properties["n"]) || 0), 0);
-}
-
 function rank(layer: LayerInfo): number {
   return KIND_ORDER[layer.geometry] * 1000 + config.layers.indexOf(layer);
 }

@@ -8,7 +8,9 @@ import type { SearchResult } from "../ui/search";
 import type { Sheet } from "../ui/sheet";
 import { toast } from "../ui/toast";
 import { createMap, fetchStyle } from "./create";
-import { cellCount, type Hit, hitsAt, watchLongTap } from "./gestures";
+import { cellsArticle, markCells, type Touched, touchedCells } from "./cells";
+import { DetailButton, watchLegends } from "./detail";
+import { type Hit, hitsAt, watchLongTap } from "./gestures";
 import { highlight } from "./highlight";
 import { LayerSwitch } from "./layers";
 import { startLocate } from "./locate";
@@ -67,6 +69,7 @@ export class Session {
 
   place(lon: number, lat: number): Promise<unknown> {
     store.select(null);
+    markCells(this.map, null);
     markPlace(this.map, [lon, lat]);
     const opened = this.#placePanel(lon, lat);
     this.#keepInView([lon, lat]);
@@ -108,6 +111,7 @@ export class Session {
     const outside = new Outside(this.map, () => this.#home());
     if (locate) startLocate(this.map, locate, outside);
     this.map.on("click", (event) => this.#tapped(event.point));
+    this.#watchDetail();
     watchLongTap(this.map, (lon, lat) => void this.place(lon, lat));
     this.map.on("moveend", () => {
       const { lng, lat } = this.map.getCenter();
@@ -136,17 +140,18 @@ export class Session {
 
   #tapped(point: { x: number; y: number }): void {
     const ids = this.#layers.touchable(store.visibleLayers());
-    const [first, ...others] = hitsAt(this.map, point, ids);
+    const hits = hitsAt(this.map, point, ids);
+    const [first, ...others] = hits;
+    const cells = touchedCells(this.map, point, ids);
     markPlace(this.map, null);
+    markCells(this.map, null);
+    if (cells && (cells.isExact || !first)) {
+      this.#showCells(cells, hits);
+      return;
+    }
     if (first) {
       this.#choose(first, others);
       this.#keepInView(this.map.unproject([point.x, point.y]).toArray());
-      return;
-    }
-    const count = cellCount(this.map, point, ids);
-    if (count) {
-      const center = this.map.unproject([point.x, point.y]);
-      this.#go({ center, zoom: this.map.getZoom() + 2.5 });
       return;
     }
     if (!this.map.areTilesLoaded()) {
@@ -157,6 +162,33 @@ export class Session {
     }
     store.select(null);
     this.#hint();
+  }
+
+  /** What is summed under the finger: no selection, so back and share stay as they are. */
+  #showCells(touched: Touched, hits: Hit[]): void {
+    store.select(null);
+    const { panel, sheet, openTab } = this.#around;
+    const article = cellsArticle(touched, (zoom) => this.#go({ center: touched.center, zoom }));
+    if (!article) return;
+    openTab("here");
+    sheet.atLeast("half");
+    panel.put(article);
+    panel.also(hits, (hit) => this.#choose(hit, []));
+    markCells(this.map, touched);
+    this.#keepInView(touched.center);
+  }
+
+  #watchDetail(): void {
+    watchLegends(this.map);
+    const go = (zoom: number): void => this.#go({ zoom });
+    const button = new DetailButton(this.map, () => store.visibleLayers(), go);
+    store.onChange(() => button.update());
+    // By keyboard: Enter on the map touches its middle, where the cross shows.
+    this.map.getCanvas().addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      this.#tapped(this.map.project(this.map.getCenter()));
+      void this.#opening.then(() => this.#around.panel.focus());
+    });
   }
 
   #choose(hit: Hit, others: Hit[]): void {
@@ -176,6 +208,7 @@ export class Session {
     if (!store.visibleLayers().includes(selection.layer)) store.toggleLayer(selection.layer, true);
     openTab("here");
     sheet.atLeast("half");
+    markCells(this.map, null);
     highlight(this.map, selection);
     this.#opening = (panel.shows(selection) ? Promise.resolve(true) : panel.feature(selection)).then(
       (found) => {
@@ -188,6 +221,7 @@ export class Session {
 
   #close(): void {
     highlight(this.map, null);
+    markCells(this.map, null);
     this.#around.panel.clear();
     if (this.#around.sheet.height !== "peek") this.#around.sheet.set("peek");
     this.#around.openTab("layers");

@@ -2,6 +2,7 @@
 import { LngLatBounds } from "maplibre-gl";
 import { config } from "../config";
 import { createMap, fetchStyle } from "./create";
+import { watchLegends } from "./detail";
 import { watchTiles } from "./tiles";
 
 // An extent that needs so many zooms less than the home view is stretched by an island far off.
@@ -13,6 +14,7 @@ export async function startSmallMap(box: HTMLElement): Promise<void> {
   const shown = new Set([config.only ?? ""]);
   const layer = config.layers.find(({ slug }) => slug === config.only);
   const map = await createMap(box, await fetchStyle(), shown, null);
+  watchLegends(map);
   map.scrollZoom.disable();
   map.cooperativeGestures.enable();
   if (layer?.bounds) {

@@ -41,6 +41,13 @@ export class Panel {
     heading.focus();
   }
 
+  /** Shows what the page itself has to say of a place; nothing is fetched. */
+  put(article: HTMLElement): void {
+    this.#abort?.abort();
+    this.#box.removeAttribute("aria-busy");
+    this.#box.replaceChildren(article);
+  }
+
   clear(): void {
     this.#abort?.abort();
     this.#box.replaceChildren(...this.#clone("panel-empty"));
