@@ -49,8 +49,9 @@ def drop_old_versions() -> None:
 
 
 def drop_originals() -> None:
-    """Files that no kept version was made from."""
-    from importers.originals import drop_unneeded
+    """Files that no kept version was made from, and pictures that none has."""
+    from importers import originals
+    from importers.imagery import kept
 
     drop_unneeded()
 

@@ -24,6 +24,10 @@ class Limits:
         drawing_bytes: size of a DXF or DGN, which is held in memory.
         drawing_entities: entities of a drawing, blocks exploded.
         drawing_vertices: their vertices.
+        image_pixels: pixels of a picture, as it claims.
+        image_ratio: unpacked to packed size of a picture beyond 256 MB.
+        image_directories: pictures in a TIFF with its overviews and masks.
+        image_bands: bands of a picture.
         reader_memory_bytes: memory in use of the confined reader, libraries included.
         reader_cpu_seconds: processor time of the confined reader.
         reader_seconds: how long the import waits for the confined reader, in all.
@@ -39,6 +43,10 @@ class Limits:
     drawing_bytes: int = 300 * 2**20
     drawing_entities: int = 200_000
     drawing_vertices: int = 2_000_000
+    image_pixels: int = 1_000_000_000
+    image_ratio: int = 300
+    image_directories: int = 64
+    image_bands: int = 16
     reader_memory_bytes: int = 512 * 2**20
     reader_cpu_seconds: int = 900
     reader_seconds: float = 1800

@@ -7,6 +7,7 @@ keeps the reason (`importers.ending`). Publication is `layers.publish`.
 import datetime as dt
 import hashlib
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -17,17 +18,21 @@ from importers import originals, sandbox, staging
 from importers.columns import names_of
 from importers.ending import begin_publishing, drop_loaded, finish, record
 from importers.georeference import georeference
+from importers.imagery import kept, scenes
+from importers.imagery.place import placed
+from importers.imagery.receive import received
 from importers.issue_log import IssueLog
 from importers.limits import limits
 from importers.models import ImportRun
 from importers.position_checks import check_position
 from importers.progress import Progress, Stopped
-from importers.readers.source import Source, Wanted
+from importers.readers.source import TAKE, Source, Wanted
 from importers.refusals import Cancelled, Interrupted
 from importers.request import Request
 from importers.running import check_ours, lost_session, private_folder, recorded_run
 from importers.staging import Opened, Outcome
 from layers.errors import PortalError, UnknownLayer
+from layers.imagery import FEEDS
 from layers.models import Layer, LayerVersion
 from layers.publish import publish as publish_version
 
@@ -184,17 +189,19 @@ def _load(request: Request, run: ImportRun, outcome: Outcome, progress: Progress
         progress.step("read")
         uploaded = bool(run.worker)
         with sandbox.opened(request.path, _wanted(request), folder, uploaded=uploaded) as source:
-            _load_from(source, request, run, outcome, progress)
+            run.file_format, run.file_sha256 = source.format, _sha256(request.path)
+            if request.layer.parsed.feeds == FEEDS:
+                _load_scene(source, folder, request, run, outcome, progress)
+            else:
+                _load_features(source, request, run, outcome, progress)
 
 
-def _load_from(
+def _load_features(
     source: Source, request: Request, run: ImportRun, outcome: Outcome, progress: Progress
 ) -> None:
     """The same while the source is open."""
-    run.file_format, run.file_sha256 = source.format, _sha256(request.path)
     place = georeference(source, request.crs)
     source = place.source
-    run.crs_code = place.crs.code
     check_position(
         place.points,
         place.crs,
@@ -202,6 +209,33 @@ def _load_from(
         names=source.axis_names,
     )
     opened = Opened(source, place, staging.context_of(request, source))
+    _load_opened(opened, request, run, outcome, progress)
+
+
+def _load_scene(
+    source: Source,
+    folder: Path,
+    request: Request,
+    run: ImportRun,
+    outcome: Outcome,
+    progress: Progress,
+) -> None:
+    """A picture: the reader makes it in the private folder, and what was made is checked first."""
+    definition = request.layer.parsed
+    place = placed(source, request.crs, in_province_only=definition.extent == "province")
+    with received(source, place.crs, request, folder, progress) as scene:
+        source = scenes.of_scene(source, scene.batch, definition)
+        context = staging.context_of(replace(request, values=None), source)
+        opened = Opened(source, place, context, scene)
+        outcome.report["scene"] = scene.told
+        _load_opened(opened, request, run, outcome, progress)
+
+
+def _load_opened(
+    opened: Opened, request: Request, run: ImportRun, outcome: Outcome, progress: Progress
+) -> None:
+    """All that is written, in its one transaction."""
+    run.crs_code = opened.place.crs.code
     staging.describe(outcome, opened)
     with transaction.atomic():
         _allow_time()
@@ -209,6 +243,8 @@ def _load_from(
         staging.stage(request, run, outcome, opened, progress)
         if not request.dry_run:
             originals.keep(request.path, sha256=run.file_sha256)
+            if opened.scene is not None:
+                kept.keep(opened.scene.picture)
         _record(request, run, outcome, progress)
 
 
@@ -239,6 +275,8 @@ def _wanted(request: Request) -> Wanted:
         sheet=request.sheet,
         levels=request.levels,
         file_name=request.file_name,
+        scene=TAKE if definition.feeds == FEEDS else "",
+        acquired=request.data_date.isoformat() if request.data_date else None,
     )
 
 

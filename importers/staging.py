@@ -3,7 +3,7 @@
 All of it happens in the caller's one transaction; `importers.run` decides whether it stays.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import shapely
@@ -17,6 +17,8 @@ from importers.distinct import occurring
 from importers.expectations import Tally, check_expectations, check_removals
 from importers.fixed_values import by_field
 from importers.georeference import Georeference
+from importers.imagery import scenes
+from importers.imagery.receive import Scene
 from importers.issue_log import IssueLog
 from importers.load import Encoded, Loading, load
 from importers.models import ImportRun
@@ -53,11 +55,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Opened:
-    """A source that was opened and placed, with all that the steps need."""
+    """A source that was opened and placed, with all that the steps need; of a picture the scene
+    that was made of it."""
 
     source: Source
     place: Georeference
     context: Context
+    scene: Scene | None = None
 
 
 def context_of(request: Request, source: Source) -> Context:
@@ -82,6 +86,7 @@ def stage(
     """Prepare every batch, then load, compare and seal a new version."""
     definition = opened.context.definition
     version = _new_version(request, run, opened.place, definition)
+    opened = _with_live(opened, version.layer)
     collector, measured = Collector(definition, request.checks), Measured(definition)
     partitions.stage(version.pk)
     with Loading(version.pk) as loading:
@@ -110,6 +115,15 @@ def stage(
         "area_m2": version.area_m2,
         "extent": list(version.extent.extent) if version.extent else None,
     }
+
+
+def _with_live(opened: Opened, layer: Layer) -> Opened:
+    """A new scene joins those of the live version; other imports are what they are."""
+    if opened.scene is None:
+        return opened
+    source, carried = scenes.with_live(opened.source, opened.scene.batch, layer)
+    opened.scene.told["carried"] = carried
+    return replace(opened, source=source)
 
 
 class _Sink:

@@ -150,7 +150,7 @@ def inputs_of(path: Path) -> list[Path]:
 
 
 # Formats of several files that people name by one of them.
-_SETS = frozenset({".shp", ".tab", ".mif", ".dbf", ".shx", ".mid", ".dat"})
+_SETS = frozenset({".shp", ".tab", ".mif", ".dbf", ".shx", ".mid", ".dat", ".tif", ".tiff"})
 
 
 def _is_plain(path: Path) -> bool:

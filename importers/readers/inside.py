@@ -10,7 +10,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from importers.readers.sniff import Kind, is_geodatabase, sniff
+from importers.imagery.refusals import PictureNeeded
+from importers.readers.refused import refuse_picture
+from importers.readers.sniff import Kind, is_geodatabase, is_tiff, sniff
 from importers.refusals import (
     ImportRefused,
     LayerChoiceNeeded,
@@ -38,6 +40,18 @@ class DataSet:
     path: Path
     kind: Kind
     name: str
+
+
+def picture(root: Path, files: list[Path], wanted: str | None) -> DataSet:
+    """The one GeoTIFF under `root`. Raises LayerChoiceNeeded, PictureNeeded."""
+    shown = [f for f in files if not f.name.startswith(".") and "__MACOSX" not in f.parts]
+    named = _named(root, [(f, Kind.GEOTIFF) for f in shown if is_tiff(f)])
+    if not named:
+        raise PictureNeeded(", ".join(f.name for f in shown[:3]))
+    chosen = [d for d in named if wanted in (d.name, d.path.name)]
+    if len(chosen or named) > 1:
+        raise LayerChoiceNeeded(", ".join(d.name for d in named), layers=[d.name for d in named])
+    return (chosen or named)[0]
 
 
 def data_set(root: Path, files: list[Path], wanted: str | None) -> tuple[DataSet, str | None]:
@@ -76,6 +90,8 @@ def _look(files: list[Path]) -> tuple[list[tuple[Path, Kind]], list[ImportRefuse
             continue
         try:
             kind = sniff(file)
+            if kind is Kind.GEOTIFF:
+                raise refuse_picture()
         except ImportRefused as refusal:
             if file.name not in str(refusal.detail):
                 refusal.detail = f"“{file.name}”: {refusal.detail}"

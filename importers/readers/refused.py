@@ -26,7 +26,7 @@ _ARCGIS = _("Mở bằng ArcGIS: chuột phải vào lớp → Data → Export F
 _EXCEL = _("Mở bằng Excel: File → Save As → Excel Workbook (*.xlsx).")
 _ZIP = _("Giải nén rồi nén lại thành .zip.")
 ZIP_THE_FOLDER = _("Nén cả thư mục .gdb thành một tệp .zip rồi nạp tệp đó.")
-IMAGERY = _("Ảnh được nạp ở mục ảnh nền, không phải ở lớp dữ liệu véc-tơ.")
+IMAGERY = _("Nạp ảnh vào lớp ảnh (Ảnh vệ tinh, ảnh hàng không) dưới dạng GeoTIFF.")
 _ORIGINAL = _("Xin đơn vị lập bản đồ tệp số gốc (Shapefile, GeoPackage).")
 _WHOLE_SET = _("Nén chung .dbf với .shp, .shx, .prj cùng tên rồi nạp tệp .zip.")
 _FEATURES = _("Trong QGIS: Layer → Export → Save Features As… → chọn GeoPackage, rồi nạp tệp đó.")
@@ -46,9 +46,6 @@ _GEOTIFF, _PICTURE = _("ảnh GeoTIFF"), _("tệp ảnh")
 _WEB_PAGE, _PROJECT = _("trang HTML"), _("tệp dự án, không chứa dữ liệu")
 # Magic bytes at the start → (name for people, how to save it properly).
 _MAGIC: tuple[tuple[bytes, str | Promise, Promise], ...] = (
-    (b"II*\x00", _GEOTIFF, IMAGERY),
-    (b"MM\x00*", _GEOTIFF, IMAGERY),
-    (b"II+\x00", _GEOTIFF, IMAGERY),
     (b"\x89PNG\r\n", _PICTURE, _ORIGINAL),
     (b"\xff\xd8\xff", _PICTURE, _ORIGINAL),
     (b"GIF8", _PICTURE, _ORIGINAL),
@@ -201,6 +198,11 @@ def refuse_text(text: bytes) -> None:
         raise refused("PRJ", _WHOLE_SET)
     if text[:1] == b"!" and b"workspace" in text[:200].lower():
         raise refused("MapInfo Workspace (.wor)", MAPINFO)
+
+
+def refuse_picture() -> UnsupportedFormat:
+    """A picture sent to a layer of features."""
+    return refused(_GEOTIFF, IMAGERY)
 
 
 def refuse_dbf() -> UnsupportedFormat:

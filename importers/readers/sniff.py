@@ -15,6 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from importers.imagery.structure import MAGIC as TIFF_MAGIC
 from importers.readers import refused
 from importers.readers.linked_crs import has_linked_crs
 from importers.refusals import BrokenFile, EmptyFile, FileMissing, UnsafeFile
@@ -37,6 +38,7 @@ class Kind(StrEnum):
     MAPINFO_MIF = "mapinfo-mif"
     DXF = "dxf"
     DGN = "dgn"
+    GEOTIFF = "geotiff"
     ARCHIVE = "archive"
     XLSX = "xlsx"
     CSV = "csv"
@@ -51,6 +53,7 @@ _MAGIC = (
     # DGN v7 in two and in three dimensions.
     (b"\x08\x09\xfe\x02", Kind.DGN),
     (b"\xc8\x09\xfe\x02", Kind.DGN),
+    *((magic, Kind.GEOTIFF) for magic in TIFF_MAGIC),
 )
 
 
@@ -74,6 +77,12 @@ def sniff(path: Path) -> Kind:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise refused.refuse_ole(_ends(path))
     return _sniff_text(path, head)
+
+
+def is_tiff(path: Path) -> bool:
+    """A file that begins as a TIFF does."""
+    with path.open("rb") as stream:
+        return stream.read(4) in TIFF_MAGIC
 
 
 def is_geodatabase(folder: Path) -> bool:

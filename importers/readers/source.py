@@ -17,6 +17,10 @@ from layers.crs import Crs
 BATCH_ROWS = 50_000
 # Shapes looked at to judge the coordinate system.
 FIRST = 2000
+# What is done with a picture: made into a scene, or looked at once it is one (`Wanted.scene`).
+TAKE, CHECK = "take", "check"
+# The picture that was made, in the private folder.
+MADE = "scene.tif"
 Stream = Iterator[tuple[Batch, list[Issue]]]
 
 
@@ -27,7 +31,8 @@ class Wanted:
     `key_names` has one tuple a key field, of names folded by `importers.columns.fold_name`.
     `sheet` is the layer or worksheet that the user chose. `levels`: which levels of a drawing are
     what (`importers.readers.drawing`), None for the usual ones. `file_name`: what its owner
-    calls the file; a drawing's may name the map sheet.
+    calls the file; a drawing's may name the map sheet. `scene`: TAKE or CHECK where a
+    picture is wanted; `acquired`: its day, ISO.
     """
 
     geometry: str
@@ -35,6 +40,8 @@ class Wanted:
     sheet: str | None = None
     levels: dict[str, list[str]] | None = None
     file_name: str = ""
+    scene: str = ""
+    acquired: str | None = None
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,8 @@ def assign_unit(
     if definition.feeds == "units":  # their shapes are what is being imported
         own = [units.by_code.get(code) for code in batch.columns["code"]]
         return object_array(own), []
+    if definition.feeds == "imagery":  # a scene lies over many communes and beyond them
+        return np.full(len(batch), None, dtype=object), []
     found = units.find(shapely.point_on_surface(wgs84))
     ids = np.full(len(batch), None, dtype=object)
     ids[found >= 0] = [int(i) for i in units.ids[found[found >= 0]]]
