@@ -53,12 +53,20 @@ def drop_originals() -> None:
     from importers import originals
     from importers.imagery import kept
 
-    drop_unneeded()
+    originals.drop_unneeded()
+    kept.drop_unneeded()
 
 
 def prepare_tiles() -> None:
     """Tables for tiles that nobody asked for, or that nobody reads any more."""
     from tiles.preparing_queue import keep_house
+
+    keep_house()
+
+
+def keep_tile_store() -> None:
+    """Tiles of versions that are live no more, and what is beyond the store's bound."""
+    from tiles.store_order import keep_house
 
     keep_house()
 
@@ -76,6 +84,7 @@ JOBS: tuple[Callable[[], None], ...] = (
     drop_old_versions,
     drop_originals,
     prepare_tiles,
+    keep_tile_store,
     clear_sessions,
     forget_tasks,
 )
@@ -124,7 +133,7 @@ def beat() -> None:
     from django.db import Error, close_old_connections
 
     from importers import jobs
-    from tiles import preparing_queue
+    from tiles import preparing_queue, store_order
 
     HEARTBEAT.touch()
     close_old_connections()
@@ -132,6 +141,8 @@ def beat() -> None:
         jobs.show_worker(NAME)
         jobs.sweep()
         preparing_queue.sweep()
+        # Who was killed between its commit and this left tiles that nobody may see any more.
+        store_order.settle()
     except Error as error:
         # A database that restarts: one line at each beat is enough.
         log.warning("The database does not answer: %s", error)

@@ -1,9 +1,13 @@
-"""WSGI entry, served by granian."""
+"""WSGI entry, served by granian: the lane of public tiles, and Django behind it."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_portal.settings")
+portal = get_wsgi_application()
 
-application = get_wsgi_application()
+# Only now: its modules need the apps.
+from tiles.front_lane import FrontLane  # noqa: E402
+
+application = FrontLane(portal)

@@ -18,7 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from importers import sandbox
 from importers.readers.opening import open_source
 from importers.readers.source import Source, Wanted
-from tiles import mvt
+from tiles import mvt, store
 from tiles.known import sources
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,6 +61,8 @@ def shared() -> Path:
 def _files_in_a_folder_of_their_own(tmp_path: Path) -> None:
     """Nothing that a test writes lands in the project."""
     settings.MEDIA_ROOT = tmp_path / "files"
+    settings.PORTAL_TILE_STORE = str(tmp_path / "tiles")
+    store.opened.forget()
 
 
 @pytest.fixture(autouse=True)

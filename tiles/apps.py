@@ -3,13 +3,13 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, post_save
 
-from layers.signals import layer_published
+from layers.signals import layer_published, version_dropped
 from tiles.known import forget_all
 from tiles.roles import grant_roles
 
 
 class TilesConfig(AppConfig):
-    """Forgets what it knows of versions when a layer is edited or published."""
+    """Forgets and throws away what it has of versions when a layer is edited or published."""
 
     name = "tiles"
 
@@ -20,6 +20,10 @@ class TilesConfig(AppConfig):
         post_migrate.connect(grant_roles, sender=self, dispatch_uid="tiles.grant_roles")
         # Here, not above: models can be imported only once all apps are loaded.
         from tiles.preparing_queue import on_layer
+        from tiles.store_order import settle_after_commit
 
         post_save.connect(on_layer, sender="layers.Layer", dispatch_uid="tiles.prepare")
         layer_published.connect(on_layer, dispatch_uid="tiles.prepare")
+        post_save.connect(settle_after_commit, sender="layers.Layer", dispatch_uid="tiles.store")
+        layer_published.connect(settle_after_commit, dispatch_uid="tiles.store")
+        version_dropped.connect(settle_after_commit, dispatch_uid="tiles.store")

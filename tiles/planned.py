@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, ProgrammingError, connections
+from django.db import InterfaceError, OperationalError, connections
 from psycopg2.errors import InvalidSqlStatementName
 
 from tiles.grid import Tile
@@ -43,15 +43,14 @@ def first_row(alias: str, query: str, tile: Tile) -> tuple[Any, ...] | None:
     numbers = ",".join(map(repr, tile.parameters().values()))
     try:
         return _execute(alias, query, numbers)
-    except (OperationalError, InterfaceError):
-        if not _is_lost(alias):
+    except (OperationalError, InterfaceError) as error:
+        if isinstance(error.__cause__, InvalidSqlStatementName):
+            # A pooler between us gave this connection to another session.
+            _sessions.known.pop(alias, None)
+        elif _is_lost(alias):
+            connections[alias].close()
+        else:
             raise
-        connections[alias].close()
-    except ProgrammingError as error:
-        # A pooler between us gave this session to another server process.
-        if not isinstance(error.__cause__, InvalidSqlStatementName):
-            raise
-        _sessions.known.pop(alias, None)
     return _execute(alias, query, numbers)
 
 

@@ -13,16 +13,16 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from layers.definition import SLUG
-from layers.errors import LayerNotPublished, UnknownLayer, UnknownVersion
+from layers.errors import LayerNotPublished, PortalError, UnknownLayer, UnknownVersion
 from layers.models import Layer
-from tiles import mvt
+from tiles import front, mvt
 from tiles.coding import choose, pack
+from tiles.front import MVT
+from tiles.front_lane import FAILURE
 from tiles.grid import Tile
 from tiles.source import TileSource, source_of
 from tiles.tilejson import digest, tilejson
 
-MVT = "application/vnd.mapbox-vector-tile"
-FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"
 FOR_NOBODY = "private, no-store"
 
@@ -30,10 +30,14 @@ FOR_NOBODY = "private, no-store"
 @require_safe
 def tile(request: HttpRequest, slug: str, version: str, z: str, x: str, y: str) -> HttpResponse:
     """One tile: 200, 204 for an empty square or a zoom without tiles, 304; 404 named otherwise."""
+    if isinstance(failure := request.META.get(FAILURE), PortalError):
+        raise failure
     place = Tile.parse(z, x, y)
     source = source_of(_slug(slug), _version(version), request.GET.get("d"))
     if not source.is_public:
         _check_reader(request, slug)
+    elif request.GET.get("d") == source.digest:
+        return _exact(request, source, place)
     coding = choose(request.headers.get("Accept-Encoding", ""))
     tag = mvt.etag(source, place, coding)
     if source.is_public and get_conditional_response(request, etag=tag) is not None:
@@ -43,6 +47,27 @@ def tile(request: HttpRequest, slug: str, version: str, z: str, x: str, y: str) 
         mvt.check_alive(source, place)
         return _headers(request, HttpResponse(status=204), source, tag)
     return _headers(request, _answer(mvt.make_tile(source, place), coding), source, tag)
+
+
+def _exact(request: HttpRequest, source: TileSource, place: Tile) -> HttpResponse:
+    """As the lane before Django answers. Nothing kept is given to a request with cookies, and
+    nothing is kept of its answer.
+    """
+    asked = front.Asked(
+        request.headers.get("Accept-Encoding", ""), request.headers.get("If-None-Match", "")
+    )
+    shared = not request.headers.get("Cookie")
+    shelf, name = front.shelf_of(source), front.name_of(place)
+    answer = front.kept(shelf, name, asked) if shared else None
+    if answer is None:
+        answer = front.made(source, place, asked, keep=shared)
+    response = HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
+    if answer.body:
+        # Saying "identity" keeps GZipMiddleware from packing what is to go as it is.
+        response.headers.setdefault("Content-Encoding", "identity")
+    else:
+        del response.headers["Content-Type"]
+    return response
 
 
 def _answer(body: bytes, coding: str) -> HttpResponse:
@@ -61,8 +86,7 @@ def _headers(
     if not source.is_public:
         response.headers["Cache-Control"] = FOR_NOBODY
         return response
-    is_exact = request.GET.get("d") == source.digest
-    response.headers["Cache-Control"] = FOR_EVER if is_exact else ASK_AGAIN
+    response.headers["Cache-Control"] = ASK_AGAIN
     response.headers["ETag"] = tag
     response.headers["Access-Control-Allow-Origin"] = "*"
     patch_vary_headers(response, ["Accept-Encoding"])

@@ -9,11 +9,11 @@ from layers.api.resource import absolute, link
 from layers.catalogue import live_version
 from layers.definition import LayerDefinition
 from layers.models import Layer
+from tiles.front import MVT
 from tiles.ogc import grids
 from tiles.ogc.live import Limits, limits_of
 from tiles.source import CASTS, cells_name
 from tiles.tilejson import bounds, centre, tile_address, vector_layers
-from tiles.views import MVT
 
 Json = dict[str, Any]
 TILING_SCHEME = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"

@@ -14,11 +14,12 @@ from layers.api import openapi
 from layers.api.params import single_values
 from layers.api.resource import Resource, open_to_all
 from layers.errors import BadFilter, BadTile, NotAcceptable, UnknownVersion, VersionRetired
+from tiles.front import MVT
 from tiles.grid import Tile
 from tiles.ogc import schemas
 from tiles.ogc.live import Live, live_of
 from tiles.ogc.resources import TAG, check_grid
-from tiles.views import MVT, tile
+from tiles.views import tile
 
 FORMATS = frozenset({"mvt", MVT})
 KNOWN = frozenset({"f", "d", "lang"})
