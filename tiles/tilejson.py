@@ -26,12 +26,15 @@ def tile_address(layer: Layer) -> str:
     """The address template of the live version's tiles, without a host.
 
     Tiles are kept for ever by whoever fetched them. A version's rows never change, but a planner
-    may change what its tiles carry: then the digest, and so the address, is another one.
+    may change what its tiles carry: then the digest, and so the address, is another one. `as`
+    tells the map that it has to say who is asking; tiles for everybody are fetched without cookies,
+    so that one kept answer serves them all.
     """
     version_id = layer.live_version_id
     assert version_id is not None
     source = source_for(layer.parsed, version_id, is_public=layer.is_public)
-    return f"/tiles/{layer.slug}/{version_id}/{{z}}/{{x}}/{{y}}.mvt?d={source.digest}"
+    address = f"/tiles/{layer.slug}/{version_id}/{{z}}/{{x}}/{{y}}.mvt?d={source.digest}"
+    return address if layer.is_public else f"{address}&as=reader"
 
 
 def zooms(definition: LayerDefinition) -> tuple[int, int]:

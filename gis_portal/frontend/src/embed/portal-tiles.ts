@@ -108,6 +108,8 @@ class PortalTiles extends L.GridLayer {
         .replace("{z}", String(parent.z))
         .replace("{x}", String(parent.x))
         .replace("{y}", String(parent.y)),
+      // A layer that is embedded is for everybody: one kept answer serves them all.
+      { credentials: "omit" },
     );
     if (response.status !== 200) return;
     const tile = new VectorTile(new PbfReader(await response.arrayBuffer()));

@@ -11,12 +11,17 @@ export function transformRequest(url: string): maplibregl.RequestParameters {
   return TILE.test(url) ? { url: `${SCHEME}${url.replace(/^http/, "")}` } : { url };
 }
 
+/** Tiles for everybody are asked for without cookies: whoever keeps answers keeps one for all. */
+export function credentialsFor(url: string): RequestCredentials {
+  return new URL(url).searchParams.get("as") === "reader" ? "same-origin" : "omit";
+}
+
 /** `onRetired` is called with the layer's slug when one of its tiles belongs to a retired version. */
 export function watchTiles(onRetired: (slug: string) => void): void {
   for (const suffix of ["", "s"]) {
     maplibregl.addProtocol(SCHEME + suffix, async (request, abort) => {
       const url = request.url.replace(SCHEME, "http");
-      const response = await fetch(url, { signal: abort.signal });
+      const response = await fetch(url, { signal: abort.signal, credentials: credentialsFor(url) });
       if (response.status === 404) {
         const slug = TILE.exec(url)?.[1];
         if (slug) onRetired(slug);
