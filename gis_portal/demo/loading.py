@@ -8,7 +8,7 @@ anything else is left alone.
 import datetime as dt
 from pathlib import Path
 
-from gis_portal.demo.province import DATASET, FILES, DemoFile
+from gis_portal.demo.province import DATASET, FILES, SCENES, DemoFile
 from importers.models import ImportRun
 from importers.run import run_import
 from layers.models import Layer, LayerVersion
@@ -30,11 +30,22 @@ def due(seed: int, today: dt.date) -> list[DemoFile]:
     """Files that are not loaded yet, or whose day has passed; in the order to load them."""
     live = {
         layer.slug: layer.live_version
-        for layer in Layer.objects.filter(slug__in=[f.slug for f in FILES]).select_related(
-            "live_version"
-        )
+        for layer in Layer.objects.filter(
+            slug__in=[f.slug for f in (*FILES, *SCENES)]
+        ).select_related("live_version")
     }
-    return [f for f in FILES if f.slug in live and _is_due(f.slug, live[f.slug], seed, today)]
+    files = [f for f in FILES if f.slug in live and _is_due(f.slug, live[f.slug], seed, today)]
+    return [*files, *(f for f in SCENES if f.slug in live and _is_new(f, live[f.slug], seed))]
+
+
+def _is_new(scene: DemoFile, version: LayerVersion | None, seed: int) -> bool:
+    """A picture that this demo has not published, on a layer that is the demo's."""
+    if version is not None and not version.is_illustrative:
+        return False
+    done = ImportRun.objects.filter(
+        layer__slug=scene.slug, file_name=scene.name, state=ImportRun.PUBLISHED
+    )
+    return not done.filter(report__demo=mark(seed)).exists()
 
 
 def _is_due(slug: str, version: LayerVersion | None, seed: int, today: dt.date) -> bool:

@@ -24,6 +24,7 @@ from gis_portal.demo.files import (
     write_xlsx,
 )
 from gis_portal.demo.grid import GRID, geometries_to_lonlat
+from gis_portal.demo.imagery import FLIGHTS, write_scenes
 from gis_portal.demo.numbering import Number, number_plots
 from gis_portal.demo.places import Commune, communes
 from gis_portal.demo.register import write_register
@@ -67,6 +68,11 @@ FILES = (
     DemoFile("growing-areas", "vung-trong.zip", None, "2026-06-30"),
     DemoFile("public-wifi", "wifi-cong-cong.csv", None, "2026-06-30"),
 )
+# Two pictures of one layer: the second joins the first.
+SCENES = tuple(
+    DemoFile("aerial-imagery", f"anh-minh-hoa-{flight.day.year}.tif", None, flight.day.isoformat())
+    for flight in FLIGHTS
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,8 @@ def write_province(folder: Path, seed: int, today: dt.date) -> list[DemoFile]:
     _write_land(folder, province, today)
     _write_points(folder, province)
     _write_areas(folder, province)
-    return _write_manifest(folder, FILES, seed, today)
+    _write_scenes(folder, province)
+    return _write_manifest(folder, (*FILES, *SCENES), seed, today)
 
 
 def write_lots_only(folder: Path, seed: int, today: dt.date) -> list[DemoFile]:
@@ -230,6 +237,22 @@ def _write_areas(folder: Path, province: Province) -> None:
     lines, line_rows = centre_lines(rng, province.routes, zones)
     moved = transform_geometries(np.array(lines, dtype=object), GRID, VN2000[ROADS_EPSG])
     _write_utf8(_path(folder, "road-centrelines"), list(moved), line_rows, ROADS_EPSG)
+
+
+def _write_scenes(folder: Path, province: Province) -> None:
+    planned = [row["TRANGTHAI"] == "planned_auction" for row in province.rows]
+    plots = [
+        plot.shape
+        for plot, is_planned in zip(province.stock.plots, planned, strict=True)
+        if is_planned
+    ]
+    write_scenes(
+        _rng(province.seed, 9),
+        [folder / scene.name for scene in SCENES],
+        province.stock.zones,
+        province.routes,
+        shapely.get_coordinates(shapely.centroid(plots)),
+    )
 
 
 def _write_utf8(path: Path, shapes: list[Any], rows: list[dict[str, Any]], epsg: int) -> None:

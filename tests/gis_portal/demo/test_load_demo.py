@@ -11,6 +11,7 @@ from django.core.management import call_command
 from gis_portal.demo.accounts import OFFICER_UNITS, ensure_accounts
 from gis_portal.demo.loading import SOURCE, due
 from gis_portal.demo.province import FILES, SEED
+from layers.imagery import scene_path
 from layers.models import AdminUnit, Feature, Layer, LayerVersion
 from layers.permissions import OFFICER, roles_of
 from tests.gis_portal.demo.conftest import TODAY
@@ -44,6 +45,9 @@ def test_first_start_second_start_and_the_next_day(tmp_path: Path) -> None:
     assert parcels.area_m2 == pytest.approx(111_040_000, rel=0.0005)
     assert all(v.is_illustrative and v.source_org == SOURCE for v in versions.values())
     assert not Feature.objects.filter(version_id=parcels.pk, unit_id=None).exists()
+    scenes = Feature.objects.filter(version_id=live("aerial-imagery").pk).order_by("key")
+    assert [scene.properties["acquired"] for scene in scenes] == ["2024-02-20", "2026-03-05"]
+    assert all(scene_path(scene.properties["file"]).is_file() for scene in scenes)
     shaped = AdminUnit.objects.filter(is_illustrative_shape=True, valid_to=None)
     assert shaped.count() == 30
 
