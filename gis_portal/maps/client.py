@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from gis_portal.maps.grids import definitions_for_browser
+from gis_portal.maps.imagery import imagery_config, imagery_words
 from gis_portal.maps.words import words
 from layers.models import Layer
 
@@ -20,6 +21,7 @@ def client_config(
     layers: Iterable[Layer], language: str, *, only: str | None = None
 ) -> dict[str, Any]:
     """The configuration as JSON-ready data; `only` names the layer of a layer page's small map."""
+    layers = list(layers)
     return {
         "lang": language,
         "styleUrl": f"{reverse('style')}?lang={language}",
@@ -30,9 +32,10 @@ def client_config(
         "homeView": list(settings.PORTAL_HOME_VIEW),
         "bounds": list(settings.PORTAL_EXTENT),
         "layers": [_layer(layer, language) for layer in layers if layer.live_version],
+        "imagery": imagery_config(layers, language),
         "grids": definitions_for_browser(),
         "only": only,
-        "text": words(),
+        "text": {**words(), **imagery_words()},
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from gis_portal.maps import cells
 from layers.definition import PLACEHOLDER, Field, LayerDefinition
+from layers.imagery import FEEDS
 from layers.legend import LegendEntry, class_field, class_values
 from tiles.source import cells_name
 
@@ -109,6 +110,9 @@ class Painter:
 
     def _polygon(self) -> dict[str, list[dict[str, Json]]]:
         style = self.definition.style
+        if self.definition.feeds == FEEDS:
+            # Scenes are seen as pictures; of their footprints only the frame of a chosen one.
+            return {"area": [self._outline()], "label": []}
         touched = ["boolean", ["feature-state", "hover"], False]
         fill = {
             "fill-color": self.colour(),

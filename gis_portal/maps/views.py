@@ -18,6 +18,7 @@ from gis_portal.maps.cards import by_sector, card_of
 from gis_portal.maps.client import client_config
 from gis_portal.maps.fields import field_rows
 from gis_portal.maps.grids import definitions_for_browser
+from gis_portal.maps.imagery import taken
 from gis_portal.maps.panel import FeaturePanel, feature_panel
 from gis_portal.maps.place import parse_position, place_at
 from gis_portal.maps.tokens import token_names
@@ -106,6 +107,7 @@ def layer_page(request: HttpRequest, slug: str) -> HttpResponse:
         "embed_code": f'<iframe src="{embed}" width="100%" height="420" loading="lazy" '
         f'title="{escape(layer.title(language), quote=True)}"></iframe>',
         "addresses": _addresses(request, slug),
+        "taken": taken(layer),
     }
     return render(request, "layers/page.html", context)
 

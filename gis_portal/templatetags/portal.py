@@ -63,6 +63,12 @@ def distance(metres: float | None) -> str:
 
 
 @register.filter
+def pixel(metres: float) -> str:
+    """The side of a pixel in as few decimals as say it: 10, 2,5, 0,15."""
+    return number(metres, 2 if metres < 1 else 1 if metres < 10 and metres % 1 else 0)
+
+
+@register.filter
 def plain(value: float) -> str:
     """A number as addresses write it: decimal point, no groups."""
     return f"{value:.7f}".rstrip("0").rstrip(".")

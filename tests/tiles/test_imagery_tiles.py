@@ -270,10 +270,26 @@ def test_dates_come_newest_first_with_what_is_to_be_known(
     assert document["attribution"]
     entry = document["dates"][0]
     assert set(entry) == {
-        *("date", "scenes", "resolution_m", "bounds", "minzoom", "maxzoom", "tiles")
+        *("date", "scenes", "resolution_m", "bounds", "minzoom", "maxzoom", "tiles", "overview")
     }
     path = entry["tiles"].removeprefix("http://testserver")
     assert client.get(path.format(z=HERE.z, x=HERE.x, y=HERE.y)).status_code == 200
+
+
+def test_the_small_picture_shows_all_scenes_of_a_day(client: Client, tmp_path: Path) -> None:
+    right = Tile(14, HERE.x + 2, HERE.y)
+    scenes = [Taken(DAY, plain(RED), "A"), Taken(DAY, plain(BLUE), "B", tile=right)]
+    published(scenes, tmp_path)
+    entry = client.get(f"/imagery/{SLUG}/dates.json").json()["dates"][0]
+    response = client.get(entry["overview"].removeprefix("http://testserver"))
+    assert response.headers["Cache-Control"] == FOR_EVER
+    image = seen(response.content)
+    assert image.shape == (4, 214, 640)
+    assert [tuple(image[:3, 100, x] > 150) for x in (50, 600)] == [
+        (True, False, False),
+        (False, False, True),
+    ]
+    assert image[3, 100, 320] == 0
 
 
 def test_a_lost_picture_is_named(client: Client, version: LayerVersion, tmp_path: Path) -> None:

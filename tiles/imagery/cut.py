@@ -1,10 +1,12 @@
-"""One square of the pictures of a date: read, shown by the stored range, packed.
+"""One frame of the pictures of a date: read, shown by the stored range, packed.
 
 Kept pictures lie on the pixel grid of the web map in blocks of one tile (`layers.imagery`), so a
-square is a window of whole pixels of the picture or of one of its overviews: nothing is warped.
+tile is a window of whole pixels of the picture or of one of its overviews: nothing is warped.
 """
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +20,7 @@ from rio_tiler.utils import render
 
 from tiles.grid import Tile
 from tiles.imagery.pictures import environment, picture
-from tiles.imagery.scenes import SIZE, Scene
+from tiles.imagery.scenes import SIZE, Box, Scene
 
 # Packing is measured in decision 0017: what further effort saves is less than what it takes.
 _PACKED: dict[str, tuple[str, dict[str, Any]]] = {
@@ -29,31 +31,69 @@ _PACKED: dict[str, tuple[str, dict[str, Any]]] = {
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 
 
-def cut(scenes: Sequence[Scene], tile: Tile, form: str) -> bytes:
-    """The packed square, b"" where no scene has a pixel. Raises PictureMissing.
+# Longer side of the small picture of a date, pixels.
+_OVERVIEW = 640
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A part of the web map and the pixels it is shown with: `left`, `top` in EPSG:3857, `size`
+    metres of it a pixel.
+    """
+
+    left: float
+    top: float
+    size: float
+    width: int = SIZE
+    height: int = SIZE
+
+    @classmethod
+    def of(cls, tile: Tile) -> "Frame":
+        """A tile's."""
+        return cls(tile.left, tile.top, tile.side / SIZE)
+
+    @classmethod
+    def around(cls, scenes: Sequence[Scene]) -> "Frame":
+        """The small picture of all scenes together."""
+        west, south, east, north = zip(*(scene.box for scene in scenes), strict=True)
+        left, top, wide, high = min(west), max(north), max(east), min(south)
+        wide, high = wide - left, top - high
+        size = max(wide, high) / _OVERVIEW
+        return cls(left, top, size, math.ceil(wide / size), math.ceil(high / size))
+
+    @property
+    def box(self) -> Box:
+        """West, south, east, north."""
+        right, bottom = self.left + self.width * self.size, self.top - self.height * self.size
+        return self.left, bottom, right, self.top
+
+
+def overview_size(scenes: Sequence[Scene]) -> tuple[int, int]:
+    """Width and height of the small picture of a date."""
+    frame = Frame.around(scenes)
+    return frame.width, frame.height
+
+
+def cut(scenes: Sequence[Scene], frame: Frame, form: str) -> bytes:
+    """The packed picture, b"" where no scene has a pixel. Raises PictureMissing.
 
     Where a scene has no pixel the next one is seen; where none has, nothing (`jpg`: white).
     """
-    near = [scene for scene in scenes if scene.touches(*_square(tile))]
+    near = [scene for scene in scenes if scene.touches(*frame.box)]
     if not near:
         return b""
     with environment():
         try:
-            image, _used = mosaic_reader(near, _shown, tile, threads=0)
+            image, _used = mosaic_reader(near, _shown, frame, threads=0)
         except EmptyMosaicError:
             return b""
         return _packed(image.array, form)
 
 
-def _square(tile: Tile) -> tuple[float, float, float, float]:
-    return tile.left, tile.top - tile.side, tile.left + tile.side, tile.top
-
-
-def _shown(scene: Scene, tile: Tile) -> ImageData:
-    """The square of one scene as three bands of 8 bit. Raises TileOutsideBounds."""
+def _shown(scene: Scene, frame: Frame) -> ImageData:
+    """The frame of one scene as three bands of 8 bit. Raises TileOutsideBounds."""
     dataset = picture(scene.file)
-    wanted = _window(dataset, tile)
-    inside = _inside(wanted, dataset)
+    inside = _inside(frame, dataset)
     if inside is None:
         raise TileOutsideBounds(scene.name)
     window, rows, columns = inside
@@ -68,38 +108,33 @@ def _shown(scene: Scene, tile: Tile) -> ImageData:
     )
     if image.array.mask.all():
         raise TileOutsideBounds(scene.name)
-    image.array = _whole(_as_seen(image.array, scene), rows, columns)
+    image.array = _whole(_as_seen(image.array, scene), frame, rows, columns)
     return image
 
 
-def _window(dataset: Any, tile: Tile) -> tuple[float, float, float]:
-    """Left, top and side of the square in pixels of the picture; left and top may be outside."""
-    place, size = dataset.transform, dataset.transform.a
-    return (tile.left - place.c) / size, (place.f - tile.top) / size, tile.side / size
-
-
-def _inside(wanted: tuple[float, float, float], dataset: Any) -> tuple[Window, slice, slice] | None:
-    """The part of the square that the picture has, and where in the tile it comes to lie."""
-    left, top, side = wanted
-    scale = SIZE / side
-    first_x, last_x = _span(left, side, dataset.width, scale)
-    first_y, last_y = _span(top, side, dataset.height, scale)
+def _inside(frame: Frame, dataset: Any) -> tuple[Window, slice, slice] | None:
+    """The part of the frame that the picture has, and where in the frame it comes to lie."""
+    place = dataset.transform
+    scale = place.a / frame.size
+    left, top = (place.c - frame.left) / frame.size, (frame.top - place.f) / frame.size
+    first_x, last_x = _span(left, dataset.width * scale, frame.width)
+    first_y, last_y = _span(top, dataset.height * scale, frame.height)
     if first_x >= last_x or first_y >= last_y:
         return None
     window = Window(
-        left + first_x / scale,
-        top + first_y / scale,
+        (first_x - left) / scale,
+        (first_y - top) / scale,
         (last_x - first_x) / scale,
         (last_y - first_y) / scale,
     )
     return window, slice(first_y, last_y), slice(first_x, last_x)
 
 
-def _span(start: float, side: float, length: int, scale: float) -> tuple[int, int]:
-    """First and last + 1 of the tile's pixels whose ground the picture has along one axis."""
-    first = max(0, int(np.ceil(-start * scale - 1e-6)))
-    last = min(SIZE, int(np.floor((length - start) * scale + 1e-6)))
-    return first, last
+def _span(start: float, length: float, most: int) -> tuple[int, int]:
+    """First and last + 1 of the frame's pixels that lie wholly on the picture along one axis; a
+    picture begins at `start`, in the frame's pixels.
+    """
+    return max(0, math.ceil(start - 1e-6)), min(most, math.floor(start + length + 1e-6))
 
 
 def _as_seen(array: np.ma.MaskedArray, scene: Scene) -> np.ma.MaskedArray:
@@ -141,15 +176,18 @@ def _brightness(dtype: str, low: float, high: float) -> np.ndarray:
     return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
 
 
-def _whole(array: np.ma.MaskedArray, rows: slice, columns: slice) -> np.ma.MaskedArray:
-    """The part in its place in the tile."""
-    if array.shape[1:] == (SIZE, SIZE):
+def _whole(
+    array: np.ma.MaskedArray, frame: Frame, rows: slice, columns: slice
+) -> np.ma.MaskedArray:
+    """The part in its place in the frame."""
+    shape = (frame.height, frame.width)
+    if array.shape[1:] == shape:
         return array
-    data = np.zeros((3, SIZE, SIZE), np.uint8)
-    mask = np.ones((SIZE, SIZE), bool)
+    data = np.zeros((3, *shape), np.uint8)
+    mask = np.ones(shape, bool)
     data[:, rows, columns] = array.data
     mask[rows, columns] = np.ma.getmaskarray(array)[0]
-    return np.ma.MaskedArray(data, mask=np.broadcast_to(mask, (3, SIZE, SIZE)))
+    return np.ma.MaskedArray(data, mask=np.broadcast_to(mask, (3, *shape)))
 
 
 def _packed(array: np.ma.MaskedArray, form: str) -> bytes:

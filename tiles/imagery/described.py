@@ -15,6 +15,12 @@ def address(scenes: Scenes, date: dt.date, form: str = FORM) -> str:
     return f"{place}/{{z}}/{{x}}/{{y}}.{form}?d={scenes.digest}"
 
 
+def overview_address(scenes: Scenes, date: dt.date, form: str = FORM) -> str:
+    """The small picture of a date, without a host."""
+    place = f"/imagery/{scenes.slug}/{scenes.version_id}/{date.isoformat()}"
+    return f"{place}/overview.{form}?d={scenes.digest}"
+
+
 def bounds(found: tuple[Scene, ...]) -> list[float]:
     """West, south, east, north in degrees of all scenes together."""
     west, south, east, north = zip(*(scene.area for scene in found), strict=True)
@@ -88,4 +94,5 @@ def _date(layer: Layer, scenes: Scenes, date: dt.date, root: str) -> dict[str, A
         "minzoom": first,
         "maxzoom": last,
         "tiles": root + address(scenes, date),
+        "overview": root + overview_address(scenes, date),
     }

@@ -8,6 +8,11 @@ urlpatterns = [
     path("<str:slug>/tilejson.json", views.tilejson_view, name="imagery-tilejson"),
     path("<str:slug>/dates.json", views.dates_view, name="imagery-dates"),
     re_path(
+        r"^(?P<slug>[^/]+)/(?P<version>[^/]+)/(?P<date>[^/]+)/overview\.(?P<form>webp|png|jpg)$",
+        views.overview,
+        name="imagery-overview",
+    ),
+    re_path(
         r"^(?P<slug>[^/]+)/(?P<version>[^/]+)/(?P<date>[^/]+)/(?P<z>[^/]+)/(?P<x>[^/]+)/"
         r"(?P<y>[^/]+)\.(?P<form>webp|png|jpg)$",
         views.tile,

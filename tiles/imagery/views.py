@@ -6,6 +6,7 @@ nobody; a version that was replaced answers 404 `version-retired`.
 """
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -27,7 +28,7 @@ from tiles.coding import PLAIN
 from tiles.front import FOR_EVER
 from tiles.grid import Tile
 from tiles.imagery import described
-from tiles.imagery.cut import TYPES, cut
+from tiles.imagery.cut import TYPES, Frame, cut
 from tiles.imagery.scenes import Scene, Scenes, check_alive, digest_of, live_scenes, scenes_of
 from tiles.tilejson import digest
 from tiles.views import ASK_AGAIN, FOR_NOBODY
@@ -41,11 +42,31 @@ def tile(
 ) -> HttpResponse:
     """One square: 200, 204 where there is no picture, 304; 404 named otherwise."""
     place = Tile.parse(z, x, y)
-    shelf = _shelf(_slug(slug), _version(version))
     name = f"{date}/{place.z}/{place.x}/{place.y}.{form}"
+    return _respond(request, slug, version, date, name, lambda _found: Frame.of(place))
+
+
+@require_safe
+def overview(request: HttpRequest, slug: str, version: str, date: str, form: str) -> HttpResponse:
+    """The small picture of all scenes of a date."""
+    return _respond(request, slug, version, date, f"{date}/overview.{form}", Frame.around)
+
+
+def _respond(
+    request: HttpRequest,
+    slug: str,
+    version: str,
+    date: str,
+    name: str,
+    frame: Callable[[Sequence[Scene]], Frame],
+) -> HttpResponse:
+    """The picture of a date called `name` in the store, whose place is decided by `frame`."""
+    form = name.rpartition(".")[2]
+    shelf = _shelf(_slug(slug), _version(version))
     # Nothing kept is given to a request with cookies, and nothing is kept of its answer.
     is_exact = request.GET.get("d") == digest_of(slug, shelf.version_id)
-    is_shared = is_exact and not request.headers.get("Cookie") and bool(_DATE.fullmatch(date))
+    has_cookies = bool(request.headers.get("Cookie"))
+    is_shared = is_exact and not has_cookies and bool(_DATE.fullmatch(date))
     if is_shared and (answer := _kept(request, shelf, name, form)) is not None:
         return answer
     scenes = scenes_of(slug, shelf.version_id)
@@ -53,7 +74,7 @@ def tile(
         _check_reader(request, slug)
     found = scenes.on(date)
     check_alive(scenes)
-    body = _cut(scenes, found, place, form)
+    body = _cut(scenes, found, frame(found), form)
     if not scenes.is_public:
         return _answer(request, body, form, FOR_NOBODY)
     if is_shared:
@@ -83,9 +104,9 @@ def _keep(shelf: store.Shelf, name: str, body: bytes) -> None:
         store.keep_empty(shelf, name)
 
 
-def _cut(scenes: Scenes, found: tuple[Scene, ...], place: Tile, form: str) -> bytes:
+def _cut(scenes: Scenes, found: tuple[Scene, ...], frame: Frame, form: str) -> bytes:
     try:
-        return cut(found, place, form)
+        return cut(found, frame, form)
     except PictureMissing:
         # Dropped with its version, between the question and the reading?
         check_alive(scenes)

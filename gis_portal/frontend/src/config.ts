@@ -23,6 +23,13 @@ export interface LayerInfo {
   bounds: [number, number, number, number] | null;
 }
 
+/** A layer of pictures; its dates are asked for when they are wanted. */
+export interface ImageryInfo {
+  slug: string;
+  title: string;
+  datesUrl: string;
+}
+
 export interface PortalConfig {
   lang: "vi" | "en";
   styleUrl: string;
@@ -33,6 +40,7 @@ export interface PortalConfig {
   homeView: [number, number, number];
   bounds: [number, number, number, number];
   layers: LayerInfo[];
+  imagery: ImageryInfo[];
   grids: CrsDefinition[];
   only: string | null;
   text: Record<string, string>;

@@ -29,3 +29,8 @@ export function distance(metres: number): string {
   const kilometres = metres / 1000;
   return `${number(kilometres, kilometres < 10 && kilometres % 1 ? 1 : 0)} km`;
 }
+
+/** A date as both languages of the portal write it: 2026-03-15 → 15/03/2026. */
+export function day(date: string): string {
+  return date.split("-").reverse().join("/");
+}

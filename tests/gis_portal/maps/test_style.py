@@ -130,7 +130,8 @@ def test_cells_are_drawn_from_their_own_tile_layer_until_the_near_tiles_have_com
 ) -> None:
     """Without a last zoom: the map keeps the farther tile on show while nearer ones load."""
     found = cells_of(layers)
-    assert {s["metadata"]["portal:layer"] for s in found} == {layer.slug for layer in layers}
+    with_cells = {layer.slug for layer in layers if layer.parsed.feeds != "imagery"}
+    assert {s["metadata"]["portal:layer"] for s in found} == with_cells
     for drawn in found:
         assert drawn["source-layer"] == f"{drawn['metadata']['portal:layer']}.cells"
         assert "maxzoom" not in drawn
@@ -245,3 +246,11 @@ def test_a_communes_name_is_drawn_once_from_a_point_of_its_own(layers: list[Laye
     style = style_of(layers, names=names)
     [label] = [drawn for drawn in style["layers"] if drawn["id"] == "base:label"]
     assert style["sources"][label["source"]]["data"] == names
+
+
+def test_footprints_of_pictures_are_frames_not_areas(layers: list[Layer]) -> None:
+    pictures = {layer.slug for layer in layers if layer.parsed.feeds == "imagery"}
+    assert pictures
+    for style_layer in style_of(layers)["layers"]:
+        if style_layer["metadata"].get("portal:layer") in pictures:
+            assert style_layer["type"] == "line"

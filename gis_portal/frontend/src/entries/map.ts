@@ -6,8 +6,9 @@ import "../styles/search.css";
 import "../styles/sheet.css";
 import "../styles/panel.css";
 import "../styles/detail.css";
+import "../styles/imagery.css";
 import "../styles/noscript.css";
-import { text } from "../config";
+import { config, text } from "../config";
 import type { Session } from "../map/session";
 import * as store from "../state/store";
 import { watchConnection } from "../ui/connection";
@@ -53,6 +54,21 @@ function pick(result: SearchResult, byKeyboard: boolean): void {
   else if (result.url) location.assign(result.url);
 }
 
+/** Pictures under the layers, once the style is there to put them in. */
+async function startPictures({ map }: Session): Promise<void> {
+  const { startImagery } = await import("../map/imagery");
+  const section = byId("imagery");
+  const reveal = (): void => {
+    tabs.open("layers");
+    sheet.atLeast("half");
+    section.scrollIntoView({ block: "start" });
+    section.querySelector("summary")?.focus({ preventScroll: true });
+  };
+  const start = (): void => startImagery(map, section, reveal);
+  if (map.isStyleLoaded()) start();
+  else map.once("style.load", start);
+}
+
 async function startMap(): Promise<void> {
   document.body.dataset["map"] = "loading";
   try {
@@ -63,6 +79,7 @@ async function startMap(): Promise<void> {
       panel,
       openTab: (name) => tabs.open(name),
     });
+    if (config.imagery.length) await startPictures(session);
   } catch (error) {
     console.warn("map", error);
     document.body.dataset["map"] = "failed";

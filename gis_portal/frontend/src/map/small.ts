@@ -27,6 +27,10 @@ export async function startSmallMap(box: HTMLElement): Promise<void> {
     if (camera?.zoom !== undefined && camera.zoom >= least) map.jumpTo(camera);
     else map.jumpTo({ center: [lon, lat], zoom: Math.max(layer.minZoom, zoom - HOME_ZOOMS_OUT) });
   }
+  if (config.imagery.some(({ slug }) => slug === config.only)) {
+    const { showNewest } = await import("./imagery");
+    map.once("style.load", () => void showNewest(map));
+  }
   map.on("load", () => {
     box.dataset["ready"] = "";
   });

@@ -1,12 +1,13 @@
 // The one place where the map page's state is kept and mirrored into the address bar.
 // A new selection is a step for the back button; panning and toggling only replace the current one.
 import { config } from "../config";
-import { type MapState, parse, type Selection, type View, write } from "./permalink";
+import { type Imagery, type MapState, parse, type Selection, type View, write } from "./permalink";
 
 type Listener = (state: MapState, change: "selection" | "layers" | "history") => void;
 
 let state: MapState = parse(location.search);
 const listeners: Listener[] = [];
+const watchers: ((imagery: Imagery) => void)[] = [];
 
 export function current(): MapState {
   return state;
@@ -14,6 +15,17 @@ export function current(): MapState {
 
 export function onChange(listener: Listener): void {
   listeners.push(listener);
+}
+
+/** Pictures change by themselves: a panel and its selection need not know. */
+export function onImagery(watcher: (imagery: Imagery) => void): void {
+  watchers.push(watcher);
+}
+
+export function setImagery(change: Partial<Imagery>): void {
+  state = { ...state, imagery: { ...state.imagery, ...change } };
+  history.replaceState(null, "", address());
+  for (const watcher of watchers) watcher(state.imagery);
 }
 
 export function visibleLayers(): string[] {
@@ -45,7 +57,8 @@ export function select(selection: Selection | null): void {
 export function follow(url: string): void {
   const next = parse(new URL(url, location.origin).search);
   const layers = next.layers ? [...new Set([...visibleLayers(), ...next.layers])] : state.layers;
-  state = { ...next, layers, lang: state.lang };
+  const imagery = next.imagery.shown ? next.imagery : state.imagery;
+  state = { ...next, layers, imagery, lang: state.lang };
   history.pushState(null, "", address());
   announce("history");
 }
@@ -61,6 +74,7 @@ export function shareAddress(): string {
 
 function announce(change: "selection" | "layers" | "history"): void {
   for (const listener of listeners) listener(state, change);
+  if (change === "history") for (const watcher of watchers) watcher(state.imagery);
 }
 
 addEventListener("popstate", () => {
