@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from rasterio.errors import NotGeoreferencedWarning
 
 # What opens a picture; what makes one; what rasterio's own functions work in.
-DRIVERS = frozenset({"GTiff", "COG", "VRT", "MEM", "WEBP"})
+DRIVERS = frozenset({"GTiff", "COG", "VRT", "MEM", "Memory", "WEBP"})
 _OPTIONS: dict[str, str | int] = {
     # No other file is ever looked for: .ovr, .msk, .aux.xml, .tfw beside the picture.
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
