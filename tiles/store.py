@@ -210,11 +210,20 @@ def _write(folder: str, name: str, body: bytes, stamp: int) -> None:
 
 
 def _make_folders(folder: str, name: str) -> None:
-    """The folders of a name, one by one: the shelf itself is not made here."""
-    for part in name.split("/")[:-1]:
-        folder = f"{folder}/{part}"
+    """The folders of a name, the innermost first: mostly it alone is missing. The shelf itself is
+    not made here.
+    """
+    outer, _, _last = name.rpartition("/")
+    if not outer:
+        raise FileNotFoundError(folder)
+    try:
+        os.mkdir(f"{folder}/{outer}")  # noqa: PTH102 - see above
+    except FileExistsError:
+        pass
+    except FileNotFoundError:
+        _make_folders(folder, outer)
         with suppress(FileExistsError):
-            os.mkdir(folder)  # noqa: PTH102 - see above
+            os.mkdir(f"{folder}/{outer}")  # noqa: PTH102 - see above
 
 
 def remove(folder: Path) -> None:
