@@ -71,6 +71,13 @@ def keep_tile_store() -> None:
     keep_house()
 
 
+def drop_packages() -> None:
+    """Packages of tiles that have expired, or are of a version that is live no more."""
+    from tiles.packages_queue import keep_house
+
+    keep_house()
+
+
 def clear_sessions() -> None:
     call_command("clearsessions")
 
@@ -85,6 +92,7 @@ JOBS: tuple[Callable[[], None], ...] = (
     drop_originals,
     prepare_tiles,
     keep_tile_store,
+    drop_packages,
     clear_sessions,
     forget_tasks,
 )
@@ -133,7 +141,7 @@ def beat() -> None:
     from django.db import Error, close_old_connections
 
     from importers import jobs
-    from tiles import preparing_queue, store_order
+    from tiles import packages_queue, preparing_queue, store_order
 
     HEARTBEAT.touch()
     close_old_connections()
@@ -143,6 +151,7 @@ def beat() -> None:
         preparing_queue.sweep()
         # Who was killed between its commit and this left tiles that nobody may see any more.
         store_order.settle()
+        packages_queue.sweep()
     except Error as error:
         # A database that restarts: one line at each beat is enough.
         log.warning("The database does not answer: %s", error)

@@ -62,6 +62,17 @@ PORTAL_TILE_STORE = env.str("PORTAL_TILE_STORE", default=str(LOCAL / "tiles"))
 PORTAL_TILE_STORE_MB = env.int("PORTAL_TILE_STORE_MB", default=20_000)
 # Pictures of imagery that each thread of the web server keeps open.
 PORTAL_IMAGERY_OPEN = env.int("PORTAL_IMAGERY_OPEN", default=16)
+# Packages of tiles (PMTiles): room for all and for one in MB, squares that one may look at.
+PORTAL_PACKAGES_MB = env.int("PORTAL_PACKAGES_MB", default=8192)
+PORTAL_PACKAGE_MB = env.int("PORTAL_PACKAGE_MB", default=1024)
+PORTAL_PACKAGE_TILES = env.int("PORTAL_PACKAGE_TILES", default=500_000)
+# Packages of areas that one person, or one host without log-in, may have at a time; days they last.
+PORTAL_PACKAGES_EACH = env.int("PORTAL_PACKAGES_EACH", default=4)
+PORTAL_PACKAGE_DAYS = env.float("PORTAL_PACKAGE_DAYS", default=3)
+# Packages that may wait in all.
+PORTAL_PACKAGES_WAITING = env.int("PORTAL_PACKAGES_WAITING", default=40)
+# Proxies of ours before the portal: whose X-Forwarded-For is believed, counted from the end.
+PORTAL_PROXIES = env.int("PORTAL_PROXIES", default=0)
 # A worker's import that gave no sign of life for so long is taken up by another worker.
 PORTAL_LEASE_SECONDS = env.float("PORTAL_LEASE_SECONDS", default=60)
 # Files of imports that came to nothing are kept so long, to be run again.

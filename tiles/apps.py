@@ -19,6 +19,7 @@ class TilesConfig(AppConfig):
         layer_published.connect(forget_all, dispatch_uid="tiles.forget")
         post_migrate.connect(grant_roles, sender=self, dispatch_uid="tiles.grant_roles")
         # Here, not above: models can be imported only once all apps are loaded.
+        from tiles import packages_queue
         from tiles.preparing_queue import on_layer
         from tiles.store_order import settle_after_commit
 
@@ -27,3 +28,5 @@ class TilesConfig(AppConfig):
         post_save.connect(settle_after_commit, sender="layers.Layer", dispatch_uid="tiles.store")
         layer_published.connect(settle_after_commit, dispatch_uid="tiles.store")
         version_dropped.connect(settle_after_commit, dispatch_uid="tiles.store")
+        for announced in (layer_published, version_dropped):
+            announced.connect(packages_queue.on_layer, dispatch_uid="tiles.packages")

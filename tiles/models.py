@@ -4,6 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from layers.models import LayerVersion
+from tiles.packages_model import Package
+
+__all__ = ["Package", "TileSet"]
 
 
 class TileSet(models.Model):

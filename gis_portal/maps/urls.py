@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from gis_portal.maps import embed, views
+from gis_portal.maps import embed, package_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("layers/", views.layer_list, name="layer-list"),
     path("layers/<slug:slug>/", views.layer_page, name="layer-page"),
     path("layers/<slug:slug>/embed/", embed.layer_embed, name="layer-embed"),
+    path("layers/<slug:slug>/package/", package_views.layer_package, name="layer-package"),
+    path("packages/<uuid:number>/", package_views.package_page, name="package-page"),
     path("panel/place/", views.panel_place, name="panel-place"),
     path("panel/<slug:slug>/<uuid:uid>/", views.panel, name="panel"),
     path("crs.json", views.crs, name="crs"),

@@ -19,6 +19,7 @@ from gis_portal.maps.client import client_config
 from gis_portal.maps.fields import field_rows
 from gis_portal.maps.grids import definitions_for_browser
 from gis_portal.maps.imagery import taken
+from gis_portal.maps.package_views import whole_package
 from gis_portal.maps.panel import FeaturePanel, feature_panel
 from gis_portal.maps.place import parse_position, place_at
 from gis_portal.maps.tokens import token_names
@@ -108,6 +109,7 @@ def layer_page(request: HttpRequest, slug: str) -> HttpResponse:
         f'title="{escape(layer.title(language), quote=True)}"></iframe>',
         "addresses": _addresses(request, slug),
         "taken": taken(layer),
+        "package": whole_package(layer),
     }
     return render(request, "layers/page.html", context)
 

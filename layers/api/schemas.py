@@ -18,7 +18,8 @@ STATUS_WORDS = {
     409: "Không làm được ở trạng thái hiện nay.",
     410: "Đối tượng không còn; `successors` là các đối tượng thay thế.",
     413: "Tệp quá lớn.",
-    429: "Quá nhiều lần nạp đang chờ.",
+    422: "Hiểu được nhưng không làm được; `code` nói vì sao.",
+    429: "Quá nhiều yêu cầu đang chờ.",
     503: "Máy chủ bận; thử lại sau số giây ở Retry-After.",
 }
 

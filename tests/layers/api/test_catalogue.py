@@ -140,7 +140,7 @@ def test_the_openapi_document_is_valid_and_names_every_address(client: Client, d
     assert document["openapi"].startswith("3.0")
     assert "/api/collections/{slug}/items" in document["paths"]
     ids = [one["operationId"] for item in document["paths"].values() for one in item.values()]
-    assert len(ids) == len(set(ids)) == 17
+    assert len(ids) == len(set(ids)) == 20
 
 
 def test_answers_are_what_the_openapi_document_says(client: Client, plots: LayerVersion) -> None:

@@ -1,0 +1,162 @@
+"""Packages of tiles for maps without a network: who may ask for which, and who may have them.
+
+A package of the whole layer is made once a version, for everybody who may see the layer. One of an
+area is made for whoever asks and goes after some days. Neighbours: `packages_area` (where),
+`packages_queue` and `packages_build` (the making), `packages_download` (the file).
+"""
+
+import hmac
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.http import HttpRequest
+from django.utils import timezone
+
+from layers.catalogue import live_version
+from layers.models import Layer
+from tiles import packages_area, packages_queue
+from tiles.packages_area import Area
+from tiles.packages_errors import BadPackage, PackagesFull, TooManyPackages, UnknownPackage
+from tiles.packages_model import ALL, WHOLE, Package
+from tiles.source import source_for
+from tiles.tilejson import bounds, zooms
+
+MB = 2**20
+# While one asks, nobody else is counted.
+ASKING = 7032
+# Of all rooms, areas may take this share: the packages of layers always find theirs.
+AREAS = 0.5
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: a person who has signed in, or the host of one who has not."""
+
+    user: Any = None
+    host: str = ""
+
+
+def asker_of(request: HttpRequest) -> Asker:
+    """From a request; the address is kept as a keyed digest only."""
+    if request.user.is_authenticated:
+        return Asker(user=request.user)
+    key = settings.SECRET_KEY.encode()
+    digest = hmac.new(key, b"package " + _address(request).encode(), "sha256")
+    return Asker(host=digest.hexdigest()[:32])
+
+
+def _address(request: HttpRequest) -> str:
+    """The caller's address: as so many proxies of ours report it, nobody else is believed."""
+    near = str(request.META.get("REMOTE_ADDR", ""))
+    proxies = settings.PORTAL_PROXIES
+    told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    return told[-proxies] if 0 < proxies <= len(told) and told[-proxies] else near
+
+
+def digest_of(layer: Layer) -> str:
+    """What the tiles of the layer's live version hold, in short."""
+    source = source_for(layer.parsed, live_version(layer).pk, is_public=layer.is_public)
+    return source.digest
+
+
+def whole_of(layer: Layer) -> Package | None:
+    """The package of the whole live version, if somebody has asked for it."""
+    first, last = zooms(layer.parsed)
+    found = Package.objects.select_related("layer", "version", "unit").filter(
+        version_id=layer.live_version_id,
+        digest=digest_of(layer),
+        area=WHOLE,
+        min_zoom=first,
+        max_zoom=last,
+    )
+    return found.first()
+
+
+def area_for(layer: Layer, *, unit: str = "", box: packages_area.Box | None = None) -> Area:
+    """The wished area, cut to the layer. Raises BadPackage, UnknownUnit."""
+    edges = bounds(live_version(layer))
+    if unit and box:
+        raise BadPackage("unit, bbox")
+    if unit:
+        return packages_area.of_unit(unit, edges)
+    return packages_area.of_box(box, edges) if box else packages_area.whole(edges)
+
+
+def zooms_for(layer: Layer, low: int | None, high: int | None) -> tuple[int, int]:
+    """The wished zooms; what is not said is the layer's own. Raises BadPackage."""
+    first, last = zooms(layer.parsed)
+    low, high = first if low is None else low, last if high is None else high
+    if not first <= low <= high <= last:
+        raise BadPackage(f"{low}–{high}: {first}–{last}")
+    return low, high
+
+
+def ask(layer: Layer, area: Area, low: int, high: int, asker: Asker) -> Package:
+    """The package, made or waiting to be made; the same wish gives the same package.
+
+    The layer is one that the asker may see. Raises PackageTooLarge, TooManyPackages, PackagesFull.
+    """
+    total = packages_area.count(area, low, high)
+    if area.words == WHOLE and (low, high) != zooms(layer.parsed):
+        area = replace(area, words=ALL)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ASKING])
+        wish = {
+            "version_id": live_version(layer).pk,
+            "digest": digest_of(layer),
+            "area": area.words,
+            "min_zoom": low,
+            "max_zoom": high,
+        }
+        found = Package.objects.select_related("layer", "version", "unit").filter(**wish).first()
+        if found is not None and found.state != Package.FAILED:
+            return found
+        _check_room(asker, is_whole=area.words == WHOLE)
+        if found is not None:
+            found.delete()
+        package = Package.objects.create(
+            layer=layer,
+            unit=area.unit,
+            bounds=list(area.box),
+            asked_by=asker.user,
+            host=asker.host,
+            tiles_total=total,
+            **wish,
+        )
+        packages_queue.call()
+    return package
+
+
+def _check_room(asker: Asker, *, is_whole: bool) -> None:
+    open_ones = Package.objects.filter(state__in=(Package.WAITING, Package.BUILDING))
+    if open_ones.count() >= settings.PORTAL_PACKAGES_WAITING:
+        raise TooManyPackages
+    kept = Package.objects.exclude(state=Package.FAILED)
+    areas = kept.exclude(area=WHOLE)
+    if not is_whole:
+        own = areas.filter(asked_by=asker.user) if asker.user else areas.filter(host=asker.host)
+        if own.count() >= settings.PORTAL_PACKAGES_EACH:
+            raise TooManyPackages
+    counted, share = (kept, 1.0) if is_whole else (areas, AREAS)
+    used = counted.aggregate(size=Sum("size"))["size"] or 0
+    if used >= settings.PORTAL_PACKAGES_MB * MB * share:
+        raise PackagesFull
+
+
+def package_for(number: Any, user: Any) -> Package:
+    """The package, when this reader may see its layer. Raises UnknownPackage."""
+    rows = Package.objects.select_related("layer__live_version", "version", "unit")
+    package = rows.filter(pk=number, layer__in=Layer.objects.visible_to(user)).first()
+    if package is None or (package.expires_at and package.expires_at < timezone.now()):
+        raise UnknownPackage
+    return package
+
+
+def is_current(package: Package) -> bool:
+    """The file holds what the tiles of the layer hold today."""
+    layer = package.layer
+    return layer.live_version_id == package.version_id and digest_of(layer) == package.digest

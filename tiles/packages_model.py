@@ -1,0 +1,108 @@
+"""Packages of tiles that were asked for: one row a file, from the wish to its end."""
+
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from layers.models import AdminUnit, Layer, LayerVersion
+
+# The whole layer at all its zooms; at some of them only.
+WHOLE, ALL = "whole", "all"
+
+
+class Package(models.Model):
+    """One PMTiles file of one version: the whole layer, or an area of it.
+
+    `digest` is that of the tile source: the file holds what the tiles of that address hold, and is
+    handed out only while they would be. `area` says where in words that compare (`packages_area`).
+    """
+
+    WAITING, BUILDING, READY, FAILED = "waiting", "building", "ready", "failed"
+    STATES = [
+        (WAITING, _("đang chờ")),
+        (BUILDING, _("đang làm")),
+        (READY, _("đã xong")),
+        (FAILED, _("không làm được")),
+    ]
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    layer = models.ForeignKey(Layer, models.CASCADE, related_name="packages")
+    version = models.ForeignKey(LayerVersion, models.CASCADE, related_name="packages")
+    digest = models.CharField(max_length=12)
+    area = models.CharField(max_length=100, default=WHOLE)
+    unit = models.ForeignKey(AdminUnit, models.SET_NULL, null=True, related_name="+")
+    # West, south, east, north in degrees.
+    bounds = models.JSONField(default=list)
+    min_zoom = models.PositiveSmallIntegerField()
+    max_zoom = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=STATES, default=WAITING)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    # Keyed digest of the address that an anonymous wish came from; never the address.
+    host = models.CharField(max_length=32, blank=True)
+    started_at = models.DateTimeField(null=True)
+    ready_at = models.DateTimeField(null=True)
+    # Null: kept as long as its version is the live one.
+    expires_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    tiles_total = models.PositiveIntegerField(default=0)
+    tiles_done = models.PositiveIntegerField(default=0)
+    size = models.BigIntegerField(default=0)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_detail = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("gói bản đồ ngoại tuyến")
+        verbose_name_plural = verbose_name
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("version", "digest", "area", "min_zoom", "max_zoom"),
+                name="package_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.area} z{self.min_zoom}–{self.max_zoom}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Of the whole layer at all zooms: shared by everybody, kept with its version."""
+        return self.area == WHOLE
+
+    @property
+    def is_open(self) -> bool:
+        """It will still change by itself."""
+        return self.state in (self.WAITING, self.BUILDING)
+
+    @property
+    def percent(self) -> int:
+        """Share of the tiles that have been looked at."""
+        return 100 * self.tiles_done // self.tiles_total if self.tiles_total else 0
+
+    @property
+    def path(self) -> Path:
+        """Where the finished file lies; no address leads there."""
+        return folder() / f"{self.pk}.pmtiles"
+
+    @property
+    def name(self) -> str:
+        """What the file is called for people: layer, version, date, place."""
+        version = self.version
+        date = version.data_date or (version.published_at.date() if version.published_at else None)
+        day = f"-{date.isoformat()}" if date else ""
+        stem = f"{self.layer.slug}-v{version.number}{day}"
+        if self.is_whole:
+            return f"{stem}.pmtiles"
+        place = f"-{self.unit.code}" if self.unit else "" if self.area == ALL else "-khu-vuc"
+        return f"{stem}{place}-z{self.min_zoom}-{self.max_zoom}.pmtiles"
+
+
+def folder() -> Path:
+    """The private folder of all packages."""
+    return Path(settings.MEDIA_ROOT) / "packages"

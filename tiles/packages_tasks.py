@@ -1,0 +1,12 @@
+"""The task of the queue that makes packages: a worker is called, which one it makes it sees."""
+
+from django_tasks import task
+
+from tiles.packages_build import make_next
+
+
+# Behind imports and what the map itself needs.
+@task(priority=-10)
+def make_package() -> str:
+    """Make the package that has waited longest; answers what became of it."""
+    return make_next()
