@@ -13,11 +13,17 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from install import install
+from install import install, make_environment_apart
 from postgres import ServerProblem
 from run import database, listen_for_stop
 from steps import PROJECT, PYTHON, StepFailed, fail
-from system import check_python, ensure_chromium, ensure_ogr2ogr, ensure_packages
+from system import (
+    check_python,
+    ensure_bench_programs,
+    ensure_chromium,
+    ensure_ogr2ogr,
+    ensure_packages,
+)
 
 # Two processes on the usual two processors; tests that share something stay on one (xdist_group).
 PARALLEL = ["-n", "2", "--dist", "loadgroup"]
@@ -29,6 +35,8 @@ KINDS = {
     "faults": ["tests/faults", "-s", "--tb=short"],
     "docs": ["tests/test_docs.py"],
 }
+# Other tile servers, in an environment of their own.
+PEERS = "tests/bench/peers.lock"
 LOUD = """
 ################################################################################
 #  BROWSER TESTS DID NOT RUN: there is no Chromium and it cannot be installed. #
@@ -47,6 +55,15 @@ def _pytest(arguments: list[str], environment: Mapping[str, str]) -> int:
     return done.returncode
 
 
+def _ensure_peers() -> None:
+    """What the benchmark compares with; a peer that cannot be had is named in its table."""
+    ensure_bench_programs()
+    try:
+        make_environment_apart(PEERS)
+    except StepFailed as problem:
+        print(f"  There will be fewer peers: {str(problem).splitlines()[0]}")
+
+
 def check(kind: str, more: list[str]) -> int:
     """Everything that the tests need, then pytest; its exit status."""
     if kind == "bench" and not any((PROJECT / "tests" / "bench").glob("test_*.py")):
@@ -56,7 +73,9 @@ def check(kind: str, more: list[str]) -> int:
     if kind == "bench-import":
         ensure_ogr2ogr()
     install("test")
-    chromium = ensure_chromium() if kind in {"test", "e2e"} else None
+    if kind == "bench":
+        _ensure_peers()
+    chromium = ensure_chromium() if kind in {"test", "e2e", "bench"} else None
     environment = {"PORTAL_CHROMIUM": chromium} if chromium else {}
     with database():
         status = _pytest([*KINDS[kind], *more], environment)

@@ -58,6 +58,28 @@ def make_environment(lock: str) -> None:
     mark_done(f"venv-{lock}", digest)
 
 
+def environment_of(lock: str) -> Path:
+    """The folder of the environment that `make_environment_apart` makes of that lock file."""
+    return LOCAL / "environments" / Path(lock).stem
+
+
+def make_environment_apart(lock: str) -> None:
+    """An environment of its own with exactly the packages of a hashed lock file: programs that are
+    no part of the portal.
+    """
+    folder, file = environment_of(lock), PROJECT / lock
+    digest = digest_of([file], _version_tag())
+    python = folder / "bin" / "python"
+    if is_done(f"apart-{folder.name}", digest, python):
+        return
+    with step(f"Python packages ({lock})"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(exist_ok=True)
+        call([sys.executable, "-m", "venv", str(folder)])
+        call([str(python), *PIP, "install", "--require-hashes", "-r", str(file)])
+    mark_done(f"apart-{folder.name}", digest)
+
+
 def _environment_for(purpose: str) -> None:
     runtime, full = "requirements.lock", "requirements-dev.lock"
     if purpose == "test":
@@ -187,6 +209,8 @@ def write_locks() -> None:
         ("requirements.lock", ["pyproject.toml"]),
         ("requirements-dev.lock", ["pyproject.toml", "--extra", "dev", "-c", "requirements.lock"]),
         ("requirements-node.lock", ["--group", "node"]),
+        # Other tile servers, which `make bench` compares with.
+        ("tests/bench/peers.lock", ["tests/bench/peers.in"]),
     ]
     for output, sources in parts:
         with step(output):

@@ -138,3 +138,30 @@ def ensure_ogr2ogr() -> None:
             _apt_install(["gdal-bin"])
     except StepFailed as problem:
         print(f"  There will be no comparison with ogr2ogr: {str(problem).splitlines()[0]}")
+
+
+# Program → Debian's package: what `make bench` measures with, and what it compares with.
+BENCH_PROGRAMS = {
+    "wrk": "wrk",
+    "nginx": "nginx",
+    "/usr/lib/cgi-bin/mapserv": "cgi-mapserver",
+}
+
+
+def ensure_bench_programs() -> None:
+    """Load generator, nginx and MapServer. Without one, the benchmark says what it lacks."""
+    missing = [package for name, package in BENCH_PROGRAMS.items() if not shutil.which(name)]
+    if not missing or not shutil.which("apt-get"):
+        return
+    try:
+        with step(f"Installing {', '.join(missing)} for the benchmark"):
+            call(_as_root(["apt-get", "update", "-q"]))
+            _apt_install(missing)
+            if "nginx" in missing and shutil.which("systemctl"):
+                # Debian starts what it installs; the machine may have its own use for port 80.
+                subprocess.run(
+                    _as_root(["systemctl", "disable", "--now", "nginx"]),
+                    check=False, capture_output=True,
+                )  # fmt: skip
+    except StepFailed as problem:
+        print(f"  The benchmark will say what it lacks: {str(problem).splitlines()[0]}")

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.bench.land import PARCEL, Land, make_land, own_database
+from tests.bench.land import PARCEL, Land, make_land, own_database, prepare
 from tests.bench.report import DOCUMENT, FIGURES_ARE_OF, Report
 
 # The order of docs/benchmarks.md.
@@ -58,3 +58,10 @@ def report(land: Land) -> Iterator[Report]:
     if found.is_whole and land.count == FIGURES_ARE_OF:
         DOCUMENT.write_text(text, encoding="utf-8")
         print(f"\n  Written: {DOCUMENT}")  # noqa: T201 - a report on the screen
+
+
+@pytest.fixture(scope="session")
+def prepared(land: Land) -> Land:
+    """The land with its tables for tiles, which the worker makes after a publication."""
+    prepare(land)
+    return land
