@@ -9,15 +9,17 @@ Neighbours: `tasks` calls this in a worker, `migrations/sql/preparing.sql` has t
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from layers.models import Layer
-from tiles import working
+from tiles import preparing_lod, working
 from tiles.models import TileSet
 from tiles.source import TileSource, source_for
 
@@ -27,6 +29,8 @@ log = logging.getLogger(__name__)
 LOCKS = 7023
 # A making that was cut off so often is left to the operator.
 MOST_ATTEMPTS = 3
+# Sessions at a time, and parts of a version's features that they share.
+SESSIONS, PARTS = 2, 6
 # No bound of time; much memory; a client that is killed is noticed, and its statement ended.
 BUILDING = """SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '256MB';
 SET LOCAL client_connection_check_interval = '1s'"""
@@ -109,7 +113,7 @@ def _begin(version_id: int) -> tuple[TileSource, int] | None:
 def _make(source: TileSource, attempt: int) -> None:
     start, number = time.monotonic(), int(source.version_id)
     run_step(source, attempt, f"SELECT portal_stage_tiles({number})")
-    run_step(source, attempt, working.building(source))
+    _fill(source, attempt)
     run_step(source, attempt, f"SELECT portal_seal_tiles({number})")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(BUILDING)
@@ -124,6 +128,48 @@ def _make(source: TileSource, attempt: int) -> None:
         if not shown:
             raise NoLongerOurs
     log.info("Version %s: tables for tiles made in %.1f s", number, time.monotonic() - start)
+
+
+def _fill(source: TileSource, attempt: int) -> None:
+    """In two sessions at a time, the long steps first; by parts, so that both end together."""
+    steps: list[list[str]] = [[working.building(source)]]
+    if preparing_lod.zooms(source):
+        parts = _parts(source)
+        together(
+            [partial(run_step, source, attempt, s) for s in preparing_lod.measuring(source, parts)]
+        )
+        steps += [preparing_lod.summing(source)]
+        steps += [[s] for s in preparing_lod.shaping(source, parts)]
+    together([partial(run_step, source, attempt, *statements) for statements in steps])
+
+
+def together(steps: list[Callable[[], None]]) -> None:
+    """Run the steps in SESSIONS threads, each with a connection of its own; the first error is
+    raised when all have ended. Within a transaction (tests) there is only its connection.
+    """
+    if connection.in_atomic_block:
+        for step in steps:
+            step()
+        return
+    with ThreadPoolExecutor(SESSIONS) as pool:
+        for done in [pool.submit(_in_own_session, step) for step in steps]:
+            done.result()
+
+
+def _in_own_session(step: Callable[[], None]) -> None:
+    try:
+        step()
+    finally:
+        connection.close()
+
+
+def _parts(source: TileSource) -> list[tuple[int, int]]:
+    """First and last numbers of features, in PARTS of the same length."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min(id), max(id) FROM {source.table}")  # noqa: S608 - a checked name
+        first, last = cursor.fetchone()
+    step = (last - first) // PARTS + 1
+    return [(start, start + step - 1) for start in range(first, last + 1, step)]
 
 
 def _fail(version_id: int, attempt: int, error: Exception) -> None:
