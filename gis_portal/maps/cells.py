@@ -10,11 +10,13 @@ place in the style; `tiles/lod.py` makes them; the page's words are in
 from typing import Any
 
 from layers.definition import LayerDefinition
+from tiles.grid import EXTENT
+from tiles.lod import SHAPE_CELL
 
 Json = Any
-# Sides of a square: two pixels of a tile of 512, metres at the equator (24° north it is 9 % less,
+# Side of a square, metres at the equator (24° north it is 9 % less,
 # which no eye sees in a colour's strength).
-SIDE_AT_ZOOM_0 = 2 * 40_075_016.68 / 512
+SIDE_AT_ZOOM_0 = SHAPE_CELL / EXTENT * 40_075_016.68
 # A square is never fainter than this part of its strength, and full from this share of its ground.
 FAINTEST, FULL_SHARE = 0.75, 0.8
 FAR_OPACITY = 1.0
