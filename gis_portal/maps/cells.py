@@ -65,7 +65,7 @@ def _by_share(definition: LayerDefinition, zoom: int, full: float) -> Json:
 
 def circles(definition: LayerDefinition, ring: str) -> dict[str, Json]:
     """Paint of the circles that count points; they grow with the square root of the number."""
-    size = ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 10, 10, 16, 45, 22]
+    size = ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 10, 8, 15, 45, 20]
     return {
         "circle-color": definition.style.color,
         "circle-opacity": 0.9,

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 from jinja2 import Template
 
 from gis_portal.maps.cards import LayerCard, card_of
+from gis_portal.maps.cells import toned
 from gis_portal.maps.client import NO_UID
 from layers.catalogue import layer_by_slug, live_version, visible_layers
 from layers.models import Layer
@@ -157,8 +158,24 @@ def _options(card: LayerCard, language: str) -> dict[str, Any]:
         "layerTitle": card.title,
         "panelUrl": reverse("panel", args=[card.slug, NO_UID]),
         "more": _("Xem đầy đủ"),
-        "cell": _("Ô này gộp {count} đối tượng. Phóng gần hơn để xem từng cái."),
+        **_cells(card),
         "interactive": True,
+    }
+
+
+def _cells(card: LayerCard) -> dict[str, Any]:
+    """How sums of far zooms are drawn and told; `words.py` has the same texts for the big map."""
+    definition, things = card.definition, card.counted
+    kind = _("Số: nhiều {things}") if definition.geometry == "point" else _("Ô gộp nhiều {things}")
+    return {
+        "workingZoom": definition.style.working_zoom,
+        "cellColours": {e.value: toned(definition, e.colour) for e in card.legend if e.value},
+        "cellColor": toned(definition, definition.style.color),
+        "cellKind": _("Số liệu gộp, không phải của một {things}").format(things=things),
+        "cellTitle": _("{count} {things} gộp lại ở đây").replace("{things}", things),
+        "cellZoom": _("Phóng to để thấy từng {things}").format(things=things),
+        "cellNote": kind.format(things=things),
+        "language": card.language,
     }
 
 

@@ -115,3 +115,19 @@ def test_without_scripts_both_states_are_in_words(portal: Portal) -> None:
         text = body.decode()
         assert "mỗi ô gộp nhiều thửa" in text
         assert "từng thửa được vẽ riêng" in text
+
+
+def test_an_embedded_map_tells_sums_too(desktop: Watched) -> None:
+    page = desktop.page
+    page.goto(f"/layers/{STATIONS}/embed/")
+    page.wait_for_load_state("networkidle")
+    note = page.get_by_role("button", name="Số: nhiều trạm. Phóng to để thấy từng trạm")
+    expect(note).to_be_visible()
+    box = page.locator(".folium-map").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    popup = page.locator(".leaflet-popup-content")
+    expect(popup).to_contain_text("trạm gộp lại ở đây")
+    popup.get_by_role("button", name="Phóng to để thấy từng trạm").click()
+    expect(note).to_be_hidden()
+    assert desktop.errors == []

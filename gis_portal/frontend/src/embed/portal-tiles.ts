@@ -3,6 +3,7 @@
 import { VectorTile, type VectorTileFeature } from "@mapbox/vector-tile";
 import L from "leaflet";
 import { PbfReader } from "pbf";
+import { detailNote, drawCell, type SummedAt, sumPopup } from "./sums";
 
 export interface PortalTilesOptions extends L.GridLayerOptions {
   tilejson: string;
@@ -20,13 +21,22 @@ export interface PortalTilesOptions extends L.GridLayerOptions {
   classes: Record<string, string>;
   panelUrl: string;
   more: string;
-  cell: string;
+  workingZoom: number;
+  cellColours: Record<string, string>;
+  cellColor: string;
+  cellKind: string;
+  cellTitle: string;
+  cellZoom: string;
+  cellNote: string;
+  language: string;
   interactive: boolean;
 }
 
 interface Drawn {
   path: Path2D;
   properties: Record<string, unknown>;
+  /** Set for cells: sums of far zooms, which are no features. */
+  summed: SummedAt | null;
 }
 interface TileJson {
   tiles: string[];
@@ -38,7 +48,7 @@ const TILE = 512;
 const FINGER = 12;
 
 /** Where one MVT tile lands on one canvas: offset in tile units, and pixels a unit. */
-interface Placement {
+export interface Placement {
   left: number;
   top: number;
   scale: number;
@@ -76,7 +86,10 @@ class PortalTiles extends L.GridLayer {
 
   override onAdd(map: L.Map): this {
     super.onAdd(map);
-    if (this.options.interactive) map.on("click", (event) => this.#clicked(map, event.latlng));
+    if (this.options.interactive) {
+      map.on("click", (event) => this.#clicked(map, event.latlng));
+      detailNote(this.options).addTo(map);
+    }
     this.on("tileunload", (event) => this.#drawn.delete(this.#key((event as L.TileEvent).coords)));
     return this;
   }
@@ -108,8 +121,8 @@ class PortalTiles extends L.GridLayer {
         .replace("{z}", String(parent.z))
         .replace("{x}", String(parent.x))
         .replace("{y}", String(parent.y)),
-      // A layer that is embedded is for everybody: one kept answer serves them all.
-      { credentials: "omit" },
+      // As in `map/tiles.ts`: public tiles are asked for without cookies.
+      { credentials: tiles[0].includes("&as=reader") ? "same-origin" : "omit" },
     );
     if (response.status !== 200) return;
     const tile = new VectorTile(new PbfReader(await response.arrayBuffer()));
@@ -130,8 +143,10 @@ class PortalTiles extends L.GridLayer {
       for (let index = 0; index < layer.length; index += 1) {
         const feature = layer.feature(index);
         const path = pathOf(feature, placement, this.options.radius);
-        this.#paint(context, path, feature, name.endsWith(".cells"));
-        drawn.push({ path, properties: feature.properties });
+        const isCell = name.endsWith(".cells");
+        const summed = isCell ? drawCell(context, path, feature, placement, zoom, this.options) : null;
+        if (!isCell) this.#paint(context, path, feature);
+        drawn.push({ path, properties: feature.properties, summed });
       }
     }
     this.#drawn.set(this.#key(coords), drawn);
@@ -141,19 +156,17 @@ class PortalTiles extends L.GridLayer {
     context: CanvasRenderingContext2D,
     path: Path2D,
     feature: VectorTileFeature,
-    isCell: boolean,
   ): void {
     const { by, colours, color, outline, fillOpacity, width } = this.options;
     const value = String(feature.properties[by] ?? "");
     const fill = colours[value] ?? colours[value.split("+")[0] ?? ""] ?? color;
     context.lineJoin = context.lineCap = "round";
     if (feature.type !== 2 && fillOpacity > 0) {
-      context.globalAlpha = feature.type === 1 || isCell ? 1 : fillOpacity;
+      context.globalAlpha = feature.type === 1 ? 1 : fillOpacity;
       context.fillStyle = fill;
       context.fill(path, "evenodd");
       context.globalAlpha = 1;
     }
-    if (isCell) return;
     context.strokeStyle = feature.type === 2 ? fill : outline;
     context.lineWidth = width;
     context.stroke(path);
@@ -164,8 +177,10 @@ class PortalTiles extends L.GridLayer {
     const coords = world.divideBy(TILE).floor() as L.Coords;
     coords.z = map.getZoom();
     const inside = world.subtract(coords.multiplyBy(TILE));
-    const hit = this.#hit(this.#drawn.get(this.#key(coords)) ?? [], inside);
-    if (hit) L.popup({ maxWidth: 280 }).setLatLng(latlng).setContent(this.#words(hit)).openOn(map);
+    const drawn = this.#drawn.get(this.#key(coords)) ?? [];
+    const hit = this.#hit(drawn.filter(({ summed }) => !summed), inside);
+    const content = hit ? this.#words(hit) : sumPopup(map, drawn, inside, latlng, this.options);
+    if (content) L.popup({ maxWidth: 260, autoPanPaddingTopLeft: [64, 8] }).setLatLng(latlng).setContent(content).openOn(map);
   }
 
   #hit(drawn: Drawn[], at: L.Point): Drawn | undefined {
@@ -185,11 +200,6 @@ class PortalTiles extends L.GridLayer {
   /** The popup's content as elements filled with text: an attribute is never taken for HTML. */
   #words({ properties }: Drawn): HTMLElement {
     const box = L.DomUtil.create("div");
-    const cells = properties["n"];
-    if (typeof cells === "number" && properties["uid"] === undefined) {
-      box.textContent = this.options.cell.replace("{count}", String(cells));
-      return box;
-    }
     const line = (tag: "strong" | "p", words: string): void => {
       L.DomUtil.create(tag, "", box).textContent = words;
     };
