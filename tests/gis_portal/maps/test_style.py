@@ -155,10 +155,10 @@ def test_a_square_has_no_outline_and_is_stronger_where_more_is_of_its_kind(
     assert squares["paint"]["fill-antialias"] is False
     assert "fill-outline-color" not in squares["paint"]
     for zoom in range(style.min_zoom, style.working_zoom):
-        ground = (156_543.03 / 2**zoom) ** 2
+        ground = (313_086.07 / 2**zoom) ** 2
         sparse, half, full = (strength(squares, zoom, s * ground) for s in (0.01, 0.4, 1))
         assert 0.4 < sparse < half < full
-    near = (156_543.03 / 2 ** (style.working_zoom - 1)) ** 2
+    near = (313_086.07 / 2 ** (style.working_zoom - 1)) ** 2
     assert strength(squares, style.working_zoom - 1, near) == style.opacity
 
 
