@@ -35,4 +35,9 @@ def report_of(run: ImportRun) -> dict[str, Any]:
     """The run's report with the comparison that counts now; empty while there is none."""
     if not run.report:
         return {}
-    return {**run.report, "diff": comparison_of(run), "removals": removals_of(run)}
+    told = dict(run.report)
+    if "scene" in told:
+        # The small picture and map are the pages'.
+        kept = told["scene"].items()
+        told["scene"] = {k: v for k, v in kept if k not in ("preview", "outline")}
+    return {**told, "diff": comparison_of(run), "removals": removals_of(run)}

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from gis_portal.steward.access import may_look, may_upload, only
 from gis_portal.steward.forms import LEVEL_ROLES, TO_APPROVE
 from gis_portal.steward.inputs import check_text
+from gis_portal.steward.pictures import day_of
 from gis_portal.steward.report_parts import serious_count
 from gis_portal.steward.run_page import render_run, run_of
 from importers import diff, handled, jobs, originals
@@ -83,6 +84,7 @@ def _asked_again(request: HttpRequest, run: ImportRun) -> Request:
         sheet=request.POST.get("sheet", "").strip() or asked.sheet,
         levels=_levels(request.POST) or asked.levels,
         values={**(asked.values or {}), **_values(request.POST.get("values", ""))} or None,
+        data_date=day_of(request.POST.get("data_date")) or asked.data_date,
         dry_run=asked.dry_run and request.POST.get("mode") != TO_APPROVE,
         user=request.user if request.user.is_authenticated else None,
         publish=False,

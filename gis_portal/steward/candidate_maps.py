@@ -34,7 +34,7 @@ _METRES_A_DEGREE = 111_320
 
 @dataclass(frozen=True)
 class Outline:
-    """One shape of the small map: path data, and what it is (`unit` or `live`)."""
+    """One shape of the small map: path data, and what it is (`unit`, `live`, `new`)."""
 
     path: str
     kind: str
@@ -104,6 +104,13 @@ def candidate_cards(run: ImportRun) -> list[CandidateCard]:
     inside = [candidate for candidate in given if candidate.get("inside")]
     shown = (inside or given)[:MOST_CARDS]
     return [_card(candidate, _alike(candidate, shown), run.layer) for candidate in shown]
+
+
+def outlines_around(shape: BaseGeometry, layer: Layer) -> tuple[Outline, ...]:
+    """A shape in degrees (kind `new`) with the communes and what is published around it."""
+    west, south, east, north = shape.bounds
+    frame = _Frame([(west, south), (east, north)])
+    return (*_outlines(frame, layer), *_drawn(shape, frame, "new"))
 
 
 def _alike(candidate: dict[str, Any], shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -204,7 +211,11 @@ def _outlines(frame: _Frame, layer: Layer) -> Iterable[Outline]:
 
 def _paths(geometry: GEOSGeometry, frame: _Frame, kind: str) -> Iterable[Outline]:
     """One path a shape, cut to the frame and simplified to half a pixel."""
-    cut = shapely.clip_by_rect(shapely.from_wkb(bytes(geometry.wkb)), *frame.bounds)
+    return _drawn(shapely.from_wkb(bytes(geometry.wkb)), frame, kind)
+
+
+def _drawn(shape: BaseGeometry, frame: _Frame, kind: str) -> Iterable[Outline]:
+    cut = shapely.clip_by_rect(shape, *frame.bounds)
     shape = shapely.simplify(cut, frame.pixel / 2)
     data = " ".join(_line(coords, frame) for coords in _lines(shape))
     if data:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from importers.candidates import usual_systems
 from importers.fixed_values import BadFixedValue, parse_values
 from importers.upload_handler import most_bytes
+from layers.definition import SLUG
+from layers.imagery import FEEDS
 from layers.models import Layer
 
 # Names of the Request's levels → what a surveyor calls them.
@@ -39,6 +41,11 @@ def crs_choices() -> list[tuple[str, str]]:
     return [("", _("Theo tệp (nên chọn khi tệp có ghi)")), *known]
 
 
+def _is_imagery(slug: str) -> bool:
+    layer = Layer.objects.filter(slug=slug).first() if SLUG.fullmatch(slug) else None
+    return layer is not None and layer.parsed.feeds == FEEDS
+
+
 class LayerChoice(forms.ModelChoiceField[Layer]):
     """A layer by its title in the reader's language."""
 
@@ -58,7 +65,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("Tệp của đơn vị đo vẽ"), max_length=255)
     data_date = forms.DateField(
         label=gettext_lazy("Ngày dữ liệu"),
-        help_text=gettext_lazy("Số liệu đúng đến ngày nào."),
+        help_text=gettext_lazy("Số liệu đúng đến ngày nào; với ảnh là ngày chụp."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     decision_no = forms.CharField(
@@ -114,6 +121,9 @@ class UploadForm(forms.Form):
             field.queryset = Layer.objects.select_related("sector").order_by(
                 "sector__position", "position", "slug"
             )
+        if self.is_bound and _is_imagery(str(self.data.get("layer", ""))):
+            # A picture may say itself when it was taken; that is then offered.
+            self.fields["data_date"].required = False
         crs = self.fields["crs"]
         if isinstance(crs, forms.ChoiceField):
             crs.choices = crs_choices()

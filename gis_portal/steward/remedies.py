@@ -1,6 +1,6 @@
 """What somebody can choose so that a refused file is read after all: its system, a layer or sheet,
-the levels of a drawing, values for the whole file. Most refusals need another file, and then
-nothing is offered.
+the levels of a drawing, values for the whole file, the day of a picture. Most refusals need another
+file, and then nothing is offered.
 """
 
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ ABOUT_SYSTEM = frozenset(
     }
 )
 SHEET, LEVELS = "choice-needed", "levels-needed"
+DAY = "acquired-missing"
 ABOUT_VALUES = frozenset({"missing-columns", "bad-fixed-value"})
 # Nothing is wrong with the file: the same once more may do.
 _ONCE_MORE = frozenset({"definition-changed", "service-busy"})
@@ -52,11 +53,14 @@ class Remedies:
     missing: tuple[MissingField, ...] = ()
     columns: tuple[str, ...] = ()
     once_more: bool = False
+    needs_day: bool = False
+    offered_day: str = ""
 
     @property
     def any_choice(self) -> bool:
         """There is something to fill in."""
-        return self.system or self.needs_sheet or bool(self.levels) or self.values
+        chosen = self.system or self.needs_sheet or bool(self.levels) or self.values
+        return chosen or self.needs_day
 
 
 def remedies_of(run: ImportRun) -> Remedies:
@@ -73,5 +77,7 @@ def remedies_of(run: ImportRun) -> Remedies:
             MissingField(str(m["label"]), tuple(m["names"])) for m in error.get("missing") or ()
         ),
         columns=tuple(str(name) for name in error.get("columns") or ()),
+        needs_day=code == DAY,
+        offered_day=str(error.get("offered") or ""),
         once_more=run.state in _UNFINISHED or code in _ONCE_MORE,
     )

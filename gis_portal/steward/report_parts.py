@@ -113,7 +113,7 @@ def is_parcels(layer: Layer) -> bool:
     Such data come with a decision and from an organisation that answers for them.
     """
     definition = layer.parsed
-    return definition.geometry == "polygon" and len(definition.key) > 1
+    return definition.geometry == "polygon" and len(definition.key) > 1 and not definition.feeds
 
 
 def serious_count(run: ImportRun) -> int:

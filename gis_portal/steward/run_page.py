@@ -14,6 +14,7 @@ from gis_portal.steward.access import may_look, may_upload, only
 from gis_portal.steward.candidate_maps import HEIGHT, WIDTH, candidate_cards
 from gis_portal.steward.choices import choices_of
 from gis_portal.steward.forms import LEVEL_ROLES, crs_choices
+from gis_portal.steward.pictures import scene_of
 from gis_portal.steward.remedies import remedies_of
 from gis_portal.steward.report_parts import (
     file_facts,
@@ -94,6 +95,7 @@ def _report(run: ImportRun) -> dict[str, Any]:
         "steps": steps_of(run),
         "refusal": refusal_of(run),
         "facts": file_facts(run),
+        "scene": scene_of(run),
         "groups": groups,
         "errors": sum(group.count for group in groups if group.is_error),
         "warnings": sum(group.count for group in groups if not group.is_error),

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gis_portal.steward.remedies import ABOUT_SYSTEM, ABOUT_VALUES, LEVELS, SHEET
+from gis_portal.steward.remedies import ABOUT_SYSTEM, ABOUT_VALUES, DAY, LEVELS, SHEET
 from importers.models import ImportRun
 from layers.models import LayerVersion
 
@@ -17,6 +17,8 @@ from layers.models import LayerVersion
 STEP_WORDS: dict[str, str | Promise] = {
     "wait": gettext_lazy("Chờ máy nạp"),
     "read": gettext_lazy("Mở tệp, nhận định dạng và hệ tọa độ"),
+    "picture": gettext_lazy("Nắn ảnh về bản đồ web, tạo ảnh thu nhỏ"),
+    "picture-check": gettext_lazy("Kiểm tra ảnh đã tạo"),
     "prepare": gettext_lazy("Đọc và kiểm tra từng dòng"),
     "load": gettext_lazy("Ghi vào bản tạm"),
     "compare": gettext_lazy("So với bản đang công bố"),
@@ -98,6 +100,8 @@ def _waits_for(run: ImportRun) -> str:
     """A person's choice mends some refusals, the surveyor the others."""
     if run.error_code in ABOUT_SYSTEM:
         return _("Chờ chọn hệ tọa độ")
+    if run.error_code == DAY:
+        return _("Chờ ngày chụp ảnh")
     if run.error_code in (SHEET, LEVELS):
         return _("Chờ chọn phần của tệp")
     if run.error_code in ABOUT_VALUES:

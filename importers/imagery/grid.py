@@ -93,6 +93,8 @@ def _aligned(box: tuple[float, float, float, float], zoom: int, ground: float, p
     step = BLOCK * size
     left = math.floor((west + _WORLD / 2) / step)
     right = math.ceil((east + _WORLD / 2) / step)
+    # A picture of one block's width counts as one in strips (`rio_cogeo.cog_validate`).
+    right = max(right, left + 2)
     top = math.floor((_WORLD / 2 - north) / step)
     bottom = math.ceil((_WORLD / 2 - south) / step)
     width, height = (right - left) * BLOCK, (bottom - top) * BLOCK

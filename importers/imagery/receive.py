@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import shapely
+
 from importers import sandbox
 from importers.batch import Batch, object_array
 from importers.fixed_values import by_field
@@ -27,7 +29,7 @@ from importers.readers.source import CHECK, MADE, Source, Wanted
 from importers.refusals import ImportRefused
 from importers.removing import removed
 from importers.request import Request
-from layers.crs import Crs
+from layers.crs import WGS84, Crs, transform_geometries
 from layers.imagery import SCENE_FIELDS
 
 # What `importers.imagery.warp` writes: JPEG or ZSTD, masks in DEFLATE, and these tags.
@@ -141,9 +143,19 @@ def _told(batch: Batch, values: dict[str, Any], path: Path) -> dict[str, Any]:
         "height": height,
         "file_date": str(_cell(batch, "picture_date") or "")[:10],
         "bytes": path.stat().st_size,
+        "outline": _outline(batch),
         "preview": _preview(_cell(batch, "picture_preview")),
         "carried": 0,
     }
+
+
+def _outline(batch: Batch) -> str:
+    """Where it lies, in degrees, as GeoJSON: as fine as a small map shows."""
+    shape = transform_geometries(batch.geometry, batch.crs, WGS84)[0]
+    if shape is None or shape.is_empty or not all(map(math.isfinite, shape.bounds)):
+        raise NotOurPicture("outline")
+    west, south, east, north = shape.bounds
+    return str(shapely.to_geojson(shapely.simplify(shape, max(east - west, north - south) / 200)))
 
 
 def _preview(text: object) -> str:

@@ -1,6 +1,7 @@
 """Pictures made for the tests, and layers that take them."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ SHIPPED = Path("layers/definitions/imagery/aerial-imagery.toml")
 # 200 × 160 pixels of 2 m in Bà Rịa, VN-2000 107°45′.
 WIDTH, HEIGHT, SIZE = 200, 160, 2.0
 CODE = "EPSG:5899"
+PLACE = Affine(SIZE, 0, EAST, 0, -SIZE, NORTH)
 
 
 def imagery_layer(*, extent: str = "any", slug: str = "test-imagery") -> Layer:
@@ -43,10 +45,10 @@ def geotiff(
     pixels: np.ndarray | None = None,
     *,
     crs: str | Crs | None = CODE,
-    transform: Affine | None = Affine(SIZE, 0, EAST, 0, -SIZE, NORTH),
+    transform: Affine | None = PLACE,
     mask: np.ndarray | None = None,
     tags: dict[str, str] | None = None,
-    colours: dict[int, tuple[int, ...]] | None = None,
+    colours: Mapping[int, tuple[int, ...]] | None = None,
     **settings: Any,
 ) -> Path:
     """A GeoTIFF; without `pixels` a colour picture of fields. `settings` are GDAL's own."""

@@ -35,7 +35,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What a steward can say about a file."""
         parser.add_argument(
-            "file", type=Path, help="tệp .zip (Shapefile), .gpkg, .geojson, .dxf, .dgn, .csv, .xlsx"
+            "file",
+            type=Path,
+            help="tệp .zip (Shapefile), .gpkg, .geojson, .dxf, .dgn, .csv, .xlsx; .tif cho lớp ảnh",
         )
         parser.add_argument("--layer", required=True, metavar="SLUG", help="mã lớp")
         parser.add_argument("--crs", help="hệ tọa độ, ví dụ EPSG:5899 hoặc 'VN-2000 107°45′'")
@@ -66,7 +68,9 @@ class Command(BaseCommand):
             action="store_true",
             help="nạp và công bố; người vận hành máy chủ tự duyệt, được ghi lại",
         )
-        parser.add_argument("--data-date", metavar="NGÀY", help="22/11/2026 hoặc 2026-11-22")
+        parser.add_argument(
+            "--data-date", metavar="NGÀY", help="22/11/2026 hoặc 2026-11-22; với ảnh là ngày chụp"
+        )
         parser.add_argument("--decision", default="", help="số quyết định")
         parser.add_argument("--source-org", default="", help="đơn vị cung cấp")
         parser.add_argument("--illustrative", action="store_true", help="dữ liệu minh họa")
