@@ -14,7 +14,7 @@ from tiles.grid import EXTENT
 from tiles.lod import SHAPE_CELL
 
 Json = Any
-# Side of a square, metres at the equator (24° north it is 9 % less,
+# Side of a square at zoom 0, metres at the equator (24° north it is 9 % less,
 # which no eye sees in a colour's strength).
 SIDE_AT_ZOOM_0 = SHAPE_CELL / EXTENT * 40_075_016.68
 # A square is never fainter than this part of its strength, and full from this share of its ground.
@@ -23,7 +23,7 @@ FAR_OPACITY = 1.0
 # So much of the outline's colour is in a square: pale land uses can be found far out, and many
 # small outlined shapes look just so.
 OUTLINE_SHARE = 0.25
-# Without an area (short roads) the number counts: four in two pixels are a dense net.
+# Without an area (short roads) the number counts: four in a square are a dense net.
 DENSE = 4
 
 

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from jinja2 import Template
 
 from gis_portal.maps.cards import LayerCard, card_of
-from gis_portal.maps.cells import toned
+from gis_portal.maps.cells import SIDE_AT_ZOOM_0, toned
 from gis_portal.maps.client import NO_UID
 from layers.catalogue import layer_by_slug, live_version, visible_layers
 from layers.models import Layer
@@ -174,6 +174,7 @@ def _cells(card: LayerCard) -> dict[str, Any]:
         "cellKind": _("Số liệu gộp, không phải của một {things}").format(things=things),
         "cellTitle": _("{count} {things} gộp lại ở đây").replace("{things}", things),
         "cellZoom": _("Phóng to để thấy từng {things}").format(things=things),
+        "cellSide": round(SIDE_AT_ZOOM_0),
         "cellNote": kind.format(things=things),
         "language": card.language,
     }

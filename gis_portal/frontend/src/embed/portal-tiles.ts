@@ -28,6 +28,8 @@ export interface PortalTilesOptions extends L.GridLayerOptions {
   cellTitle: string;
   cellZoom: string;
   cellNote: string;
+  /** Side of a square on the ground at zoom 0, m. */
+  cellSide: number;
   language: string;
   interactive: boolean;
 }

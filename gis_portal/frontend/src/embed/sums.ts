@@ -13,8 +13,7 @@ export interface SummedAt {
 
 const FINGER = 10;
 const TILE = 512;
-// The sides of a square in tiles of 512 px, metres at the equator at zoom 0; as gis_portal/maps/cells.py.
-const SIDE_AT_ZOOM_0 = (2 * 40_075_016.68) / 512;
+// As gis_portal/maps/cells.py.
 const [FAINTEST, FULL_SHARE] = [0.75, 0.8];
 
 /** Paints one cell and says where it is. Leaflet's zooms are one higher than the tiles'. */
@@ -36,7 +35,7 @@ export function drawCell(
   const name = String(properties["class"] ?? properties[options.by] ?? "");
   context.fillStyle =
     options.cellColours[name] ?? options.cellColours[name.split("+")[0] ?? ""] ?? options.cellColor;
-  const share = area === null ? 1 : area / (SIDE_AT_ZOOM_0 / 2 ** zoom) ** 2;
+  const share = area === null ? 1 : area / (options.cellSide / 2 ** zoom) ** 2;
   context.globalAlpha = FAINTEST + (1 - FAINTEST) * Math.min(share / FULL_SHARE, 1);
   context.fill(path);
   context.globalAlpha = 1;
