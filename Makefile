@@ -4,7 +4,7 @@ PYTHON3 ?= python3
 BIN := .venv/bin
 PACKAGES := gis_portal layers importers tiles
 # No file is called like a target.
-.PHONY: help run stop test lint types e2e bench bench-import faults docs format build messages lock clean dev
+.PHONY: help run stop tiles fuzz test lint types e2e bench bench-import faults docs format build messages lock clean dev
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -14,6 +14,9 @@ run: ## Install what is missing, start the database, load the demo, serve (PORT=
 
 stop: ## Stop the private database
 	@$(PYTHON3) bin/cluster.py stop
+
+tiles: ## Make a layer's tiles before anybody asks (LAYER=slug ZOOMS=5-14 AREA=west,south,east,north)
+	@$(PYTHON3) bin/run.py tiles "$(LAYER)" $(if $(ZOOMS),--zooms="$(ZOOMS)") $(if $(AREA),--area="$(AREA)")
 
 test: ## All tests, browser tests included (ARGS="tests/layers -k crs" narrows them)
 	@$(PYTHON3) bin/check.py test $(ARGS)
@@ -29,6 +32,9 @@ bench-import: ## A million parcels in and in again, against the limits of the da
 
 faults: ## Kill imports at every named point, worker and database: wholly old or wholly new
 	@$(PYTHON3) bin/check.py faults $(ARGS)
+
+fuzz: ## 10,000 bad addresses and parameters of tiles: no answer of 5xx
+	@PORTAL_FUZZ=10000 $(PYTHON3) bin/check.py fuzz $(ARGS)
 
 docs: ## Check that the documents name what exists
 	@$(PYTHON3) bin/check.py docs

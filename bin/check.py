@@ -33,6 +33,7 @@ KINDS = {
     "bench": ["tests/bench", "--ignore=tests/bench/test_bench_import.py", "-s"],
     "bench-import": ["tests/bench/test_bench_import.py", "-s"],
     "faults": ["tests/faults", "-s", "--tb=short"],
+    "fuzz": ["tests/tiles/test_front_fuzz.py"],
     "docs": ["tests/test_docs.py"],
 }
 # Other tile servers, in an environment of their own.
@@ -91,7 +92,7 @@ def main(arguments: list[str]) -> int:
             ensure_packages(server=False)
             install("test")
             return 0
-        case [("test" | "e2e" | "bench" | "bench-import" | "faults" | "docs") as kind, *more]:
+        case [kind, *more] if kind in KINDS:
             return check(kind, more)
         case _:
             kinds = "|".join([*KINDS, "install"])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""From a bare machine to a running portal: `python3 bin/run.py run|prepare|serve|clean`.
+"""From a bare machine to a running portal: `python3 bin/run.py run|prepare|serve|tiles|clean`.
 
 `run` does everything and serves until Ctrl-C, then stops what it started. `prepare` (migrations,
 layers, demo) and `serve` are the same steps for containers. Neighbours: `system.py`, `install.py`
@@ -214,6 +214,16 @@ def run() -> None:
             serve_until_stopped()
 
 
+def fill_tiles(words: list[str]) -> None:
+    """`make tiles`: the program shows its progress itself."""
+    if not words or not words[0]:
+        raise StepFailed("Which layer? make tiles LAYER=public-land-parcels")
+    command = [str(PYTHON), str(PROJECT / "manage.py"), "fill_tiles", *words]
+    with database():
+        if subprocess.run(command, cwd=PROJECT, check=False).returncode:
+            raise StepFailed("The tiles were not all made; started again, it goes on from there.")
+
+
 def serve_in_container() -> None:
     """Become granian: the container's own supervisor does the rest."""
     host = os.environ.get("HOST", "0.0.0.0")  # noqa: S104 - inside a container network
@@ -231,10 +241,12 @@ def main(arguments: list[str]) -> int:
                 prepare()
         case ["serve"]:
             serve_in_container()
+        case ["tiles", *words]:
+            fill_tiles(words)
         case ["clean"]:
             clean.clean()
         case _:
-            print("Usage: python3 bin/run.py run|prepare|serve|clean", file=sys.stderr)
+            print("Usage: python3 bin/run.py run|prepare|serve|tiles LAYER|clean", file=sys.stderr)
             return 2
     return 0
 

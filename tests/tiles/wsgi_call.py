@@ -31,7 +31,7 @@ def call(target: str, method: str = "GET", **headers: str) -> Called:
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
-        "QUERY_STRING": query,
+        "QUERY_STRING": _as_sent(query),
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
@@ -39,7 +39,7 @@ def call(target: str, method: str = "GET", **headers: str) -> Called:
         "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(),
         "wsgi.errors": BytesIO(),
-        **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+        **{f"HTTP_{name.upper()}": _as_sent(value) for name, value in headers.items()},
     }
     called = Called()
 
@@ -54,6 +54,11 @@ def call(target: str, method: str = "GET", **headers: str) -> Called:
         finally:
             getattr(answer, "close", lambda: None)()
     return called
+
+
+def _as_sent(text: str) -> str:
+    """Bytes on the line as WSGI writes them: one character a byte."""
+    return text.encode().decode("latin-1")
 
 
 @contextmanager
