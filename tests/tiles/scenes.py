@@ -40,12 +40,14 @@ class Taken:
     valid: np.ndarray | None = None
     stretch: Sequence[Sequence[float]] = ((0, 255),)
     more: dict[str, Any] = field(default_factory=dict)
+    packing: dict[str, str] = field(default_factory=lambda: {"COMPRESS": "ZSTD"})
 
 
 def plain(colour: Sequence[int], tiles: int = 1, dtype: str = "uint8") -> np.ndarray:
     """One colour over so many tiles each way."""
     side = 512 * tiles
-    return np.ones((len(colour), side, side), dtype) * np.array(colour, dtype)[:, None, None]
+    shape = (len(colour), side, side)
+    return np.broadcast_to(np.array(colour, dtype)[:, None, None], shape).copy()
 
 
 def kept(taken: Taken, folder: Path) -> str:
@@ -71,7 +73,7 @@ def kept(taken: Taken, folder: Path) -> str:
         with rasterio.open(rough, "w", **settings) as target:
             target.write(np.where(valid, taken.pixels, 0).astype(taken.pixels.dtype))
             target.write_mask(valid)
-        rasterio.shutil.copy(rough, cog, driver="COG", BLOCKSIZE="512", COMPRESS="ZSTD")
+        rasterio.shutil.copy(rough, cog, driver="COG", BLOCKSIZE="512", **taken.packing)
     sha256 = hashlib.sha256(cog.read_bytes()).hexdigest()
     place = scene_path(sha256)
     place.parent.mkdir(parents=True, exist_ok=True)

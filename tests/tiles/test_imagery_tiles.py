@@ -52,7 +52,7 @@ def exact(client: Client, date: str = DAY, tile: Tile = HERE) -> str:
 def seen(body: bytes) -> np.ndarray:
     """(bands, 512, 512) of a packed picture."""
     with MemoryFile(BytesIO(body)) as memory, memory.open() as opened:
-        return opened.read()
+        return np.asarray(opened.read())
 
 
 def colour(body: bytes, x: int = 256, y: int = 256) -> tuple[int, ...]:

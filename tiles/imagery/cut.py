@@ -122,12 +122,18 @@ def _inside(frame: Frame, dataset: Any) -> tuple[Window, slice, slice] | None:
     if first_x >= last_x or first_y >= last_y:
         return None
     window = Window(
-        (first_x - left) / scale,
-        (first_y - top) / scale,
-        (last_x - first_x) / scale,
-        (last_y - first_y) / scale,
+        _exact((first_x - left) / scale),
+        _exact((first_y - top) / scale),
+        _exact((last_x - first_x) / scale),
+        _exact((last_y - first_y) / scale),
     )
     return window, slice(first_y, last_y), slice(first_x, last_x)
+
+
+def _exact(value: float) -> float:
+    """Whole pixels are copied; a billionth beside them they would be interpolated."""
+    whole = round(value)
+    return whole if abs(value - whole) < 1e-4 else value
 
 
 def _span(start: float, length: float, most: int) -> tuple[int, int]:

@@ -65,7 +65,8 @@ async function startPictures({ map }: Session): Promise<void> {
     section.querySelector("summary")?.focus({ preventScroll: true });
   };
   const start = (): void => startImagery(map, section, reveal);
-  if (map.isStyleLoaded()) start();
+  // Not `isStyleLoaded`: that is false while tiles are on their way.
+  if (document.body.dataset["map"] === "ready") start();
   else map.once("style.load", start);
 }
 

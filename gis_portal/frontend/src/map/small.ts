@@ -28,8 +28,7 @@ export async function startSmallMap(box: HTMLElement): Promise<void> {
     else map.jumpTo({ center: [lon, lat], zoom: Math.max(layer.minZoom, zoom - HOME_ZOOMS_OUT) });
   }
   if (config.imagery.some(({ slug }) => slug === config.only)) {
-    const { showNewest } = await import("./imagery");
-    map.once("style.load", () => void showNewest(map));
+    map.once("style.load", () => void import("./imagery").then(({ showNewest }) => showNewest(map)));
   }
   map.on("load", () => {
     box.dataset["ready"] = "";
