@@ -4,6 +4,7 @@ import logging
 import uuid
 from functools import partial
 from html import escape
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -163,5 +164,10 @@ def design(request: HttpRequest) -> HttpResponse:
         entry(label=_("Tim đường"), colour="#b53a1c", shape="line", mark="1", count=86),
         entry(label=_("Trạm viễn thông"), colour="#0b5f70", shape="point", mark="2", count=1959),
     )
-    context = {"tokens": token_names(), "themes": ("light", "dark"), "legend": legend}
+    plots = SimpleNamespace(geometry="polygon", style=SimpleNamespace(color="#c98a2b"))
+    card = SimpleNamespace(
+        definition=plots, legend=legend, counted=_("thửa"), is_summed_far=True, has_classes=True
+    )
+    tokens = {"tokens": token_names(), "themes": ("light", "dark")}
+    context = {**tokens, "legend": legend, "card": card}
     return render(request, "design.html", context)
