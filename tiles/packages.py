@@ -6,6 +6,7 @@ area is made for whoever asks and goes after some days. Neighbours: `packages_ar
 """
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -147,10 +148,16 @@ def _check_room(asker: Asker, *, is_whole: bool) -> None:
         raise PackagesFull
 
 
-def package_for(number: Any, user: Any) -> Package:
-    """The package, when this reader may see its layer. Raises UnknownPackage."""
+def package_for(number: Any, user: Callable[[], Any]) -> Package:
+    """The package, when this reader may see its layer. Raises UnknownPackage.
+
+    `user` is called only when the layer is internal: asking who it is makes caches see the cookie.
+    """
     rows = Package.objects.select_related("layer__live_version", "version", "unit")
-    package = rows.filter(pk=number, layer__in=Layer.objects.visible_to(user)).first()
+    package = rows.filter(pk=number).first()
+    if package is not None and not package.layer.is_public:
+        visible = Layer.objects.visible_to(user()).filter(pk=package.layer_id)
+        package = package if visible.exists() else None
     if package is None or (package.expires_at and package.expires_at < timezone.now()):
         raise UnknownPackage
     return package

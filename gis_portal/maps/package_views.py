@@ -78,7 +78,7 @@ def _units() -> list[AdminUnit]:
 @require_safe
 def package_page(request: HttpRequest, number: UUID) -> HttpResponseBase:
     """One package: how far it is, then its file. Raises UnknownPackage."""
-    package = packages.package_for(number, request.user)
+    package = packages.package_for(number, lambda: request.user)
     context = {
         "package": package,
         "layer": package.layer,

@@ -101,6 +101,7 @@ def test_nothing_on_the_way_may_pack_it(client: Client, path: str) -> None:
     whole = client.get(path, headers={"Accept-Encoding": "gzip, br, zstd"})
     assert whole.headers["Content-Encoding"] == "identity"
     assert "no-transform" in whole.headers["Cache-Control"]
+    assert "Cookie" not in whole.headers.get("Vary", "")
     assert len(body(whole)) == Package.objects.get().size
 
 
