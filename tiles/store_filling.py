@@ -44,15 +44,19 @@ def fill(source: TileSource, area: Box, zooms: range, tell: Told) -> list[Progre
     Raises VersionRetired when another version is published meanwhile.
     """
     found, told = [], covering(zooms[0], *area)
-    with ThreadPoolExecutor(os.cpu_count()) as workers:
+    with ThreadPoolExecutor(os.cpu_count(), initializer=_be_patient) as workers:
         for zoom in zooms:
             progress = Progress(zoom, len(told))
             filled = list(_filled(source, told, workers, progress, tell))
             found.append(progress)
             told = [child for tile in filled for child in _children(tile) if _touches(child, area)]
-        for _each in range(os.cpu_count() or 1):
-            workers.submit(connections.close_all)
     return found
+
+
+def _be_patient() -> None:
+    """Nobody waits for these tiles: this thread's connection is not cut off after seconds."""
+    with connections[mvt.PUBLIC_ROLE].cursor() as cursor:
+        cursor.execute("SET statement_timeout = '10min'")
 
 
 def _filled(

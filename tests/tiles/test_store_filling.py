@@ -27,7 +27,7 @@ def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only this thread's connection sees the test's rows, and is not to be closed."""
 
     class Here:
-        def __init__(self, *_args: Any) -> None: ...
+        def __init__(self, *_args: Any, **_more: Any) -> None: ...
 
         def __enter__(self) -> "Here":
             return self
@@ -35,8 +35,6 @@ def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
         def __exit__(self, *_error: object) -> None: ...
 
         map = staticmethod(map)
-
-        def submit(self, *_args: Any) -> None: ...
 
     monkeypatch.setattr(store_filling, "ThreadPoolExecutor", Here)
 
