@@ -166,7 +166,9 @@ def _options(card: LayerCard, language: str) -> dict[str, Any]:
 def _cells(card: LayerCard) -> dict[str, Any]:
     """How sums of far zooms are drawn and told; `words.py` has the same texts for the big map."""
     definition, things = card.definition, card.counted
-    kind = _("Số: nhiều {things}") if definition.geometry == "point" else _("Ô gộp nhiều {things}")
+    kind = (
+        _("Số: nhiều {things}") if definition.geometry == "point" else _("Ô gộp các {things} nhỏ")
+    )
     return {
         "workingZoom": definition.style.working_zoom,
         "cellColours": {e.value: toned(definition, e.colour) for e in card.legend if e.value},

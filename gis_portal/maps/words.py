@@ -46,7 +46,7 @@ def _map_words() -> dict[str, str]:
 def _cell_words() -> dict[str, str]:
     """Of what far zooms sum; `things` is the layer's own word for its features, in the plural."""
     return {
-        "detailSquares": _("Ô gộp nhiều {things}"),
+        "detailSquares": _("Ô gộp các {things} nhỏ"),
         "detailCircles": _("Số: nhiều {things}"),
         "cellsZoom": _("Phóng to để thấy từng {things}"),
         "cellsKind": _("Số liệu gộp, không phải của một {things}"),

@@ -18,7 +18,7 @@ import socket
 import statistics
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -89,15 +89,15 @@ class Relay:
                 ).start()
 
     def _pump(self, source: socket.socket, sink: socket.socket, counted: bool) -> None:
-        try:
+        """One direction until either side ends; closes what it reads from."""
+        with source, suppress(OSError):
             while part := source.recv(65_536):
                 if counted:
                     with self._lock:
                         self.received += len(part)
                 sink.sendall(part)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            sink.close()
+        with suppress(OSError):
+            sink.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

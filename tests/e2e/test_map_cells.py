@@ -71,10 +71,10 @@ def test_the_legend_changes_its_words_at_the_working_zoom(phone: Watched, portal
     _uid, lon, lat = parcel(portal)
     page = phone.page
     open_map(page, f"/?layers={PARCELS}&at=13.5/{lat}/{lon}")
-    expect(page.locator("#detail")).to_contain_text("Ô gộp nhiều thửa")
+    expect(page.locator("#detail")).to_contain_text("Ô gộp các thửa nhỏ")
     open_legend(page, PARCELS)
     legend = page.locator(f'details[data-legend="{PARCELS}"]')
-    expect(legend).to_contain_text("mỗi ô gộp nhiều thửa")
+    expect(legend).to_contain_text("mỗi ô gộp nhiều thửa nhỏ")
     expect(legend.locator(".detail-near")).to_be_hidden()
     open_map(page, f"/?layers={PARCELS}&at=14/{lat}/{lon}")
     expect(page.locator("#detail")).to_be_hidden()
@@ -113,7 +113,7 @@ def test_without_scripts_both_states_are_in_words(portal: Portal) -> None:
     for address in ("/", f"/layers/{PARCELS}/"):
         _status, _headers, body = portal.get(address)
         text = body.decode()
-        assert "mỗi ô gộp nhiều thửa" in text
+        assert "mỗi ô gộp nhiều thửa nhỏ" in text
         assert "từng thửa được vẽ riêng" in text
 
 
