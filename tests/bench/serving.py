@@ -152,8 +152,9 @@ def portal_config(port: int, portal_url: str, folder: Path, store: Path) -> str:
         (r"listen \d+\b", f"listen 127.0.0.1:{port}"),
         (r"server web:8000", f"server {portal_url.removeprefix('http://')}"),
         (r"access_log /dev/stdout \w+", "access_log off"),
-        (r"/dev/stderr", f"{folder}/nginx-error.log"),
+        # First: the folder itself may lie below it.
         (r"/tmp/", f"{folder}/"),
+        (r"/dev/stderr", f"{folder}/nginx-error.log"),
         (r"/var/cache/nginx", f"{folder}/cache"),
         (r"/(?:srv|app|data|var)/[\w/.-]*tiles", str(store)),
     ]
