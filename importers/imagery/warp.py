@@ -40,7 +40,7 @@ def write_warped(plain: Path, crs: Crs, grid: Grid, bands: Bands, path: Path) ->
             valid = data[-1] > opaque // 2
             if valid.any():
                 target.write(np.where(valid, data[:-1], 0).astype(data.dtype), window=window)
-                target.write_mask(valid, window=window)
+            target.write_mask(valid, window=window)
             yield done / total
 
 

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -57,9 +58,9 @@ class Told:
     cpu: float
 
 
-def imported(path: Path, layer: Layer, caplog: pytest.LogCaptureFixture) -> Told:
+def imported(path: Path, layer: Layer, caplog: pytest.LogCaptureFixture, **said: Any) -> Told:
     with caplog.at_level(logging.INFO, "importers.confined.process"):
-        run = run_import(path, layer)
+        run = run_import(path, layer, **said)
     used = next(vars(record) for record in caplog.records if hasattr(record, "peak_bytes"))
     issues = list(run.issues.values_list("value", "message", "hint"))
     words = json.dumps([run.report, run.error_detail, issues], default=str)
