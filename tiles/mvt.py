@@ -5,9 +5,12 @@ one.
 them; `grid.py` has the arithmetic.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from functools import lru_cache
 
-from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.db import InterfaceError, OperationalError, ProgrammingError, connections, transaction
 from psycopg2.errors import InsufficientPrivilege, UndefinedTable
 
 from layers.errors import ServiceBusy
@@ -22,6 +25,9 @@ APP_ROLE = "default"
 # tile is not computed. A layer that has just become internal gives none either.
 ALIVE = "FROM layers_layer WHERE slug = '{slug}' AND live_version_id = {version}"
 PUBLIC = " AND visibility = 'public'"
+# Of tiles that take seconds: their time, the time to wait for a turn, the first half of its lock.
+PATIENCE = "SET LOCAL statement_timeout = '20s'; SET LOCAL lock_timeout = '3s'"
+SLOW_TILES = 7025
 # Stands for every zoom from the working zoom on: they share one statement.
 DETAIL = -1
 
@@ -49,7 +55,14 @@ def make_tile(source: TileSource, tile: Tile) -> bytes:
 def tile_buffer(source: TileSource, tile: Tile) -> bytes | memoryview:
     """As `make_tile`, as the database's driver gives it: not copied once more."""
     zoom = DETAIL if tile.z >= source.working_zoom else tile.z
-    made = _run(source, tile, _query(source, zoom))
+    try:
+        made = _run(
+            source, tile, _query(source, zoom), is_slow=source.is_awaited and zoom != DETAIL
+        )
+    except _TablesGone:
+        sources.forget(source.version_id)
+        plain = replace(source, prepared=False)
+        made = _run(plain, tile, _query(plain, zoom), is_slow=zoom != DETAIL)
     return made if isinstance(made, memoryview) else b""
 
 
@@ -76,10 +89,15 @@ def _from(source: TileSource) -> str:
     return alive + (PUBLIC if source.is_public else "")
 
 
-def _run(source: TileSource, tile: Tile, query: str) -> object:
+class _TablesGone(Exception):
+    """Tables made for tiles were dropped or withdrawn after the process learnt of them."""
+
+
+def _run(source: TileSource, tile: Tile, query: str, *, is_slow: bool = False) -> object:
     alias = PUBLIC_ROLE if source.is_public else APP_ROLE
     try:
-        row = planned.first_row(alias, query, tile)
+        with _patience(alias, source, tile) if is_slow else nullcontext():
+            row = planned.first_row(alias, query, tile)
     except (OperationalError, InterfaceError) as error:
         # Statement timeout, lock, connection: another time it works. Nothing else is "busy".
         raise ServiceBusy from error
@@ -87,8 +105,22 @@ def _run(source: TileSource, tile: Tile, query: str) -> object:
         # A version that was hidden or dropped between two tiles.
         if not isinstance(error.__cause__, InsufficientPrivilege | UndefinedTable):
             raise
+        if source.prepared:
+            raise _TablesGone from error
         row = None
     if row is None:
         sources.forget(source.version_id)
         raise why_not(source.slug, source.version_id)
     return row[0]
+
+
+@contextmanager
+def _patience(alias: str, source: TileSource, tile: Tile) -> Iterator[None]:
+    """Low zooms of a large version whose tables are in the making: seconds each, so two at a time
+    are made, and who waits in vain is told to come again.
+    """
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        cursor.execute(PATIENCE)
+        turn = (source.version_id * 2 + tile.x % 2) % 2**31
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SLOW_TILES, turn])
+        yield

@@ -19,7 +19,6 @@ SQUARE = (
 )
 # The index compares boxes in single precision, about a metre here; tiles found in vain give NULL.
 SLACK = 2.0
-FEW_TILES = f"(last_x - first_x + 1) * (last_y - first_y + 1) <= {lod.MOST_TILES}"
 # Features by number: from the first to the last of each part.
 Parts = list[tuple[int, int]]
 
@@ -66,31 +65,41 @@ def _shapes(source: TileSource, part: tuple[int, int]) -> str:
         for said in [Tile(z, 0, 0).parameters()]
     )
     west, east = (f"ST_X{end}(geom_3857) {sign} margin {sign} {SLACK}" for end, sign in _ENDS)
+    cut = lod.SHAPE[source.kind] % OF_A_TILE
     south, north = (f"ST_Y{end}(geom_3857) {sign} margin {sign} {SLACK}" for end, sign in _ENDS)
+    shape = f"CASE WHEN x = {lod.LISTED} THEN ST_Envelope(geom_3857) ELSE {cut} END"
+    edges = {"first_x": (west, "x"), "last_x": (east, "x"), "first_y": (north, "y")}
+    edges["last_y"] = (south, "y")
+    found = ", ".join(f"{_tile(*edge)} AS {name}" for name, edge in edges.items())
     return f"""INSERT INTO {lod.shape_table(source.version_id)}
     (zoom, x, y, id, touchable, class, g)
-  WITH seen AS MATERIALIZED (
-    SELECT *, {lod.touchable(source) % OF_A_ZOOM} AS touchable,
-      {_tile(west, "x")} AS first_x, {_tile(east, "x")} AS last_x,
-      {_tile(north, "y")} AS first_y, {_tile(south, "y")} AS last_y
-    FROM (SELECT id, geom_3857, {lod.class_of(source)} AS class, {lod.SEEN_FROM} AS seen_from
-      FROM {_features(source, part)} OFFSET 0) AS feature
-    JOIN (VALUES {numbers}) AS zooms (z, k, unit, side, margin) ON z >= seen_from)
-  SELECT z, {lod.LISTED}, {lod.LISTED}, id, touchable, class, ST_Envelope(geom_3857) FROM seen
-  WHERE NOT ({FEW_TILES})
-  UNION ALL SELECT * FROM (SELECT z, x, y, id, touchable, class, g FROM (
-    SELECT *, {lod.SHAPE[source.kind] % OF_A_TILE} AS g FROM (
+  SELECT z, x, y, id, touchable, class, g FROM (
+    SELECT *, {shape} AS g FROM (
       SELECT *, ST_TileEnvelope(z, x, y) AS envelope FROM (
         SELECT *, {lod.SNAPPED % OF_A_TILE} AS snapped, {SQUARE} AS square FROM (
           SELECT *, {-HALF_WORLD!r} + x * side AS wide_left, {HALF_WORLD!r} - y * side AS wide_top
-          FROM seen, generate_series(first_x, last_x) AS x, generate_series(first_y, last_y) AS y
-          WHERE {FEW_TILES} OFFSET 0) AS tiled
+          FROM (SELECT *, {_numbered("x", "%")} AS x, {_numbered("y", "/")} AS y
+          FROM (SELECT *, generate_series(0, CASE WHEN tiles <= {lod.MOST_TILES} THEN tiles - 1
+              ELSE 0 END) AS number
+          FROM (SELECT *, (last_x - first_x + 1) * (last_y - first_y + 1) AS tiles
+          FROM (SELECT *, {lod.touchable(source) % OF_A_ZOOM} AS touchable, {found}
+            FROM (SELECT id, geom_3857, {lod.class_of(source)} AS class,
+                {lod.SEEN_FROM} AS seen_from
+              FROM {_features(source, part)} OFFSET 0) AS feature
+            JOIN (VALUES {numbers}) AS zooms (z, k, unit, side, margin) ON z >= seen_from
+            OFFSET 0) AS seen) AS counted) AS numbered) AS listed OFFSET 0) AS tiled
         OFFSET 0) AS turned) AS enveloped OFFSET 0) AS shaped
-  WHERE g IS NOT NULL ORDER BY z, x, y, id) AS cut"""  # noqa: S608 - names are checked
+  WHERE g IS NOT NULL ORDER BY z, x, y, id"""  # noqa: S608 - names are checked
 
 
 def _features(source: TileSource, part: tuple[int, int]) -> str:
     return lod.sized(source, f"{source.table} WHERE id BETWEEN {part[0]} AND {part[1]}")
+
+
+def _numbered(axis: str, part: str) -> str:
+    """Column or row of the n-th tile of a shape's box, row by row."""
+    place = f"first_{axis} + number {part} (last_x - first_x + 1)"
+    return f"CASE WHEN tiles <= {lod.MOST_TILES} THEN {place} ELSE {lod.LISTED} END"
 
 
 _ENDS = (("Min", "-"), ("Max", "+"))

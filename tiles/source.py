@@ -11,6 +11,8 @@ import hashlib
 import re
 from dataclasses import dataclass, field, replace
 
+from django.conf import settings
+
 from layers.definition import Geometry, LayerDefinition
 from layers.errors import UnknownLayer, UnknownVersion, VersionRetired
 from layers.models import Layer, LayerVersion
@@ -39,6 +41,8 @@ class TileSource:
     is_public: bool
     # Tables made for tiles are there (`TileSet`). Not part of the digest: the bytes say the same.
     prepared: bool = field(default=False, repr=False)
+    # A large version whose tables are not there yet: its low zooms take seconds.
+    is_awaited: bool = field(default=False, repr=False)
 
     @property
     def cells(self) -> str:
@@ -107,7 +111,8 @@ def _load(slug: str, version_id: int) -> TileSource:
     source = source_for(layer.parsed, version_id, is_public=layer.is_public)
     made = getattr(layer.live_version, "tile_set", None)
     is_made = made is not None and made.is_ready_for(source.tables_digest)
-    return replace(source, prepared=is_made)
+    is_large = layer.live_version.feature_count >= settings.PORTAL_LOD_MIN
+    return replace(source, prepared=is_made, is_awaited=is_large and not is_made)
 
 
 def why_not(slug: str, version_id: int) -> Exception:

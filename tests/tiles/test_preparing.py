@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django_tasks_db.models import DBTaskResult
+from psycopg2.errors import UndefinedTable
 
 from layers import publish
 from layers.models import Layer, LayerVersion
 from tests.layers.rows import plots_layer, published, staged
-from tiles import preparing, preparing_queue
+from tiles import mvt, planned, preparing, preparing_queue
+from tiles.grid import Tile
 from tiles.models import TileSet
 from tiles.preparing import build
-from tiles.source import source_of
+from tiles.source import TileSource, source_of
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +204,45 @@ def test_versions_that_are_not_published_have_none(live: LayerVersion) -> None:
     waiting = staged(live.layer, ["a"])
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT portal_stage_tiles(%s)", [waiting.pk])
+
+
+def test_tables_that_are_gone_are_done_without(
+    live: LayerVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(live.pk)
+    prepared, first_row = source(live), planned.first_row
+
+    def gone(alias: str, query: str, tile: Tile) -> tuple[Any, ...] | None:
+        if "tiles_" in query:
+            raise ProgrammingError from UndefinedTable()
+        return first_row(alias, query, tile)
+
+    for zoom in (9, 14):
+        tile = Tile.at(zoom, 107.1005, 10.5005)
+        whole = mvt.make_tile(prepared, tile)
+        assert whole
+        with monkeypatch.context() as patch:
+            patch.setattr(planned, "first_row", gone)
+            assert mvt.make_tile(prepared, tile) == whole
+
+
+def test_a_large_version_has_more_time_until_its_tables_are_there(
+    live: LayerVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, patience = [], mvt._patience
+    low, high = (Tile.at(zoom, 107.1005, 10.5005) for zoom in (9, 14))
+
+    def patient(alias: str, which: TileSource, tile: Tile) -> Any:
+        slow.append(tile)
+        return patience(alias, which, tile)
+
+    monkeypatch.setattr(mvt, "_patience", patient)
+    unprepared = source(live)
+    assert mvt.make_tile(unprepared, low)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("20s",)
+    assert mvt.make_tile(unprepared, high)
+    build(live.pk)
+    assert mvt.make_tile(source(live), low)
+    assert slow == [low]
