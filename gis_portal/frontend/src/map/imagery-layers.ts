@@ -50,7 +50,8 @@ export class ImageryLayers {
   }
 
   #remove(): void {
-    for (const { id } of this.#map.getStyle().layers) {
+    // Not `getStyle`: it leaves out layers that draw by themselves.
+    for (const id of this.#map.getLayersOrder()) {
       if (id.startsWith(`${PREFIX}:`)) this.#map.removeLayer(id);
     }
     for (const side of ["left", "right"]) {
