@@ -16,9 +16,9 @@ CELL_FIELDS = {
     "vi": {
         "n": "Số đối tượng trong ô",
         "area": "Tổng diện tích, m²",
-        "class": "Loại nhiều nhất trong ô",
+        "class": "Loại chiếm nhiều đất nhất trong ô",
     },
-    "en": {"n": "Features in the cell", "area": "Total area, m²", "class": "Most frequent class"},
+    "en": {"n": "Features in the cell", "area": "Total area, m²", "class": "Class with most land"},
 }
 
 
