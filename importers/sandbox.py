@@ -77,7 +77,9 @@ def confined(path: Path, wanted: Wanted, folder: Path) -> Iterator[Source]:
     bounds = (limit.reader_memory_bytes, limit.reader_cpu_seconds, limit.unpacked_bytes)
     inputs = host.inputs_of(path.absolute())
     words = partial(host.command, inputs, folder.absolute(), bounds)
-    waiting = Waiting(limit.reader_silence_seconds, limit.reader_seconds)
+    # The overviews of a large picture are made in one go: nothing is heard meanwhile.
+    silence = limit.reader_seconds if wanted.scene else limit.reader_silence_seconds
+    waiting = Waiting(silence, limit.reader_seconds)
     child = Child(words, waiting, limit.reader_memory_bytes)
     try:
         yield _Remote(child).open(inputs[0].name, wanted)
