@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, PermissionDenied
 from rest_framework.parsers import FormParser, JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +22,7 @@ from layers.errors import BadBbox, every_error
 from tiles import packages
 from tiles.packages_area import Box
 from tiles.packages_download import PMTILES
-from tiles.packages_errors import BadPackage
+from tiles.packages_errors import BadPackage, TokenMissing
 from tiles.packages_model import ALL, WHOLE, Package
 from tiles.packages_schemas import PACKAGE, PACKAGES, WISH
 from tiles.tilejson import bounds, zooms
@@ -103,6 +103,11 @@ class Packages(Resource):
     parser_classes = (JSONParser, FormParser)
     http_method_names: Any = ("get", "head", "options", "post")
 
+    def handle_exception(self, exc: Exception) -> Any:
+        """A session that does not show Django's token is refused by that name."""
+        refused = isinstance(exc, PermissionDenied)
+        return super().handle_exception(TokenMissing() if refused else exc)
+
     @extend_schema(
         operation_id="getPackages",
         tags=[TAG],
@@ -132,7 +137,7 @@ class Packages(Resource):
         parameters=[openapi.SLUG, openapi.LANG],
         request=WISH,
         responses={
-            **openapi.answers(PACKAGE, 400, 404, 422, 429, 503),
+            **openapi.answers(PACKAGE, 400, 403, 404, 422, 429, 503),
             (202, "application/json"): PACKAGE,
         },
     )

@@ -29,6 +29,14 @@ class BadPackage(PortalError):
     hint = _("Chọn một xã (unit) hoặc một khung (bbox), và mức phóng trong khoảng của lớp.")
 
 
+class TokenMissing(PortalError):
+    """A wish in the name of a session without Django's token: another site may have sent it."""
+
+    code, status = "token-missing", 403
+    title = _("Yêu cầu không kèm mã chống giả mạo của phiên đăng nhập")
+    hint = _("Gửi kèm X-CSRFToken, hoặc gửi không kèm phiên đăng nhập nếu lớp là công khai.")
+
+
 class PackageTooLarge(PortalError):
     """More tiles or bytes than one package may have."""
 

@@ -1,17 +1,19 @@
 """A map on another website: MapLibre with the style of one layer, a package by ranges."""
 
 import json
+import threading
 import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Route
 
 from tests.e2e.conftest import Watched, until
 from tests.running_portal import ROOT, Portal
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("portal")]
-ELSEWHERE = "http://maps.example"
 LIBRARY = ROOT / "gis_portal" / "frontend" / "node_modules" / "maplibre-gl" / "dist"
 PAGE = """<!doctype html><html lang="vi"><body style="margin:0">
 <div id="map" style="width:100vw;height:100vh"></div>
@@ -26,24 +28,46 @@ map.on("idle", () => { window.drawn = map.queryRenderedFeatures()
 </script></body></html>"""
 
 
-def open_elsewhere(watched: Watched, style: str) -> None:
-    """The page of another host, which this test plays."""
+class Elsewhere(BaseHTTPRequestHandler):
+    """Another website on this machine: another origin, with MapLibre's own files."""
 
-    def answer(route: Route) -> None:
-        name = route.request.url.removeprefix(f"{ELSEWHERE}/")
-        if name:
-            script = (LIBRARY / name).read_bytes() if (LIBRARY / name).is_file() else b""
-            route.fulfill(body=script, content_type="text/javascript")
-        else:
-            route.fulfill(body=PAGE.replace("STYLE", style), content_type="text/html")
+    def do_GET(self) -> None:
+        """The page with the style that the address names, or a script of the library."""
+        address = urlsplit(self.path)
+        script = LIBRARY / address.path.strip("/")
+        is_page = address.path == "/"
+        if not is_page and not script.is_file():
+            self.send_error(404)
+            return
+        text = PAGE.replace("STYLE", unquote(address.query)).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html" if is_page else "text/javascript")
+        self.end_headers()
+        self.wfile.write(text if is_page else script.read_bytes())
 
-    watched.page.route(f"{ELSEWHERE}/**", answer)
-    watched.page.goto(f"{ELSEWHERE}/")
+    def log_message(self, *_words: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[str]:
+    """The address of the other website."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def open_elsewhere(watched: Watched, elsewhere: str, style: str) -> None:
+    """A map of that style on the other website."""
+    watched.page.goto(f"{elsewhere}/?{quote(style, safe='')}")
 
 
 @pytest.mark.parametrize("query", ["", "?lang=en&theme=dark", "?labels=0"])
-def test_the_style_of_one_layer_draws_it(portal: Portal, desktop: Watched, query: str) -> None:
-    open_elsewhere(desktop, f"{portal.url}/layers/public-land-parcels/style.json{query}")
+def test_the_style_of_one_layer_draws_it(
+    portal: Portal, elsewhere: str, desktop: Watched, query: str
+) -> None:
+    open_elsewhere(desktop, elsewhere, f"{portal.url}/layers/public-land-parcels/style.json{query}")
     until(desktop.page, "window.drawn > 0")
     assert not [error for error in desktop.errors if "favicon" not in error]
 
@@ -60,10 +84,12 @@ def package(portal: Portal) -> dict[str, Any]:
     return found
 
 
-def test_a_package_is_read_by_ranges_from_another_site(portal: Portal, desktop: Watched) -> None:
+def test_a_package_is_read_by_ranges_from_another_site(
+    portal: Portal, elsewhere: str, desktop: Watched
+) -> None:
     made = package(portal)
     address = f"{portal.url}/api/packages/{made['id']}"
-    open_elsewhere(desktop, f"{portal.url}/layers/auction-lots/style.json")
+    open_elsewhere(desktop, elsewhere, f"{portal.url}/layers/auction-lots/style.json")
     until(desktop.page, f"fetch('{address}').then((a) => a.json()).then((p) => p.state == 'ready')")
     read = desktop.page.evaluate(
         """async (address) => {

@@ -114,7 +114,8 @@ def gdal_reads(source: str, **options: Any) -> dict[str, Any]:
     """What GDAL finds, in a process of its own: in ours the importer has taken its network away."""
     script = (
         "import json, sys, pyogrio; "
-        "found = pyogrio.read_info(sys.argv[1], **json.loads(sys.argv[2])); "
+        "found = pyogrio.read_info(sys.argv[1], force_feature_count=True, "
+        "**json.loads(sys.argv[2])); "
         "print(json.dumps([found['features'], list(found['fields'])]))"
     )
     command = [sys.executable, "-c", script, source, json.dumps(options)]

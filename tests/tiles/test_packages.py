@@ -268,3 +268,11 @@ def test_a_lost_file_is_made_again(
     with django_capture_on_commit_callbacks(execute=True):
         packages_queue.keep_house()
     assert made(client)["id"] != found["id"]
+
+
+def test_another_site_cannot_ask_in_the_name_of_a_session(version: LayerVersion) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert ask(client)[0] == 202, "nobody's session"
+    client.force_login(User.objects.create_user("officer"))
+    status, found = ask(client, max_zoom=12)
+    assert (status, found["code"]) == (403, "token-missing")
