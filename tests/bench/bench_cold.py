@@ -46,6 +46,11 @@ class Field:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
 
+    def drop_failed(self) -> None:
+        """Whoever failed in a pass is named, not shown."""
+        self.absent |= {one.name: one.failure for one in self.others if one.failure}
+        self.others = [one for one in self.others if not one.failure]
+
     @property
     def all(self) -> list[Contestant]:
         """Everybody, in turn."""
@@ -75,6 +80,7 @@ def cold(land: Land, folder: Path) -> tuple[list[Figure], str]:
             field_.verdicts[one.name] = verdict
             one.remark = "; ".join(filter(None, [peer.remark, verdict.words]))
         interleaved(field_.all, land, CONNECTIONS, PASSES)
+        field_.drop_failed()
     text = TEXT.format(
         passes=PASSES,
         count=len(tiles),
@@ -125,7 +131,7 @@ def _join(
     except (NotServing, LoadFailed, OSError) as problem:
         found.absent[peer.name] = " ".join(str(problem).split())[:200]
         return
-    found.others.append(Contestant(peer.name, ask, server))
+    found.others.append(Contestant(peer.name, ask, server, is_peer=True))
 
 
 def _walk_peer(server: Server, paths: list[str], folder: Path, connections: int) -> Load:

@@ -6,7 +6,8 @@ import pytest
 from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.bench.land import PARCEL, Land, make_land, own_database, prepare
+from tests.bench.bench_low import Build, build
+from tests.bench.land import PARCEL, Land, make_land, own_database
 from tests.bench.report import DOCUMENT, FIGURES_ARE_OF, Report
 
 # The order of docs/benchmarks.md.
@@ -61,7 +62,12 @@ def report(land: Land) -> Iterator[Report]:
 
 
 @pytest.fixture(scope="session")
-def prepared(land: Land) -> Land:
-    """The land with its tables for tiles, which the worker makes after a publication."""
-    prepare(land)
+def built(land: Land) -> Build:
+    """How its tables for tiles were made, which the worker does after a publication."""
+    return build(land)
+
+
+@pytest.fixture(scope="session")
+def prepared(land: Land, built: Build) -> Land:
+    """The land with its tables for tiles."""
     return land

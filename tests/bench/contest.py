@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import psycopg2
 
 from tests.bench.land import Land
-from tests.bench.load import Load, percentile
+from tests.bench.load import Load, LoadFailed, percentile
 from tests.bench.serving import Server, postmaster, tree_seconds
 
 
@@ -34,6 +34,8 @@ class Contestant:
     server: Server | None = None
     before: Callable[[], None] = lambda: None
     remark: str = ""
+    is_peer: bool = False
+    failure: str = ""
     walks: dict[int, list[Walk]] = field(default_factory=dict)
 
     def rate(self, connections: int) -> float:
@@ -78,14 +80,21 @@ class Database:
 def interleaved(
     contestants: Sequence[Contestant], land: Land, connections: Sequence[int], passes: int
 ) -> None:
-    """Fill everybody's `walks`."""
+    """Fill everybody's `walks`. A peer that fails takes no further part; its `failure` says why."""
     database = Database(land)
     for count in connections:
         for turn in range(passes):
             first = turn % len(contestants)
             for one in [*contestants[first:], *contestants[:first]]:
+                if one.failure:
+                    continue
                 one.before()
-                one.walks.setdefault(count, []).append(_walk(one, database, count))
+                try:
+                    one.walks.setdefault(count, []).append(_walk(one, database, count))
+                except LoadFailed as problem:
+                    if not one.is_peer:
+                        raise
+                    one.failure = " ".join(str(problem).split())[:200]
 
 
 def _walk(one: Contestant, database: Database, connections: int) -> Walk:
@@ -98,6 +107,6 @@ def _walk(one: Contestant, database: Database, connections: int) -> Walk:
 
 def table(contestants: Sequence[Contestant], connections: int) -> str:
     """All lines at so many connections, the quickest first."""
-    known = [one for one in contestants if connections in one.walks]
+    known = [one for one in contestants if one.walks.get(connections)]
     ordered = sorted(known, key=lambda one: -one.rate(connections))
     return "\n".join([HEADER, *(one.row(connections) for one in ordered)])

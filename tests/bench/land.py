@@ -24,10 +24,7 @@ from layers.models import AdminUnit, Layer, LayerVersion
 from tests.bench import register
 from tests.bench.places import Box, boxes_of, tiles_of
 from tests.running_portal import manage, owner_connection, role_urls, with_database
-from tiles import preparing
 from tiles.grid import Tile
-from tiles.known import sources
-from tiles.models import TileSet
 from tiles.source import TileSource, source_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,7 +57,8 @@ class Land:
     @property
     def working_tiles(self) -> tuple[Tile, ...]:
         """Tiles from the working zoom on: every feature of the square."""
-        return tuple(t for t in self.tiles if t.z >= self.source.working_zoom)
+        working_zoom = self.source.working_zoom
+        return tuple(tile for tile in self.tiles if tile.z >= working_zoom)
 
     @property
     def owner_url(self) -> str:
@@ -144,17 +142,6 @@ def make_land(count: int, folder: Path, urls: dict[str, str]) -> Land:
             "PORTAL_TILE_STORE": str(folder / "tiles"),
         },
     )
-
-
-def prepare(land: Land) -> None:
-    """Make the version's tables for tiles as the worker does, where they are not there yet."""
-    if not TileSet.objects.filter(pk=land.version.pk, state=TileSet.READY).exists():
-        began = time.monotonic()
-        outcome = preparing.build(land.version.pk)
-        spent = time.monotonic() - began
-        assert outcome == TileSet.READY, outcome
-        print(f"\n  Tables for tiles made in {spent:.0f} s")  # noqa: T201 - a report on the screen
-    sources.clear()
 
 
 def _published(layer: Layer, count: int, folder: Path) -> LayerVersion:

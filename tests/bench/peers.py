@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -36,13 +37,12 @@ MAPSERVER = "/usr/lib/cgi-bin/mapserv"
 
 @dataclass(frozen=True)
 class Peer:
-    """Another server: `start` gives it running, `path` the address of a tile, `box` of a list."""
+    """Another server: `start` gives it running, `path` the address of a tile."""
 
     name: str
     start: Callable[[], AbstractContextManager[Server]]
     tile: str
     remark: str
-    box: str = ""
 
     def path(self, tile: Tile) -> str:
         """Address of one tile."""
@@ -52,20 +52,34 @@ class Peer:
 def make_tables(land: Land) -> None:
     """The plain tables that peers read, for tiles and for lists; kept with the database."""
     source = land.source
-    columns = ", ".join(f'{typed(name, cast)} AS "{name}"' for name, cast in source.attributes)
+    tile_columns = [f'{typed(name, cast)} AS "{name}"' for name, cast in source.attributes]
     with closing(owner_connection(land.owner_url)) as database, database.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; SET maintenance_work_mem = '256MB'")
-        for table, shape, srid in ((TABLE, "geom_3857", 3857), (ITEMS, "geom", 4326)):
-            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
-            if cursor.fetchone() == (True,):
-                continue
-            cursor.execute(
-                f"CREATE TABLE {table} AS SELECT id, uid::text AS uid, {columns},"
-                f" {shape}::geometry(Geometry, {srid}) AS geom FROM {source.table} ORDER BY id"
-            )
-            cursor.execute(f"ALTER TABLE {table} ADD PRIMARY KEY (id)")
-            cursor.execute(f"CREATE INDEX ON {table} USING gist (geom)")
-            cursor.execute(f"VACUUM ANALYZE {table}")
+        _make(cursor, TABLE, source.table, tile_columns, "geom_3857", 3857)
+        # The fields that the file fills, in the order of their names.
+        cursor.execute(
+            "SELECT key, jsonb_typeof(value) FROM"
+            f" (SELECT properties FROM {source.table} ORDER BY id LIMIT 1) AS one,"
+            " jsonb_each(properties) ORDER BY key"
+        )
+        filled = [
+            f"(properties ->> '{key}'){'::float8' if kind == 'number' else ''} AS \"{key}\""
+            for key, kind in cursor.fetchall()
+        ]
+        _make(cursor, ITEMS, source.table, filled, "geom", 4326)
+
+
+def _make(cursor: Any, table: str, rows: str, columns: list[str], shape: str, srid: int) -> None:
+    cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+    if cursor.fetchone() == (True,):
+        return
+    cursor.execute(
+        f"CREATE TABLE {table} AS SELECT id, uid::text AS uid, {', '.join(columns)},"
+        f" {shape}::geometry(Geometry, {srid}) AS geom FROM {rows} ORDER BY id"
+    )
+    cursor.execute(f"ALTER TABLE {table} ADD PRIMARY KEY (id)")
+    cursor.execute(f"CREATE INDEX ON {table} USING gist (geom)")
+    cursor.execute(f"VACUUM ANALYZE {table}")
 
 
 def peers(land: Land) -> list[Peer]:
@@ -73,19 +87,15 @@ def peers(land: Land) -> list[Peer]:
     return [
         Peer(
             "tipg",
-            partial(_tipg, land),
+            partial(tipg, land),
             f"/collections/public.{TABLE}/tiles/WebMercatorQuad/{{z}}/{{x}}/{{y}}",
             "its cap of 10,000 features a tile, no effect from z14 on",
-            f"/collections/public.{ITEMS}/items?limit={MOST}&bbox={{}}",
         ),
         Peer(
             "MapServer",
             partial(_mapserver, land),
             "/map?mode=tile&tilemode=gmap&tile={x}+{y}+{z}&layers=parcels&map.imagetype=mvt",
             "FastCGI under nginx",
-            "/map?service=WFS&version=2.0.0&request=GetFeature&typenames=items"
-            "&outputformat=geojson&srsname=urn:ogc:def:crs:OGC:1.3:CRS84"
-            "&bbox={},urn:ogc:def:crs:OGC:1.3:CRS84",
         ),
         Peer("django-vectortiles", partial(_vectortiles, land), "/parcels/{z}/{x}/{y}", "granian"),
     ]
@@ -117,7 +127,7 @@ def _program(name: str) -> str:
     return str(program)
 
 
-def _tipg(land: Land) -> AbstractContextManager[Server]:
+def tipg(land: Land) -> AbstractContextManager[Server]:
     port = free_port()
     command = [_program("granian"), "--interface", "asgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", WORKERS, "--loop", "uvloop", "--no-ws"]
@@ -171,37 +181,22 @@ MAPFILE = """MAP
     FORMATOPTION "EXTENT=4096"
     FORMATOPTION "EDGE_BUFFER=64"
   END
-  OUTPUTFORMAT
-    NAME "geojson"
-    DRIVER "OGR/GEOJSON"
-    MIMETYPE "application/json"
-    FORMATOPTION "FORM=SIMPLE"
-    FORMATOPTION "STORAGE=memory"
-    FORMATOPTION "USE_FEATUREID=true"
-  END
-  WEB
-    METADATA "ows_enable_request" "*" "wfs_title" "bench" "wfs_onlineresource" "http://127.0.0.1/"
-      "wfs_srs" "EPSG:4326 EPSG:3857" "wfs_getfeature_formatlist" "geojson" END
-  END
-{layers}
+{layer}
 END
 """
 MAP_LAYER = """  LAYER
-    NAME "{name}"
+    NAME "parcels"
     TYPE POLYGON
     STATUS ON
-    TEMPLATE "none"
     MAXFEATURES {most}
-    PROJECTION "init=epsg:{srid}" END
+    PROJECTION "init=epsg:3857" END
     CONNECTIONTYPE POSTGIS
     CONNECTION "{connection}"
     PROCESSING "CLOSE_CONNECTION=DEFER"
-    DATA "geom from {table} using unique id using srid={srid}"
-    METADATA "gml_include_items" "all" "gml_types" "auto" "gml_featureid" "id"
-      "wfs_title" "{name}" "wfs_srs" "EPSG:{srid}" END
+    DATA "geom from {table} using unique id using srid=3857"
+    METADATA "gml_include_items" "all" "gml_types" "auto" END
     CLASS STYLE COLOR 0 0 0 END END
-  END
-"""
+  END"""
 CONFIG = """CONFIG
   ENV
     MS_MAPFILE "{folder}/bench.map"
@@ -246,11 +241,8 @@ def _mapserver(land: Land) -> Iterator[Server]:
         f"host={host.hostname} port={host.port} dbname={host.path[1:]}"
         f" user={host.username} password={host.password}"
     )
-    layers = "".join(
-        MAP_LAYER.format(name=name, table=table, srid=srid, connection=connection, most=MOST)
-        for name, table, srid in (("parcels", TABLE, 3857), ("items", ITEMS, 4326))
-    )
-    (folder / "bench.map").write_text(MAPFILE.format(layers=layers), encoding="utf-8")
+    layer = MAP_LAYER.format(table=TABLE, connection=connection, most=MOST)
+    (folder / "bench.map").write_text(MAPFILE.format(layer=layer), encoding="utf-8")
     (folder / "mapserver.conf").write_text(CONFIG.format(folder=folder), encoding="utf-8")
     port = free_port()
     front = FRONT.format(whom=serving.as_whom(), folder=folder, port=port)

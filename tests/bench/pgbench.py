@@ -48,25 +48,34 @@ def is_there() -> str | None:
 
 def limit(land: Land, tiles: Sequence[Tile], connections: int, folder: Path) -> Load:
     """Every tile once; the bytes are not counted. Raises LoadFailed."""
-    script, log = folder / "tiles.sql", folder / "pgbench_log"
-    script.write_text(_script(land.source, tiles, connections), encoding="ascii")
+    script = _script(land.source, tiles, connections)
+    return run(script, len(tiles), connections, folder, role="tiles", url=land.tiles_url)
+
+
+def run(script: str, count: int, connections: int, folder: Path, *, role: str, url: str) -> Load:
+    """A script whose turn n·connections + client is the n-th of `count`, as that role of ours."""
+    program = is_there()
+    if program is None:
+        raise LoadFailed("pgbench is not installed")
+    file, log = folder / "turns.sql", folder / "pgbench_log"
+    file.write_text(script, encoding="utf-8")
     for old in folder.glob("pgbench_log*"):
         old.unlink()
-    host = urlsplit(land.tiles_url)
-    options = settings.DATABASES["tiles"]["OPTIONS"]["options"]
-    program = is_there()
-    assert program is not None
+    host = urlsplit(url)
     command = [program, "-n", "-M", "prepared", "-c", str(connections), "-j", "1"]
-    command += ["-t", str(-(-len(tiles) // connections)), "-D", "i=-1", "-f", str(script)]
+    command += ["-t", str(-(-count // connections)), "-D", "i=-1", "-f", str(file)]
     command += ["-l", "--log-prefix", str(log), "-h", str(host.hostname), "-p", str(host.port)]
     command += ["-U", str(host.username), host.path.lstrip("/")]
-    own = {"PGPASSWORD": str(host.password), "PGOPTIONS": options}
+    own = {
+        "PGPASSWORD": str(host.password),
+        "PGOPTIONS": settings.DATABASES[role]["OPTIONS"]["options"],
+    }
     done = subprocess.run(
         command, env={**os.environ, **own}, capture_output=True, text=True, check=False
     )
     if done.returncode or "ERROR" in done.stderr or "aborted" in done.stderr:
         raise LoadFailed(done.stderr[-600:])
-    return _read(folder, len(tiles))
+    return _read(folder, count)
 
 
 def _read(folder: Path, count: int) -> Load:
@@ -89,13 +98,7 @@ def _script(source: TileSource, tiles: Sequence[Tile], connections: int) -> str:
     """Client c takes the tiles c, c + connections, …, as wrk's threads do."""
     codes = [tile.z << 44 | tile.x << 22 | tile.y for tile in tiles]
     zooms = sorted({min(tile.z, source.working_zoom) for tile in tiles}, reverse=True)
-    parts = [
-        "\\set i :i + 1",
-        f"\\set n :i * {connections} + :client_id",
-        f"\\if :n < {len(tiles)}",
-        f"\\set t {_chosen(codes, 0)}",
-        SQUARE.rstrip(),
-    ]
+    parts = [*turn(len(tiles), connections), f"\\set t {chosen(codes)}", SQUARE.rstrip()]
     for number, z in enumerate(zooms):
         parts.append(f"\\{'elif' if number else 'if'} :z >= {z}")
         parts.append(_statement(source, z) + ";")
@@ -109,10 +112,19 @@ def _statement(source: TileSource, z: int) -> str:
     return " ".join(NAMED.sub(lambda m: f":{m[1]}::{TYPES[m[1]]}" if m[1] else "%", query).split())
 
 
-def _chosen(codes: list[int], first: int) -> str:
-    """An expression of :n that gives its code: a balanced tree of CASEs."""
-    if len(codes) == 1:
-        return str(codes[0])
-    half = len(codes) // 2
-    low, high = _chosen(codes[:half], first), _chosen(codes[half:], first + half)
+def turn(count: int, connections: int) -> list[str]:
+    """:n of this turn; what follows, up to an \\endif, is left out when the list is through."""
+    return [
+        "\\set i :i + 1",
+        f"\\set n :i * {connections} + :client_id",
+        f"\\if :n < {count}",
+    ]
+
+
+def chosen(values: Sequence[float], first: int = 0) -> str:
+    """An expression of :n that gives its value: a balanced tree of CASEs."""
+    if len(values) == 1:
+        return repr(values[0])
+    half = len(values) // 2
+    low, high = chosen(values[:half], first), chosen(values[half:], first + half)
     return f"case when :n < {first + half} then {low} else {high} end"

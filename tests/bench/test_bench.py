@@ -7,11 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.bench_bad_addresses import bad_address_figures
 from tests.bench.bench_cold import cold
+from tests.bench.bench_imagery import imagery_figures
+from tests.bench.bench_lists import lists
+from tests.bench.bench_low import Build, build_figures, low
 from tests.bench.bench_statement import statement_figures
+from tests.bench.bench_store import warm_figures
+from tests.bench.first_view import first_view
 from tests.bench.land import Land
 from tests.bench.peers import versions
 from tests.bench.report import Report, Section
+from tests.bench.serving import portal as served_land
+from tests.running_portal import Portal
 
 pytestmark = pytest.mark.bench
 
@@ -25,3 +33,33 @@ def test_cold(prepared: Land, report: Report, tmp_path: Path) -> None:
     report.versions |= versions()
     figures, text = cold(prepared, tmp_path)
     report.add("cold", Section("Cold tiles, z14–17", figures, text))
+
+
+def test_low_zooms(prepared: Land, built: Build, report: Report, tmp_path: Path) -> None:
+    figures, text = low(prepared, tmp_path)
+    title = "Below the working zoom"
+    report.add("low", Section(title, [*build_figures(built), *figures], text))
+
+
+def test_warm(prepared: Land, report: Report, tmp_path: Path) -> None:
+    report.add("warm", Section("Warm tiles", warm_figures(prepared, tmp_path)))
+
+
+def test_lists(prepared: Land, report: Report, tmp_path: Path) -> None:
+    report.add("lists", Section("Lists", *lists(prepared, tmp_path)))
+
+
+def test_imagery(land: Land, report: Report, tmp_path: Path) -> None:
+    report.add("imagery", Section("Imagery", imagery_figures(tmp_path)))
+
+
+def test_first_view(prepared: Land, portal: Portal, report: Report) -> None:
+    figures = first_view(portal.url, of="demo province, all home layers")
+    with served_land(prepared) as server:
+        figures += first_view(server.url, of=f"{prepared.count:,} parcels")
+    report.add("first-view", Section("The first view on a phone", figures))
+
+
+def test_bad_addresses(prepared: Land, report: Report, tmp_path: Path) -> None:
+    figures = bad_address_figures(prepared, tmp_path)
+    report.add("bad-addresses", Section("Bad addresses", figures))
