@@ -72,7 +72,8 @@ def path_of(portal: Portal, package: dict[str, Any]) -> str:
 def test_a_killed_worker_loses_nothing(portal: Portal, package: dict[str, Any]) -> None:
     assert package["state"] == "ready"
     folder = Path(portal.local) / "files" / "packages"
-    assert [path.name for path in folder.iterdir()] == [f"{package['id']}.pmtiles"]
+    # The killed worker's part is gone; other tests may have packages of their own.
+    assert [path.name for path in folder.glob(f"{package['id']}*")] == [f"{package['id']}.pmtiles"]
     with portal.connect() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT attempts FROM tiles_package WHERE id = %s", [package["id"]])
         assert cursor.fetchone() == (2,)
@@ -141,4 +142,5 @@ def test_gdal_reads_the_tileset_of_the_standard(portal: Portal) -> None:
     source = f"OGCAPI:{portal.url}/api/collections/{LAYER}"
     found = gdal_reads(source, layer="Zoom level 9", API="TILES", **box)
     assert found["features"] > 0
-    assert {"n", "land_use_current"} <= set(found["fields"])
+    # GDAL takes its fields from the tile that it sees first.
+    assert "land_use_current" in found["fields"]
