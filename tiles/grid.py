@@ -68,7 +68,9 @@ class Tile:
         EPSG:3857 onto the tile's grid (y down); `west south east north` is the square with its
         margin, EPSG:3857.
         """
-        k = EXTENT / self.side
+        # Each once: this is done for every tile that is made.
+        side, left, top = self.side, self.left, self.top
+        k = EXTENT / side
         margin = MARGIN / k
         return {
             "z": self.z,
@@ -76,12 +78,12 @@ class Tile:
             "y": self.y,
             "k": k,
             "unit": 1 / k,
-            "dx": -self.left * k,
-            "dy": self.top * k,
-            "west": self.left - margin,
-            "south": self.top - self.side - margin,
-            "east": self.left + self.side + margin,
-            "north": self.top + margin,
+            "dx": -left * k,
+            "dy": top * k,
+            "west": left - margin,
+            "south": top - side - margin,
+            "east": left + side + margin,
+            "north": top + margin,
         }
 
 

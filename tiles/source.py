@@ -10,6 +10,7 @@ are not cached: each tile's statement asks.
 import hashlib
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from django.conf import settings
 
@@ -49,7 +50,7 @@ class TileSource:
         """Name of the tile layer that holds generalised cells below the working zoom."""
         return cells_name(self.slug)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Changes whenever the same address would give other bytes."""
         return hashlib.sha256(f"{REVISION} {self!r}".encode()).hexdigest()[:12]
