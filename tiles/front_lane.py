@@ -44,7 +44,8 @@ class FrontLane:
         if answer is None:
             return self.portal(environ, start_response)
         start_response(STATUS[answer.status], list(answer.headers))
-        return () if environ["REQUEST_METHOD"] == "HEAD" else (answer.body,)
+        # A list: granian sends it at once, anything else piece by piece.
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
 
     def _answer(self, environ: Environ) -> front.Answer | None:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("HTTP_COOKIE"):

@@ -19,4 +19,4 @@ HEADERS = [
 def application(_environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
     """200, always the same."""
     start_response("200 OK", HEADERS)
-    return (BODY,)
+    return [BODY]
