@@ -96,8 +96,9 @@ def _limit(land: Land, folder: Path, connections: int) -> Load:
 
     box = (MARKS["west"], MARKS["south"], MARKS["east"], MARKS["north"])
     selection = Selection(version_id=land.version.pk, bbox=box)
+    fields = layer_by_slug(SLUG).parsed.public_fields
     with connection.execute_wrapper(catch):
-        features_page(selection, layer_by_slug(SLUG).parsed.public_fields, limit=LIMIT)
+        features_page(selection, fields, limit=LIMIT)
     statement = " ".join(caught[0].split())
     parts = pgbench.turn(len(land.boxes), connections)
     for name, mark in MARKS.items():

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import serving
-from tests.bench.bench_cold import empty_store, tile_path
+from tests.bench.bench_cold import CONNECTIONS, contestants, empty_store, tile_path
+from tests.bench.contest import interleaved, table
 from tests.bench.equality import fetched
 from tests.bench.land import Land
 from tests.bench.load import BROWSER, percentile, walk
@@ -27,12 +28,17 @@ MOST_MS, MOST_KB, MOST_SECONDS, MOST_WAIT_MS = 150, 300, 40, 1000
 PASSES = 3
 TEXT = """Every tile of z5–z12 over the parcels, asked for one after another with an empty store,
 {passes} passes, the quickest of each counts. Shapes of two pixels and more are drawn, the rest is
-summed into cells. Other servers draw no such tiles: asked for z7–z13, they stop at 10,000 features
-or send the whole province in one tile, so there is nothing to compare with.
+summed into cells.
 
 | zoom | tiles | median, ms | slowest, ms | largest, KB packed |
 |---:|---:|---:|---:|---:|
-{rows}"""
+{rows}
+
+The {count} tiles of the list below the working zoom, as in “Cold tiles”. There is no ratio to the
+others: they do not generalise and stop at 10,000 features, whichever come first, so a tile of
+theirs is another picture. The limit plans a statement for each zoom and connection. {absent}
+
+{tables}"""
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,25 @@ def low(land: Land, folder: Path) -> tuple[list[Figure], str]:
         _most("slowest", best[slowest], "ms", MOST_MS, slowest, len(tiles)),
         _most("largest, packed", sizes[largest] / 1024, "KB", MOST_KB, largest, len(tiles)),
     ]
-    return found, TEXT.format(passes=PASSES, rows="\n".join(rows))
+    count, absent, tables = _contest(land, folder)
+    text = TEXT.format(
+        passes=PASSES, rows="\n".join(rows), count=count, absent=absent, tables=tables
+    )
+    return found, text
+
+
+def _contest(land: Land, folder: Path) -> tuple[int, str, str]:
+    """Everybody over the low tiles of the list: (tiles, who took no part, tables)."""
+    working = set(land.working_tiles)
+    tiles = tuple(tile for tile in land.tiles if tile not in working)
+    with contestants(land, tiles, folder) as field:
+        for one in field.others:
+            one.remark = "stops at 10,000 features"
+        interleaved(field.all, land, CONNECTIONS, PASSES)
+        field.drop_failed()
+    absent = " ".join(f"{name} took no part: {why}." for name, why in field.absent.items())
+    tables = [f"### Low zooms, {n} connections\n\n{table(field.all, n)}" for n in CONNECTIONS]
+    return len(tiles), absent, "\n\n".join(tables)
 
 
 def _most(what: str, value: float, unit: str, limit: float, tile: Tile, count: int) -> Figure:
