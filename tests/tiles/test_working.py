@@ -30,13 +30,13 @@ def source(version: LayerVersion) -> TileSource:
     return source_of(version.layer.slug, version.pk)
 
 
-def features(version: LayerVersion) -> dict[int, Any]:
-    """id → feature, of all tiles of a deep zoom over the version's extent."""
+def features(version: LayerVersion) -> dict[tuple[int, int, int], Any]:
+    """(id, x, y) → feature, of all tiles of a deep zoom over the version's extent."""
     layer, known = Layer.objects.get(pk=version.layer_id), source(version)
     version.refresh_from_db()
     assert layer.live_version is not None
     assert version.extent is not None
-    found = {}
+    found: dict[tuple[int, int, int], Any] = {}
     for tile in covering(17, *version.extent.extent):
         decoded = mapbox_vector_tile.decode(mvt.make_tile(known, tile))
         for tile_layer in decoded.values():
