@@ -17,6 +17,7 @@ import time
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
@@ -25,9 +26,11 @@ from django.db import Error
 from layers.models import Layer
 from tiles import coding
 from tiles.source import source_for
+from tiles.store_room import room
 
 log = logging.getLogger(__name__)
 SUFFIX = {coding.ZSTD: ".zst", coding.GZIP: ".gz", coding.PLAIN: ""}
+STAMPS = {packing: number for number, packing in enumerate(SUFFIX)}
 # Beside the packed files: the square is empty (204). It has no bytes of its own.
 EMPTY = ".none"
 # Written under such a name, then renamed; what a killed process left is swept.
@@ -47,7 +50,7 @@ class Shelf:
     version_id: int
     key: str
 
-    @property
+    @cached_property
     def folder(self) -> str:
         """Its place; the database decides whether it may be there."""
         return f"{settings.PORTAL_TILE_STORE}/{self.slug}/{self.version_id}/{self.key}"
@@ -57,8 +60,12 @@ class Shelf:
 
         From the address, so that every process and every machine answers the same one.
         """
+        return self._stamp | STAMPS[packing]
+
+    @cached_property
+    def _stamp(self) -> int:
         place = f"{self.slug}/{self.version_id}/{self.key}".encode()
-        return zlib.crc32(place) >> 4 << 2 | tuple(SUFFIX).index(packing)
+        return zlib.crc32(place) >> 4 << 2
 
     def etag(self, packing: str, length: int) -> str:
         """A strong validator, as nginx writes it of a file with that stamp."""
@@ -71,15 +78,29 @@ def is_on() -> bool:
 
 
 def read(shelf: Shelf, name: str, packing: str = coding.PLAIN) -> bytes | None:
-    """What is kept under this name in that packing; None when nothing is."""
+    """What is kept under this name in that packing; None when nothing is, or an empty file: what
+    is written is not forced to the disk, and a machine that stops may leave that of it.
+    """
     try:
         file = os.open(f"{shelf.folder}/{name}{SUFFIX[packing]}", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
     try:
-        return os.read(file, os.fstat(file).st_size)
+        return os.read(file, os.fstat(file).st_size) or None
     finally:
         os.close(file)
+
+
+def drop(shelf: Shelf, name: str, packing: str = coding.PLAIN) -> None:
+    """Take a damaged file away: it is made again."""
+    log.warning("%s/%s (%s) is damaged and goes", shelf.folder, name, packing)
+    with suppress(OSError):
+        Path(f"{shelf.folder}/{name}{SUFFIX[packing]}").unlink()
+
+
+def is_kept(shelf: Shelf, name: str, packing: str = coding.PLAIN) -> bool:
+    """Something is kept under this name in that packing; quicker than to read what is not there."""
+    return os.access(f"{shelf.folder}/{name}{SUFFIX[packing]}", os.F_OK)
 
 
 def is_empty(shelf: Shelf, name: str) -> bool:
@@ -168,7 +189,7 @@ def is_key_of(layer: Layer, key: str) -> bool:
 
 
 def _kept(shelf: Shelf, name: str, body: bytes, stamp: int) -> bool:
-    if not is_on():
+    if not is_on() or not room.is_enough():
         return False
     for _attempt in range(2):
         if not opened.open(shelf):

@@ -309,5 +309,5 @@ def test_nginx_chooses_the_packing_that_the_portal_chooses(nginx: int, header: s
 
 def test_the_file_names_the_store_once_a_place(folder: Path) -> None:
     """What docs/operations.md tells to change is all there is to change."""
-    places = set(re.findall(r"root (\S+);", CONFIG.read_text(encoding="utf-8")))
+    places = set(re.findall(r"(?:alias|-f) (/srv/\w+)", CONFIG.read_text(encoding="utf-8")))
     assert places == {"/srv/tiles"}
