@@ -2,7 +2,7 @@
 is, find its file.
 """
 
-import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from tiles.tilejson import bounds, zooms
 Json = dict[str, Any]
 TAG = "Packages"
 WORDS = frozenset({"unit", "bbox", "min_zoom", "max_zoom"})
+UNIT = re.compile(r"[0-9]{2,5}")
 NUMBER = OpenApiParameter(
     "number", OpenApiTypes.UUID, OpenApiParameter.PATH, description="Mã của gói."
 )
@@ -179,28 +180,38 @@ class Wish:
         strange = sorted(set(given) - WORDS)
         if strange:
             raise BadPackage(", ".join(strange)[:60])
-        self.unit = str(given.get("unit") or "")
+        self.unit = _unit(given.get("unit"))
         self.box = _box(given.get("bbox"))
         self.low, self.high = _whole(given, "min_zoom"), _whole(given, "max_zoom")
 
 
 def wish_of(request: Request) -> Wish:
-    """From JSON or a form."""
+    """From JSON or a form, in UTF-8 whatever the caller names."""
+    request.parser_context["encoding"] = "utf-8"
     try:
         data = request.data
-    except (ParseError, json.JSONDecodeError) as error:
+    # JSON that is nested too deep ends in RecursionError.
+    except (ParseError, ValueError, RecursionError) as error:
         raise BadPackage from error
     if not isinstance(data, dict):
         raise BadPackage
     return Wish({name: data.get(name) for name in data})
 
 
+def _unit(value: Any) -> str:
+    if value in (None, ""):
+        return ""
+    if not isinstance(value, str) or not UNIT.fullmatch(value):
+        raise BadPackage("unit")
+    return value
+
+
 def _whole(given: Json, name: str) -> int | None:
     value = given.get(name)
     if value in (None, ""):
         return None
-    text = str(value)
-    if isinstance(value, bool) or not (text.isascii() and text.isdigit() and len(text) <= 2):
+    text = str(value) if _is_plain(value) else ""
+    if not (text.isascii() and text.isdigit() and len(text) <= 2):
         raise BadPackage(f"{name}={text[:20]}")
     return int(text)
 
@@ -208,11 +219,18 @@ def _whole(given: Json, name: str) -> int | None:
 def _box(value: Any) -> Box | None:
     if value in (None, ""):
         return None
-    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-    box = read_bbox(text)
+    parts = value if isinstance(value, list) else [value]
+    if not all(_is_plain(part) for part in parts):
+        raise BadBbox
+    box = read_bbox(",".join(map(str, parts)))
     if box.crosses_180:
         raise BadBbox
     return box.corners
+
+
+def _is_plain(value: Any) -> bool:
+    """A text or a number: nothing nested."""
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _kept_by_nobody(response: Response) -> HttpResponseBase:

@@ -62,7 +62,7 @@ def of_box(box: Box, bounds: list[float]) -> Area:
     if not (west < east and south < north):
         raise BadPackage("bbox")
     cut = _common((west, south, east, north), bounds)
-    return Area("bbox:" + ",".join(f"{edge:g}" for edge in cut), cut)
+    return Area("bbox:" + ",".join(f"{edge:.5f}" for edge in cut), cut)
 
 
 def again(words: str, box: list[float], unit: AdminUnit | None) -> Area:

@@ -6,12 +6,14 @@ documents elsewhere.
 """
 
 import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
@@ -33,8 +35,11 @@ SHAPE = "3"
 REVALIDATE = "public, max-age=0, must-revalidate"
 
 
-def problem(error: PortalError) -> JsonResponse:
-    """The problem document (RFC 9457) of a named error."""
+def problem(error: PortalError) -> HttpResponse:
+    """The problem document (RFC 9457) of a named error.
+
+    What it quotes from a caller may hold half a character, which UTF-8 cannot say: "?".
+    """
     body = {
         "type": f"/api/docs/errors#{error.code}",
         "title": str(error.title),
@@ -44,11 +49,11 @@ def problem(error: PortalError) -> JsonResponse:
         "hint": str(error.hint),
         **error.extra,
     }
-    response = JsonResponse(
-        body,
+    text = json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False)
+    response = HttpResponse(
+        text.encode("utf-8", "replace"),
         status=error.status,
         content_type="application/problem+json",
-        json_dumps_params={"ensure_ascii": False},
     )
     response.headers["Cache-Control"] = "no-store"
     response.headers["Access-Control-Allow-Origin"] = "*"
