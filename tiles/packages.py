@@ -5,14 +5,16 @@ area is made for whoever asks and goes after some days. Neighbours: `packages_ar
 `packages_queue` and `packages_build` (the making), `packages_download` (the file).
 """
 
+import datetime as dt
 import hmac
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -21,15 +23,19 @@ from layers.models import Layer
 from tiles import packages_area, packages_queue
 from tiles.packages_area import Area
 from tiles.packages_errors import BadPackage, PackagesFull, TooManyPackages, UnknownPackage
-from tiles.packages_model import ALL, WHOLE, Package
+from tiles.packages_model import ALL, WHOLE, Package, is_full
 from tiles.source import source_for
 from tiles.tilejson import bounds, zooms
 
-MB = 2**20
 # While one asks, nobody else is counted.
 ASKING = 7032
-# Of all rooms, areas may take this share: the packages of layers always find theirs.
-AREAS = 0.5
+# Of the places to wait in, areas for people who have not signed in may take this share.
+ANONYMOUS = 0.5
+# What failed counts so long against whoever asked, each time that it was begun.
+FAILURES = dt.timedelta(hours=1)
+# One wish is begun so often within that time, whoever asks.
+MOST_BEGUN = 5
+NETWORK_6 = 64
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ def asker_of(request: HttpRequest) -> Asker:
     if request.user.is_authenticated:
         return Asker(user=request.user)
     key = settings.SECRET_KEY.encode()
-    digest = hmac.new(key, b"package " + _address(request).encode(), "sha256")
+    digest = hmac.new(key, b"package " + _household(_address(request)).encode(), "sha256")
     return Asker(host=digest.hexdigest()[:32])
 
 
@@ -55,6 +61,18 @@ def _address(request: HttpRequest) -> str:
     proxies = settings.PORTAL_PROXIES
     told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
     return told[-proxies] if 0 < proxies <= len(told) and told[-proxies] else near
+
+
+def _household(address: str) -> str:
+    """Who counts as one: an IPv4 address; of IPv6 the network, each has 2^64 addresses in it."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        mapped = found.ipv4_mapped
+        return str(mapped or ipaddress.IPv6Network((int(found), NETWORK_6), strict=False))
+    return str(found)
 
 
 def digest_of(layer: Layer) -> str:
@@ -73,7 +91,8 @@ def whole_of(layer: Layer) -> Package | None:
         min_zoom=first,
         max_zoom=last,
     )
-    return found.first()
+    package = found.first()
+    return None if package is None or _is_lost(package) else package
 
 
 def area_for(layer: Layer, *, unit: str = "", box: packages_area.Box | None = None) -> Area:
@@ -114,11 +133,12 @@ def ask(layer: Layer, area: Area, low: int, high: int, asker: Asker) -> Package:
             "max_zoom": high,
         }
         found = Package.objects.select_related("layer", "version", "unit").filter(**wish).first()
-        if found is not None and found.state != Package.FAILED:
+        if found is not None and (found.is_open or found.is_there):
             return found
+        if found is not None and _is_lost(found):
+            packages_queue.throw_away(found)
         _check_room(asker, is_whole=area.words == WHOLE)
-        if found is not None:
-            found.delete()
+        begun = _begun_already(found)
         package = Package.objects.create(
             layer=layer,
             unit=area.unit,
@@ -126,26 +146,60 @@ def ask(layer: Layer, area: Area, low: int, high: int, asker: Asker) -> Package:
             asked_by=asker.user,
             host=asker.host,
             tiles_total=total,
+            attempts=begun,
             **wish,
         )
         packages_queue.call()
     return package
 
 
-def _check_room(asker: Asker, *, is_whole: bool) -> None:
-    open_ones = Package.objects.filter(state__in=(Package.WAITING, Package.BUILDING))
-    if open_ones.count() >= settings.PORTAL_PACKAGES_WAITING:
+def _is_lost(package: Package) -> bool:
+    """It was made, but has expired or its file is gone: as if nobody had asked."""
+    return package.state == Package.READY and not package.is_there
+
+
+def _begun_already(found: Package | None) -> int:
+    """How often the same wish was begun and failed just now; that row goes.
+
+    Raises TooManyPackages.
+    """
+    if found is None or found.state != Package.FAILED:
+        return 0
+    found.delete()
+    if not found.started_at or found.started_at < timezone.now() - FAILURES:
+        return 0
+    if found.attempts >= MOST_BEGUN:
         raise TooManyPackages
-    kept = Package.objects.exclude(state=Package.FAILED)
-    areas = kept.exclude(area=WHOLE)
+    return found.attempts
+
+
+def _check_room(asker: Asker, *, is_whole: bool) -> None:
+    """Raises TooManyPackages, PackagesFull."""
+    waiting = Package.objects.filter(state__in=(Package.WAITING, Package.BUILDING))
+    most = settings.PORTAL_PACKAGES_WAITING
+    if waiting.count() >= most:
+        raise TooManyPackages
     if not is_whole:
-        own = areas.filter(asked_by=asker.user) if asker.user else areas.filter(host=asker.host)
-        if own.count() >= settings.PORTAL_PACKAGES_EACH:
+        areas = Package.objects.exclude(area=WHOLE)
+        if asker.user is None:
+            strangers = waiting.exclude(area=WHOLE).filter(asked_by=None)
+            if strangers.count() >= max(1, int(most * ANONYMOUS)):
+                raise TooManyPackages
+            areas = areas.filter(host=asker.host)
+        else:
+            areas = areas.filter(asked_by=asker.user)
+        if _weight(areas) >= settings.PORTAL_PACKAGES_EACH:
             raise TooManyPackages
-    counted, share = (kept, 1.0) if is_whole else (areas, AREAS)
-    used = counted.aggregate(size=Sum("size"))["size"] or 0
-    if used >= settings.PORTAL_PACKAGES_MB * MB * share:
+    if is_full(is_whole=is_whole):
         raise PackagesFull
+
+
+def _weight(own: QuerySet[Package]) -> int:
+    """How much of the server somebody has: what waits or is kept, and what failed just now."""
+    failed = Q(state=Package.FAILED)
+    just_now = failed & Q(started_at__gt=timezone.now() - FAILURES)
+    begun = own.filter(just_now).aggregate(times=Sum("attempts", default=0))
+    return own.exclude(failed).count() + int(begun["times"])
 
 
 def package_for(number: Any, user: Callable[[], Any]) -> Package:

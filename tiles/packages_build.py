@@ -19,7 +19,7 @@ from types import FrameType
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
-from django.db.models import F, Sum
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
@@ -30,14 +30,19 @@ from tiles import front, mvt, packages_area, packages_queue, store
 from tiles.coding import GZIP, pack
 from tiles.grid import Tile
 from tiles.packages_errors import PackageEmpty, PackagesFull, PackageTooLarge
-from tiles.packages_model import Package, folder
+from tiles.packages_model import MB, WHOLE, Package, folder, is_full
 from tiles.source import TileSource, source_of
 from tiles.tilejson import centre, tilejson
 
 log = logging.getLogger(__name__)
-MB = 2**20
 BEAT_SECONDS = 1.0
 BUSY_TRIES = 4
+# Layers' packages go before areas, and people who have signed in before those who have not.
+TURN = Case(
+    When(area=WHOLE, then=Value(0)),
+    When(Q(asked_by__isnull=False), then=Value(1)),
+    default=Value(2),
+)
 
 
 class Stopped(Exception):
@@ -63,11 +68,12 @@ class Packing(Writer):
 
 
 def make_next() -> str:
-    """Make the package that has waited longest, unless one is being made."""
+    """Make the package whose turn it is, unless one is being made."""
     with packages_queue.alone() as is_ours:
         if not is_ours:
             return "busy"
-        package = Package.objects.filter(state=Package.WAITING).order_by("asked_at").first()
+        waiting = Package.objects.filter(state=Package.WAITING)
+        package = waiting.order_by(TURN, "asked_at").first()
         if package is None:
             return "nothing waits"
         Package.objects.filter(pk=package.pk).update(
@@ -198,8 +204,7 @@ class Build:
         # The store does not ask for each tile whether the version is still the live one.
         if not Layer.objects.filter(live_version_id=self.package.version_id).exists():
             raise VersionRetired
-        used = Package.objects.aggregate(size=Sum("size"))["size"] or 0
-        if used > settings.PORTAL_PACKAGES_MB * MB:
+        if is_full(is_whole=self.package.is_whole):
             raise PackagesFull
 
     def _named(self, part: Path) -> int:

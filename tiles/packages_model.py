@@ -5,12 +5,17 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from layers.models import AdminUnit, Layer, LayerVersion
 
 # The whole layer at all its zooms; at some of them only.
 WHOLE, ALL = "whole", "all"
+MB = 2**20
+# Of all rooms, areas may take this share: the packages of layers always find theirs.
+AREAS = 0.5
 
 
 class Package(models.Model):
@@ -81,6 +86,12 @@ class Package(models.Model):
         return self.state in (self.WAITING, self.BUILDING)
 
     @property
+    def is_there(self) -> bool:
+        """It is made, still to be had, and its file lies where it should."""
+        has_time = self.expires_at is None or self.expires_at >= timezone.now()
+        return self.state == self.READY and has_time and self.path.is_file()
+
+    @property
     def percent(self) -> int:
         """Share of the tiles that have been looked at."""
         return 100 * self.tiles_done // self.tiles_total if self.tiles_total else 0
@@ -106,3 +117,11 @@ class Package(models.Model):
 def folder() -> Path:
     """The private folder of all packages."""
     return Path(settings.MEDIA_ROOT) / "packages"
+
+
+def is_full(*, is_whole: bool) -> bool:
+    """No more room: of all, or of the share of areas for one of an area."""
+    areas = Sum("size", filter=~models.Q(area=WHOLE), default=0)
+    used = Package.objects.aggregate(all=Sum("size", default=0), areas=areas)
+    room = settings.PORTAL_PACKAGES_MB * MB
+    return used["all"] >= room or (not is_whole and used["areas"] >= room * AREAS)

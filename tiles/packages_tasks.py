@@ -8,5 +8,5 @@ from tiles.packages_build import make_next
 # Behind imports and what the map itself needs.
 @task(priority=-10)
 def make_package() -> str:
-    """Make the package that has waited longest; answers what became of it."""
+    """Make the package whose turn it is; answers what became of it."""
     return make_next()

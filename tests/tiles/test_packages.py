@@ -1,5 +1,6 @@
 """Packages of tiles: asked for, made by the queue's worker, read back, downloaded, thrown away."""
 
+import datetime as dt
 import gzip
 import json
 import uuid
@@ -9,14 +10,16 @@ import pytest
 from django.contrib.auth.models import User
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.test import Client
+from django.utils import timezone
 from pmtiles.reader import MemorySource, all_tiles
 
 from layers.models import AdminUnit, Layer, LayerVersion
 from tests.layers.rows import plots_layer, published
 from tests.tiles.packages_asked import PACKAGES, address, ask, body_of, made, reader, state, work
-from tiles import mvt, packages_queue
+from tiles import mvt, packages_build, packages_queue
 from tiles.grid import Tile
 from tiles.packages_model import Package, folder
+from tiles.packages_tasks import make_package
 
 pytestmark = pytest.mark.django_db
 STYLE = {"min_zoom": 7, "working_zoom": 14}
@@ -122,34 +125,6 @@ def test_an_area_by_commune(client: Client, version: LayerVersion) -> None:
     assert ask(client, unit="12345")[1]["code"] == "unknown-unit"
 
 
-@pytest.mark.parametrize(
-    ("wish", "status", "code"),
-    [
-        ({"min_zoom": 3}, 400, "bad-package"),
-        ({"max_zoom": 17}, 400, "bad-package"),
-        ({"min_zoom": 12, "max_zoom": 9}, 400, "bad-package"),
-        ({"max_zoom": "1e1"}, 400, "bad-package"),
-        ({"max_zoom": True}, 400, "bad-package"),
-        ({"colour": "red"}, 400, "bad-package"),
-        ({"bbox": [107, 10]}, 400, "bad-bbox"),
-        ({"bbox": [0, 0, 1, 1]}, 400, "bad-package"),
-        ({"bbox": "107.1,10.5,107.1,10.5"}, 400, "bad-package"),
-        ({"bbox": [107.1, 10.4, 107.2, 10.6], "unit": "26506"}, 400, "bad-package"),
-    ],
-)
-def test_a_wish_that_cannot_be_is_named(
-    client: Client, version: LayerVersion, wish: dict[str, Any], status: int, code: str
-) -> None:
-    answer, found = ask(client, **wish)
-    assert (answer, found["code"]) == (status, code)
-
-
-def test_what_is_no_json_is_named(client: Client, version: LayerVersion) -> None:
-    for body in ("{", "[1]", "7", "null"):
-        response = client.post(PACKAGES, body, content_type="application/json")
-        assert response.status_code == 400, body
-
-
 def test_sizes_are_bounded(client: Client, version: LayerVersion, settings: Any) -> None:
     settings.PORTAL_PACKAGE_TILES = 10
     assert ask(client)[1]["code"] == "package-too-large"
@@ -197,7 +172,7 @@ def test_a_proxy_of_ours_tells_hosts_apart(
 
 
 def test_the_room_for_all_is_bounded(client: Client, version: LayerVersion, settings: Any) -> None:
-    Package.objects.filter(pk=made(client)["id"]).update(size=600 * 2**20)
+    Package.objects.filter(pk=made(client)["id"]).update(size=300 * 2**20)
     settings.PORTAL_PACKAGES_MB = 500
     assert ask(client, max_zoom=10)[0] == 202, "areas are counted apart"
     settings.PORTAL_PACKAGES_WAITING = 1
@@ -205,6 +180,82 @@ def test_the_room_for_all_is_bounded(client: Client, version: LayerVersion, sett
     settings.PORTAL_PACKAGES_WAITING = 9
     Package.objects.filter(area="all").update(size=251 * 2**20)
     assert ask(client, max_zoom=11)[1]["code"] == "packages-full"
+
+
+def test_the_share_of_areas_holds_while_they_are_made(
+    client: Client, version: LayerVersion, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All were asked for while there was room."""
+    monkeypatch.setattr(packages_build, "BEAT_SECONDS", 0.0)
+    settings.PORTAL_PACKAGES_MB = 500
+    _status, found = ask(client, max_zoom=10)
+    other = made(Client(REMOTE_ADDR="10.0.0.9"), max_zoom=9)
+    Package.objects.filter(pk=found["id"]).update(state=Package.WAITING)
+    Package.objects.filter(pk=other["id"]).update(size=251 * 2**20)
+    make_package.call()
+    assert state(client, found)["error"]["code"] == "packages-full"
+    assert made(client)["state"] == "ready", "the layer's own finds its room"
+
+
+def test_strangers_leave_places_and_go_last(
+    client: Client, version: LayerVersion, settings: Any
+) -> None:
+    settings.PORTAL_PACKAGES_WAITING = 4
+    anonymous = [ask(Client(REMOTE_ADDR=f"10.0.0.{zoom}"), max_zoom=zoom)[1] for zoom in (9, 10)]
+    assert ask(client, max_zoom=11)[1]["code"] == "too-many-packages"
+    officer = Client()
+    officer.force_login(User.objects.create_user("officer"))
+    own, whole = ask(officer, max_zoom=11)[1], ask(client)[1]
+    for found in (whole, own, *anonymous):
+        make_package.call()
+        assert state(officer, found)["state"] == "ready"
+
+
+def test_a_network_counts_as_one_host(client: Client, version: LayerVersion, settings: Any) -> None:
+    settings.PORTAL_PACKAGES_EACH = 1
+
+    def status(address: str, zoom: int) -> int:
+        return ask(Client(REMOTE_ADDR=address), max_zoom=zoom)[0]
+
+    assert status("2001:db8:1:2::1", 9) == 202
+    assert status("2001:db8:1:2:ffff::7", 10) == 429
+    assert status("2001:db8:1:3::1", 10) == 202
+    assert status("::ffff:10.0.0.1", 11) == 202
+    assert status("10.0.0.1", 12) == 429
+    assert status("::ffff:10.0.0.2", 12) == 202
+
+
+def test_what_failed_counts_for_an_hour(
+    client: Client, version: LayerVersion, settings: Any
+) -> None:
+    settings.PORTAL_PACKAGE_MB, settings.PORTAL_PACKAGES_EACH = 0, 2
+    for _time in range(2):
+        assert ask(client, max_zoom=9)[0] == 202
+        work()
+    for zoom in (9, 10):
+        assert ask(client, max_zoom=zoom)[1]["code"] == "too-many-packages"
+    settings.PORTAL_PACKAGES_EACH = 100
+    for _time in range(3):
+        assert ask(Client(REMOTE_ADDR="10.0.0.9"), max_zoom=9)[0] == 202
+        work()
+    assert ask(client, max_zoom=9)[1]["code"] == "too-many-packages", "that wish, by anybody"
+    settings.PORTAL_PACKAGES_EACH = 2
+    Package.objects.update(started_at=timezone.now() - dt.timedelta(minutes=61))
+    assert ask(client, max_zoom=9)[0] == 202
+
+
+def test_what_expired_is_made_again(
+    client: Client, version: LayerVersion, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.PORTAL_PACKAGES_EACH = 1
+    found = made(client, max_zoom=12)
+    old = Package.objects.get()
+    Package.objects.update(expires_at="2026-01-01T00:00:00Z")
+    with django_capture_on_commit_callbacks(execute=True):
+        again = made(client, max_zoom=12)
+    assert again["id"] != found["id"]
+    assert not old.path.exists()
+    assert client.get(address(again)).status_code == 200
 
 
 def test_an_internal_layer_is_for_its_readers(client: Client) -> None:
@@ -259,15 +310,19 @@ def test_housekeeping_takes_what_expired_and_what_nobody_knows(
     assert set(Package.objects.values_list("pk", flat=True)) == {uuid.UUID(whole["id"])}
 
 
-def test_a_lost_file_is_made_again(
-    client: Client, version: LayerVersion, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_a_lost_file_is_made_again(client: Client, version: LayerVersion) -> None:
     found = made(client)
     Package.objects.get().path.unlink()
     assert client.get(address(found)).json()["code"] == "unknown-package"
-    with django_capture_on_commit_callbacks(execute=True):
-        packages_queue.keep_house()
+    assert client.get(PACKAGES).json()["packages"] == []
     assert made(client)["id"] != found["id"]
+
+
+def test_housekeeping_takes_the_row_of_a_lost_file(client: Client, version: LayerVersion) -> None:
+    made(client)
+    Package.objects.get().path.unlink()
+    packages_queue.keep_house()
+    assert not Package.objects.exists()
 
 
 def test_another_site_cannot_ask_in_the_name_of_a_session(version: LayerVersion) -> None:
