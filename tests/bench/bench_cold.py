@@ -111,6 +111,8 @@ def contestants(land: Land, tiles: tuple[Tile, ...], folder: Path) -> Iterator[F
             before=lambda: empty_store(land),
             remark="granian, packed and written",
         )
+        # Everybody is asked once for everything before it counts: connections open, plans made.
+        ours.ask(max(CONNECTIONS))
         found = Field(ours)
         if pgbench.is_there():
             found.limit = Contestant(
@@ -126,7 +128,7 @@ def contestants(land: Land, tiles: tuple[Tile, ...], folder: Path) -> Iterator[F
 def _join(
     found: Field, peer: Peer, tiles: tuple[Tile, ...], folder: Path, running: ExitStack
 ) -> None:
-    """Start a peer and ask it once for everything; or write down why it takes no part."""
+    """Start a peer and ask it once for everything, as ours; or write down why it takes no part."""
     try:
         server = running.enter_context(peer.start())
         paths = [peer.path(tile) for tile in tiles]

@@ -1,7 +1,7 @@
 """Whether another server's tiles tell what ours tell: ids and attributes of a hundred of them.
 
-A ratio is shown only where they do, or where the difference is named and is not less work: features
-that lie in a tile's margin only, which some servers leave out.
+A ratio is shown only where they do, or where the difference is named and is hardly less work:
+features that lie in a tile's margin only, which some servers leave out, and the type of a value.
 """
 
 import urllib.request
@@ -49,7 +49,7 @@ class Ours:
 
     def verdict(self, get: Callable[[Tile], bytes]) -> Verdict:
         """Another server's answers against ours."""
-        count = margin = lost = more = changed = 0
+        count = margin = lost = more = changed = retyped = 0
         example = ""
         for tile in self.tiles:
             ours, theirs = self._told[tile], features(get(tile))
@@ -59,7 +59,11 @@ class Ours:
             lost += len(missing & self._inside[tile])
             more += len(theirs.keys() - ours.keys())
             for uid in ours.keys() & theirs.keys():
-                if ours[uid] != theirs[uid]:
+                if ours[uid] == theirs[uid]:
+                    continue
+                if _as_text(ours[uid]) == _as_text(theirs[uid]):
+                    retyped += 1
+                else:
                     changed += 1
                     example = example or f" ({ours[uid]} / {theirs[uid]})"
         differing = {
@@ -70,9 +74,16 @@ class Ours:
         named = [f"{number:,} {what}" for what, number in differing.items() if number]
         words = f"{len(self.tiles)} tiles, {count:,} features: "
         words += ", ".join(named) or "ids and attributes equal"
+        if retyped:
+            words += f"; in {retyped:,} a text of digits is written as a number"
         if margin:
             words += f"; leaves out {margin:,} of the margin only"
         return Verdict(not named, words)
+
+
+def _as_text(values: dict[str, Any]) -> dict[str, str]:
+    """The same values whatever type they are written as."""
+    return {name: str(value) for name, value in values.items()}
 
 
 def _inside(land: Land, tiles: Sequence[Tile]) -> dict[Tile, set[str]]:
