@@ -48,6 +48,12 @@ def test_every_service_has_a_health_check(compose: dict[str, Any]) -> None:
     assert all(compose["services"][name]["restart"] == "no" for name in ONE_SHOT)
 
 
+def test_no_proxy_is_believed_that_may_not_be_there(compose: dict[str, Any]) -> None:
+    """nginx is the only one that is: with 2, a caller who reaches it would choose his host."""
+    for name in ("web", "worker", "migrate"):
+        assert compose["services"][name]["environment"]["PORTAL_PROXIES"] == "1"
+
+
 def test_secrets_are_files(compose: dict[str, Any]) -> None:
     assert all(set(secret) == {"file"} for secret in compose["secrets"].values())
     used = {
