@@ -5,6 +5,7 @@ As `importers.originals`, which keeps the files that scenes came from. A picture
 calls `drop_unneeded`.
 """
 
+import fcntl
 import hashlib
 import os
 import stat
@@ -92,10 +93,14 @@ def _write(target: int, data: bytes) -> None:
 
 
 def keep(picture: Aside) -> None:
-    """Move the copy to its place, atomically, over a damaged one if there is one."""
+    """Move the copy to its place, atomically, over a damaged one if there is one.
+
+    It is as young as the copy then, so `drop_unneeded` leaves it alone until its version names it.
+    """
     place = scene_path(picture.sha256)
     place.parent.mkdir(mode=0o700, exist_ok=True)
-    picture.path.replace(place)
+    with _alone():
+        picture.path.replace(place)
     folder = os.open(place.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -103,19 +108,42 @@ def keep(picture: Aside) -> None:
         os.close(folder)
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Between those who put pictures in their places and who takes them away, in all processes."""
+    folder = os.open(scenes_folder(), os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def drop_unneeded() -> int:
     """Delete the pictures that no kept version has; answers how many."""
     young = time.time() - _YOUNG_SECONDS
-    old = [path for path in _files() if path.stat().st_mtime < young]
+    old = [path for path in _files() if _is_older(path, young)]
     if not old:
         return 0
     needed = needed_files()
-    dropped = 0
-    for path in old:
-        if path.stem not in needed:
-            path.unlink(missing_ok=True)
-            dropped += 1
-    return dropped
+    return sum(_dropped(path, young) for path in old if path.stem not in needed)
+
+
+def _is_older(path: Path, moment: float) -> bool:
+    """Whether it is there and was written before; copies come and go."""
+    try:
+        return path.stat().st_mtime < moment
+    except FileNotFoundError:
+        return False
+
+
+def _dropped(path: Path, young: float) -> bool:
+    """Delete it, unless the same picture was imported again since the question."""
+    with _alone():
+        if not _is_older(path, young):
+            return False
+        path.unlink()
+        return True
 
 
 def _files() -> list[Path]:

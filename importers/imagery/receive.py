@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 
 from importers import sandbox
@@ -110,10 +111,10 @@ def _values(batch: Batch, request: Request, sha256: str, samples: int) -> dict[s
         believed = (
             row["dtype"] in _DEPTHS
             and row["bands"] == samples == len(ranges)
-            and all(_is_range(*pair) for pair in ranges)
-            and math.isfinite(row["resolution_m"])
+            and all(_is_range(row["dtype"], *pair) for pair in ranges)
+            and 0 < row["resolution_m"] < _MOST_SIDE
         )
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise NotOurPicture("values") from error
     if not believed:
         raise NotOurPicture("values")
@@ -128,8 +129,10 @@ def _values(batch: Batch, request: Request, sha256: str, samples: int) -> dict[s
     }
 
 
-def _is_range(low: float, high: float) -> bool:
-    return math.isfinite(low) and math.isfinite(high) and low < high
+def _is_range(dtype: str, low: float, high: float) -> bool:
+    """Values of that type; a picture of one value has a range of one, which may end beyond."""
+    kind = np.iinfo(dtype)
+    return kind.min <= low < high <= kind.max + 1
 
 
 def _told(batch: Batch, values: dict[str, Any], path: Path) -> dict[str, Any]:

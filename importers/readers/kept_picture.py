@@ -6,8 +6,10 @@ write.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from rasterio._err import CPLE_BaseError
 from rasterio.errors import RasterioError
 from rio_cogeo.cogeo import cog_validate
 
@@ -26,7 +28,7 @@ def open_kept(path: Path, _wanted: Wanted, _folder: Path) -> Source:
             if not is_valid:
                 raise NotOurPicture("; ".join(map(str, errors))[:200])
             _check(path)
-        except RasterioError as error:
+        except (RasterioError, CPLE_BaseError) as error:
             raise NotOurPicture(str(error)[:200]) from error
     return Source(
         format="GeoTIFF",
@@ -52,9 +54,18 @@ def _check(path: Path) -> None:
         )
         if not right:
             raise NotOurPicture(f"{picture.crs} {tuple(placed)[:6]} {picture.dtypes}")
-        # Every block is decoded once: what cannot be would fail on the map.
-        for _index, window in picture.block_windows(1):
-            picture.read(window=window)
+        farther = len(picture.overviews(1))
+        _decode(picture)
+    for level in range(farther):
+        with open_picture(path, overview_level=level) as picture:
+            _decode(picture)
+
+
+def _decode(picture: Any) -> None:
+    """Every block and its mask once: what cannot be decoded would fail on the map."""
+    for _index, window in picture.block_windows(1):
+        picture.read(window=window)
+        picture.read_masks(window=window)
 
 
 def _nothing(_crs: Crs) -> Stream:

@@ -39,9 +39,9 @@ def environment() -> rasterio.Env:
     return rasterio.Env(**_OPTIONS)
 
 
-def open_picture(path: Path) -> Any:
+def open_picture(path: Path, **options: Any) -> Any:
     """A picture opened as GeoTIFF and nothing else. Raises RasterioIOError."""
-    return rasterio.open(path, driver="GTiff")
+    return rasterio.open(path, driver="GTiff", **options)
 
 
 def close_to_pictures() -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -238,6 +239,36 @@ def test_pictures_that_no_kept_version_has_are_dropped(
     assert kept.drop_unneeded() == 1
     assert not scene_path(old).exists()
     assert scene_path(new).is_file()
+
+
+def test_a_picture_that_was_just_imported_again_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the question which pictures are needed and the deleting, an import ends."""
+    (tmp_path / "made.tif").write_bytes(b"a picture")
+    with kept.aside(tmp_path / "made.tif") as first:
+        kept.keep(first)
+    place = scene_path(first.sha256)
+    os.utime(place, (0, 0))
+
+    def needed() -> set[str]:
+        with kept.aside(tmp_path / "made.tif") as again:
+            kept.keep(again)
+        return set()
+
+    monkeypatch.setattr(kept, "needed_files", needed)
+    assert kept.drop_unneeded() == 0
+    assert place.is_file()
+    monkeypatch.setattr(kept, "needed_files", set)
+    os.utime(place, (0, 0))
+    assert kept.drop_unneeded() == 1
+
+
+def test_a_copy_that_is_gone_stops_no_housekeeping(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "_files", lambda: [tmp_path / "new-gone.tif"])
+    assert kept.drop_unneeded() == 0
 
 
 def test_the_command_line_takes_a_picture(tmp_path: Path) -> None:

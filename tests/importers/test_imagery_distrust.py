@@ -9,12 +9,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rasterio
 import shapely
+from affine import Affine
 
 from importers.batch import Batch, object_array
 from importers.imagery import kept, receive
+from importers.imagery.plain import Bands
 from importers.imagery.refusals import NotOurPicture
 from importers.imagery.structure import directories
+from importers.imagery.warp import write_kept
+from importers.readers import kept_picture
+from importers.readers.raster import environment
+from importers.readers.source import Wanted
 from importers.run import run_import
 from layers.crs import VN2000
 from layers.imagery import scenes_folder
@@ -41,13 +48,17 @@ def _foreign(made: Path) -> None:
     geotiff(made)
 
 
-def _longer(made: Path) -> None:
-    """Packed bytes that do not unpack."""
-    content = bytearray(made.read_bytes())
-    first = directories(made)[0].blocks
-    offset, count = (int(number) for number in first[first[:, 1].argmax()])
-    content[offset : offset + count] = bytes(count)
-    made.write_bytes(content)
+def _broken(part: int) -> Change:
+    """Packed bytes that do not unpack, in one directory of the file."""
+
+    def change(made: Path) -> None:
+        content = bytearray(made.read_bytes())
+        blocks = directories(made)[part].blocks
+        offset, count = (int(number) for number in blocks[blocks[:, 1].argmax()])
+        content[offset : offset + count] = bytes(count)
+        made.write_bytes(content)
+
+    return change
 
 
 CHANGES: dict[str, Change] = {
@@ -56,8 +67,10 @@ CHANGES: dict[str, Change] = {
     "a pipe": _pipe,
     "words": lambda made: made.write_text("<VRTDataset/>"),
     "another picture": _foreign,
-    "broken tiles": _longer,
+    "broken tiles": _broken(0),
 }
+# Directories of a kept picture of 1,100 pixels: itself, two overviews, and the mask of each.
+PARTS = 6
 
 
 @pytest.mark.parametrize("case", CHANGES)
@@ -74,6 +87,27 @@ def test_what_lies_there_instead_is_not_kept(
     run = run_import(geotiff(tmp_path / "a.tif"), imagery_layer(), data_date=DAY, publish=True)
     assert run.error_code == "image-not-made"
     assert not [path for path in scenes_folder().rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_part_of_the_picture_is_looked_at(part: int, tmp_path: Path) -> None:
+    picture = tmp_path / "kept.tif"
+    valid = np.indices((1100, 1100)).sum(axis=0) > 500
+    grain = np.random.default_rng(0).integers(1, 255, (3, 1100, 1100), np.uint8)
+    rough = tmp_path / "rough.tif"
+    settings = {"width": 1100, "height": 1100, "count": 3, "dtype": "uint8", "tiled": True}
+    with environment():
+        with rasterio.open(
+            rough, "w", crs="EPSG:3857", transform=Affine(4, 0, 0, 0, -4, 0), **settings
+        ) as target:
+            target.write(np.where(valid, grain, 0).astype(np.uint8))
+            target.write_mask(valid)
+        write_kept(rough, Bands((1, 2, 3), "uint8", None), picture)
+    assert len(directories(picture)) == PARTS
+    kept_picture.open_kept(picture, Wanted(geometry="polygon"), tmp_path)
+    _broken(part)(picture)
+    with pytest.raises(NotOurPicture):
+        kept_picture.open_kept(picture, Wanted(geometry="polygon"), tmp_path)
 
 
 def test_a_picture_beyond_the_bound_is_not_copied(tmp_path: Path, settings: Any) -> None:
@@ -117,6 +151,13 @@ def told(**changed: object) -> Batch:
         {"stretch": "[[0, NaN], [0, 9], [0, 9]]"},
         {"stretch": "[" * 100_000},
         {"stretch": 7},
+        {"stretch": f"[[0, {10**400}], [0, 9], [0, 9]]"},
+        {"stretch": "[[0, 300], [0, 9], [0, 9]]"},
+        {"stretch": "[[-1, 9], [0, 9], [0, 9]]"},
+        {"resolution_m": 10**400},
+        {"resolution_m": 0.0},
+        {"resolution_m": -2.0},
+        {"resolution_m": float("inf")},
         {"picture_width": -1},
         {"picture_height": "20"},
     ],
