@@ -66,6 +66,9 @@ SHAPE = {
     f" THEN CASE WHEN {IS_HERE} THEN snapped END ELSE coalesce({PLAIN}, {WIDENED}) END",
 }
 SNAPPED = f"CASE WHEN geom_3857 @ around AND ST_NPoints(geom_3857) <= {LONG} THEN {SNAP} END"
+# Stand beside a layer's own names in what ST_AsMVT reads; no field begins with an underscore. A row
+# named like one of its columns would be that column.
+ROW, GEOMETRY = "_row", "_g"
 
 
 def columns(source: TileSource, *, of: str = "") -> str:
@@ -94,14 +97,15 @@ def statement(source: TileSource) -> str:
     No outer WHERE on the geometry: it would be computed twice; ST_AsMVT skips NULL itself.
     """
     rows = _prepared(source) if source.prepared else _of_features(source)
-    return f"(SELECT ST_AsMVT(tile, '{source.slug}', 4096, 'g', 'id') FROM ({rows}) AS tile)"  # noqa: S608 - names are checked
+    return f"""(SELECT ST_AsMVT({ROW}, '{source.slug}', 4096, '{GEOMETRY}', 'id')
+  FROM ({rows}) AS {ROW})"""  # noqa: S608 - names are checked
 
 
 def _of_features(source: TileSource) -> str:
     """From the feature table. OFFSET 0 keeps the planner from copying the snapped shape into each
     place that names it.
     """
-    return f"""SELECT {SHAPE[source.kind]} AS g, {columns(source)} FROM (
+    return f"""SELECT {SHAPE[source.kind]} AS {GEOMETRY}, {columns(source)} FROM (
     SELECT *, {SNAPPED} AS snapped
     FROM {PLACE}, {source.table} WHERE geom_3857 && square OFFSET 0) AS near"""  # noqa: S608 - names are checked
 
@@ -115,5 +119,5 @@ def _prepared(source: TileSource) -> str:
       ELSE {shape} END"""
     numbered = enumerate(source.attributes, start=1)
     named = [f'{ATTRIBUTE}{number} AS "{name}"' for number, (name, _cast) in numbered]
-    return f"""SELECT {shape} AS g, {", ".join(["id", "uid", *named])}
-    FROM {PLACE}, {working_table(source.version_id)} WHERE geom_3857 && square"""  # noqa: S608 - names are checked
+    return f"""SELECT {shape} AS {GEOMETRY}, {", ".join(["id", "uid", *named])}
+    FROM {PLACE}, {working_table(source)} WHERE geom_3857 && square"""  # noqa: S608 - names are checked

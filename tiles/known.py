@@ -5,6 +5,8 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
+from django.db import transaction
+
 T = TypeVar("T")
 KEPT = 256
 SECONDS = 60.0
@@ -45,6 +47,14 @@ live: Known[object] = Known()
 
 
 def forget_all(**_signal: object) -> None:
-    """Signal receiver: a layer was edited or published."""
+    """Signal receiver: a layer was edited or published.
+
+    At once, and once more after the commit: what is read in between is still the former one.
+    """
+    _clear()
+    transaction.on_commit(_clear, robust=True)
+
+
+def _clear() -> None:
     sources.clear()
     live.clear()

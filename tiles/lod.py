@@ -9,9 +9,10 @@ style and legend name as such. A prepared version has both in tables (`preparing
 with the expressions of this module); until then the same bytes are made from its features.
 """
 
-from tiles.detail import CUT_HERE, LENGTHENED, PLAIN, SQUARE, WIDENED, typed
+from tiles.detail import CUT_HERE, GEOMETRY, LENGTHENED, PLAIN, ROW, SQUARE, WIDENED, typed
 from tiles.grid import EXTENT, HALF_WORLD, PIXEL
 from tiles.source import TileSource
+from tiles.working import shown
 
 # Side of a cell in grid units: four pixels for shapes (two of a tile drawn 256 wide), 32 pixels for
 # points. Both divide the tile, so that a cell belongs to one tile and nothing is counted twice, and
@@ -88,14 +89,14 @@ def cell_side(source: TileSource) -> int:
     return POINT_CELL if source.kind == "point" else SHAPE_CELL
 
 
-def shape_table(version_id: int) -> str:
-    """Name of the table of a version's shapes by tile."""
-    return f"tiles_shape_v{int(version_id)}"
+def shape_table(source: TileSource) -> str:
+    """Name of the table of a version's shapes by tile, once it is shown."""
+    return shown("shape", source)
 
 
-def cell_table(version_id: int) -> str:
-    """Name of the table of a version's cells by tile."""
-    return f"tiles_cell_v{int(version_id)}"
+def cell_table(source: TileSource) -> str:
+    """Name of the table of a version's cells by tile, once it is shown."""
+    return shown("cell", source)
 
 
 def measured(source: TileSource) -> str:
@@ -184,13 +185,13 @@ def _from_tables(source: TileSource) -> str:
     of their count, and not at all where only the class is shown.
     """
     here = "zoom = %(z)s AND x = %(x)s AND y = %(y)s"
-    table, feature = shape_table(source.version_id), source.table
+    table, feature = shape_table(source), source.table
     shapes = f"""SELECT s.id, s.g, touchable, class, uid, properties FROM {table} AS s
     LEFT JOIN LATERAL (SELECT uid, properties FROM {feature} AS f
       WHERE f.id = s.id AND s.touchable OFFSET 0) AS picked ON true WHERE {here}"""  # noqa: S608 - names are checked
     if source.kind != "point":
         shapes += f" UNION ALL SELECT * FROM ({_listed(source)}) AS listed WHERE g IS NOT NULL"  # noqa: S608 - names are checked
-    cells = f"SELECT * FROM {cell_table(source.version_id)} WHERE {here}"  # noqa: S608 - names are checked
+    cells = f"SELECT * FROM {cell_table(source)} WHERE {here}"  # noqa: S608 - names are checked
     return f"({_tiles(source, shapes, cells)})"
 
 
@@ -200,7 +201,7 @@ def _listed(source: TileSource) -> str:
       SELECT f.id, geom_3857, touchable, class, uid, properties, square, envelope,
         {SNAPPED} AS snapped
       FROM (SELECT {SQUARE} AS square, ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS envelope OFFSET 0)
-        AS place, {shape_table(source.version_id)} AS s, LATERAL (
+        AS place, {shape_table(source)} AS s, LATERAL (
         SELECT * FROM {source.table} AS f WHERE f.id = s.id AND geom_3857 && square OFFSET 0) AS f
       WHERE zoom = %(z)s AND s.x = {LISTED} AND s.y = {LISTED} AND s.g && square OFFSET 0)
       AS turned OFFSET 0"""  # noqa: S608 - names are checked
@@ -213,11 +214,14 @@ def _tiles(source: TileSource, shapes: str, cells: str) -> str:
     square = f"ST_Translate({CELL}, at_x, at_y)"
     if source.kind == "point":
         square = "ST_Point(at_x, at_y)"
-    return f"""SELECT coalesce((SELECT ST_AsMVT(tile, '{source.slug}', {EXTENT}, 'g', 'id') FROM (
-    SELECT g, {_columns(source)} FROM ({shapes}) AS shape ORDER BY id) AS tile), '')
-  || coalesce((SELECT ST_AsMVT(tile, '{source.cells}', {EXTENT}, 'g') FROM (
-    SELECT {square} AS g, n, round(area)::bigint AS area, class AS "{source.by or "class"}"
-    FROM ({cells}) AS cell ORDER BY at_y, at_x) AS tile), '')"""  # noqa: S608 - names are checked
+    return f"""SELECT coalesce((
+    SELECT ST_AsMVT({ROW}, '{source.slug}', {EXTENT}, '{GEOMETRY}', 'id') FROM (
+    SELECT g AS {GEOMETRY}, {_columns(source)} FROM ({shapes}) AS shape ORDER BY shape.id)
+    AS {ROW}), '')
+  || coalesce((SELECT ST_AsMVT({ROW}, '{source.cells}', {EXTENT}, '{GEOMETRY}') FROM (
+    SELECT {square} AS {GEOMETRY}, n, round(area)::bigint AS area,
+      class AS "{source.by or "class"}"
+    FROM ({cells}) AS cell ORDER BY cell.at_y, cell.at_x) AS {ROW}), '')"""  # noqa: S608 - names are checked
 
 
 def _columns(source: TileSource) -> str:

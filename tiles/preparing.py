@@ -98,10 +98,11 @@ def run_step(source: TileSource, attempt: int, *statements: str) -> None:
 
 def _begin(version_id: int) -> tuple[TileSource, int] | None:
     """What is to be made, by the definition of this moment, and which attempt it is."""
-    layer = Layer.objects.select_related("live_version").filter(live_version=version_id).first()
-    source = wanted_source(layer) if layer is not None else None
     with transaction.atomic():
+        # The definition after the lock: who withdraws a field from the rows holds it.
         found = TileSet.objects.select_for_update(of=("self",)).filter(pk=version_id).first()
+        layer = Layer.objects.select_related("live_version").filter(live_version=version_id).first()
+        source = wanted_source(layer) if layer is not None else None
         if source is None or found is None or found.state not in (found.WAITING, found.BUILDING):
             return None
         found.state, found.attempts = TileSet.BUILDING, found.attempts + 1
@@ -115,19 +116,39 @@ def _make(source: TileSource, attempt: int) -> None:
     run_step(source, attempt, f"SELECT portal_stage_tiles({number})")
     _fill(source, attempt)
     run_step(source, attempt, f"SELECT portal_seal_tiles({number})")
+    if not _show(source, attempt, start):
+        raise NoLongerOurs
+    log.info("Version %s: tables for tiles made in %.1f s", number, time.monotonic() - start)
+
+
+def _show(source: TileSource, attempt: int, start: float) -> bool:
+    """Give the tables to their readers; False when they are wanted no more, or made otherwise."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(BUILDING)
+        # The row before the rights: so does a withdrawal of fields.
+        mine = TileSet.objects.filter(
+            pk=source.version_id, attempts=attempt, state=TileSet.BUILDING
+        )
+        if not mine.select_for_update(of=("self",)).exists():
+            return False
+        layer = Layer.objects.filter(versions=source.version_id).first()
+        if layer is None or _digest_now(layer, source) != source.tables_digest:
+            mine.update(state=TileSet.WAITING)
+            return False
         role = settings.PORTAL_TILES_ROLE
-        cursor.execute("SELECT portal_show_tiles(%s, %s)", [number, role])
-        shown = TileSet.objects.filter(pk=number, attempts=attempt, state=TileSet.BUILDING).update(
+        cursor.execute("SELECT portal_show_tiles(%s, %s)", [source.version_id, role])
+        mine.update(
             state=TileSet.READY,
             built_at=timezone.now(),
             seconds=round(time.monotonic() - start, 1),
             bytes=cursor.fetchone()[0],
         )
-        if not shown:
-            raise NoLongerOurs
-    log.info("Version %s: tables for tiles made in %.1f s", number, time.monotonic() - start)
+    return True
+
+
+def _digest_now(layer: Layer, source: TileSource) -> str:
+    """What the version's tables would be made by at this moment."""
+    return source_for(layer.parsed, source.version_id, is_public=True).tables_digest
 
 
 def _fill(source: TileSource, attempt: int) -> None:

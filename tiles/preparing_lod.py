@@ -71,7 +71,7 @@ def _shapes(source: TileSource, part: tuple[int, int]) -> str:
     edges = {"first_x": (west, "x"), "last_x": (east, "x"), "first_y": (north, "y")}
     edges["last_y"] = (south, "y")
     found = ", ".join(f"{_tile(*edge)} AS {name}" for name, edge in edges.items())
-    return f"""INSERT INTO {lod.shape_table(source.version_id)}
+    return f"""INSERT INTO tiles_shape_v{source.version_id}
     (zoom, x, y, id, touchable, class, g)
   SELECT z, x, y, id, touchable, class, g FROM (
     SELECT *, {shape} AS g FROM (
@@ -139,7 +139,7 @@ def _placed(source: TileSource, zoom: int) -> str:
 
 def _cells(source: TileSource, zoom: int) -> str:
     least = 2 if source.kind == "point" else 1
-    return f"""INSERT INTO {lod.cell_table(source.version_id)}
+    return f"""INSERT INTO tiles_cell_v{source.version_id}
     (zoom, x, y, at_x, at_y, n, area, class)
   SELECT {zoom}, x, y, at_x, at_y, n, area, class FROM ({_placed(source, zoom)}) AS placed
   WHERE n >= {least} ORDER BY x, y, at_y, at_x"""  # noqa: S608 - names are checked
@@ -148,7 +148,7 @@ def _cells(source: TileSource, zoom: int) -> str:
 def _alone(source: TileSource, zoom: int) -> str:
     """Points with no other in their cell."""
     shape = lod.SHAPE["point"]
-    return f"""INSERT INTO {lod.shape_table(source.version_id)}
+    return f"""INSERT INTO tiles_shape_v{source.version_id}
     (zoom, x, y, id, touchable, class, g)
   SELECT {zoom}, x, y, id, true, class, g FROM (
     SELECT x, y, id, class, {shape} AS g FROM (

@@ -37,12 +37,14 @@ def want(layer: Layer, *, again: bool = False) -> TileSet | None:
         TileSet.objects.get_or_create(pk=source.version_id)
         found = TileSet.objects.select_for_update(of=("self",)).get(pk=source.version_id)
         is_settled = found.state in (TileSet.READY, TileSet.FAILED)
-        if found.state == TileSet.BUILDING or (
-            is_settled and found.digest == source.tables_digest and not again
-        ):
+        is_asked_for = found.digest == source.tables_digest
+        is_building = found.state == TileSet.BUILDING
+        if is_asked_for and (is_building or (is_settled and not again)):
             return found
-        if is_settled or not _has_task(found):
-            found.state, found.attempts, found.message = TileSet.WAITING, 0, ""
+        # Who makes them by another definition finds out at the next step.
+        if is_building or is_settled or not _has_task(found):
+            found.state, found.message = TileSet.WAITING, ""
+            found.attempts = found.attempts if is_building else 0
             found.digest = source.tables_digest
             _queue(found)
     return found

@@ -23,9 +23,19 @@ FITS = {
 }
 
 
-def working_table(version_id: int) -> str:
-    """Name of the table of one version."""
-    return f"tiles_working_v{int(version_id)}"
+def working_table(source: TileSource) -> str:
+    """Name of the table of one version, once it is shown."""
+    return shown("working", source)
+
+
+def shown(part: str, source: TileSource) -> str:
+    """Name under which tiles read a table made for them (`portal_show_tiles` gives it).
+
+    It says what the table was made by: a process that has not yet heard of an edited definition
+    asks for tables that are gone, and never reads values under the names of others, nor tables
+    that are in the making.
+    """
+    return f"tiles_{part}_v{int(source.version_id)}_{source.tables_digest}"
 
 
 def building(source: TileSource) -> str:

@@ -16,11 +16,22 @@ from shapely import LineString, MultiLineString, MultiPoint, MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
 from tiles.grid import EXTENT, Tile
+from tiles.source import TileSource
+from tiles.working import working_table
 
 SIZES = (0.05, 0.3, 0.7, 1.0, 1.6, 2.5, 5.0, 20.0, 90.0, 400.0, 2500.0, 9000.0)
 TABLE = "tile_shapes"
-# As `tiles/migrations/sql/working.sql` makes it of a version.
-PREPARED = "tiles_working_v1"
+# A text, "07", and a whole number, 7; then names that the statements use for something themselves.
+FIELDS = (
+    ("code", "n"),
+    ("tile", "g"),
+    ("g", "tile"),
+    ("at_y", "at_x"),
+    ("shape", "cell"),
+    ("class", "place"),
+    ("near", "clearance"),
+    ("geom_3857", "snapped"),
+)
 CLEARANCE = {
     "polygon": "CASE WHEN ST_NPoints(geom_3857) > 64 THEN 0"
     " ELSE ST_MinimumClearance(geom_3857) END",
@@ -107,7 +118,15 @@ def world(shape: BaseGeometry, tile: Tile) -> BaseGeometry:
     return shapely.transform(shape, move)
 
 
-def load(kind: str, tile: Tile, seed: int = 7) -> dict[int, BaseGeometry]:
+def source(kind: Any, *, prepared: bool = False, fields: tuple[str, str] = FIELDS[0]) -> TileSource:
+    """The temporary table as a source of tiles: one pair of its FIELDS."""
+    attributes = ((fields[0], ""), (fields[1], "::bigint"))
+    return TileSource("shapes", 1, TABLE, kind, attributes, fields[0], 5, 14, True, prepared)
+
+
+def load(
+    kind: str, tile: Tile, seed: int = 7, fields: tuple[str, str] = FIELDS[0]
+) -> dict[int, BaseGeometry]:
     """Fill the temporary table with shapes of one kind; id → shape in grid units."""
     made = (shape for shape in KINDS[kind](random.Random(seed)) if shape.is_valid)
     shapes = dict(enumerate(made, start=1))
@@ -116,16 +135,18 @@ def load(kind: str, tile: Tile, seed: int = 7) -> dict[int, BaseGeometry]:
         cursor.execute(
             f"CREATE TEMP TABLE {TABLE} (id bigint, uid uuid DEFAULT gen_random_uuid(),"
             " area_m2 float8, geom_3857 geometry(Geometry, 3857),"
-            """ properties jsonb DEFAULT '{"code": "07", "n": 7}')"""
+            f""" properties jsonb DEFAULT '{{"{fields[0]}": "07", "{fields[1]}": 7}}')"""
         )
         cursor.executemany(
             f"INSERT INTO {TABLE} (id, area_m2, geom_3857)"
             " VALUES (%s, %s, ST_ForcePolygonCW(ST_GeomFromWKB(%s, 3857)))",
             [(i, s.area, world(s, tile).wkb) for i, s in shapes.items()],
         )
-        cursor.execute(f"DROP TABLE IF EXISTS {PREPARED}")
+        # As `tiles/migrations/sql/working.sql` makes it of a version.
+        prepared = working_table(source(kind, fields=fields))
+        cursor.execute(f"DROP TABLE IF EXISTS {prepared}")
         cursor.execute(
-            f"CREATE TEMP TABLE {PREPARED} AS SELECT id, uid::text AS uid, geom_3857,"
+            f"CREATE TEMP TABLE {prepared} AS SELECT id, uid::text AS uid, geom_3857,"
             f" ({CLEARANCE[kind]})::real AS clearance, '07'::text AS a1, 7::bigint AS a2"
             f" FROM {TABLE}"
         )

@@ -14,8 +14,8 @@ from django.db import connection
 from shapely.geometry.base import BaseGeometry
 
 from layers.models import LayerVersion
-from tests.tiles.shapes import KINDS, load, world
-from tests.tiles.test_statement import run, source
+from tests.tiles.shapes import KINDS, load, source, world
+from tests.tiles.test_statement import run
 from tests.tiles.versions import published_shapes
 from tiles import lod
 from tiles.grid import EXTENT, PIXEL, Tile
@@ -147,15 +147,17 @@ def test_every_zoom_holds_the_whole_layer(kind: str) -> None:
     version = published_shapes(kind, spread(kind))
     TileSet.objects.create(version=version)
     build(version.pk)
+    ready = source_of(version.layer.slug, version.pk)
+    shapes, cells = lod.shape_table(ready), lod.cell_table(ready)
     with connection.cursor() as cursor:
         for zoom in range(5, 13):
             cursor.execute(
-                f"""SELECT (SELECT coalesce(sum(n), 0) FROM tiles_cell_v{version.pk}
+                f"""SELECT (SELECT coalesce(sum(n), 0) FROM {cells}
                   WHERE zoom = {zoom}) + count(*), sum(area_m2) FROM layers_feature_v{version.pk}
-                WHERE id IN (SELECT id FROM tiles_shape_v{version.pk} WHERE zoom = {zoom})"""
+                WHERE id IN (SELECT id FROM {shapes} WHERE zoom = {zoom})"""
             )
             count, drawn = cursor.fetchone()
-            cursor.execute(f"SELECT sum(area) FROM tiles_cell_v{version.pk} WHERE zoom = {zoom}")
+            cursor.execute(f"SELECT sum(area) FROM {cells} WHERE zoom = {zoom}")
             counted = cursor.fetchone()[0]
             assert count == version.feature_count
             if version.area_m2:

@@ -4,6 +4,7 @@ version.
 
 from typing import Any
 
+import mapbox_vector_tile
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -11,11 +12,12 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django_tasks_db.models import DBTaskResult
 from psycopg2.errors import UndefinedTable
 
-from layers import publish
+from layers import partitions, publish
 from layers.models import Layer, LayerVersion
-from tests.layers.rows import plots_layer, published, staged
+from tests.layers.rows import DEFINITION, plots_layer, published, staged
 from tiles import mvt, planned, preparing, preparing_queue
 from tiles.grid import Tile
+from tiles.known import sources
 from tiles.models import TileSet
 from tiles.preparing import build
 from tiles.source import TileSource, source_of
@@ -38,7 +40,7 @@ def tables(version_id: int) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ %s ORDER BY 1",
-            [f"^tiles_[a-z]+_v{version_id}$"],
+            [f"^tiles_[a-z]+_v{version_id}(_[0-9a-f]{{12}})?$"],
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -54,8 +56,6 @@ def state(version_id: int) -> str:
 
 
 def source(version: LayerVersion) -> Any:
-    from tiles.known import sources
-
     sources.clear()
     return source_of(version.layer.slug, version.pk)
 
@@ -122,8 +122,6 @@ def test_the_tiles_role_loses_them_with_the_version(live: LayerVersion) -> None:
 def test_an_internal_layers_tables_are_not_for_the_tiles_role(live: LayerVersion) -> None:
     if settings.PORTAL_TILES_ROLE == settings.PORTAL_APP_ROLE:
         pytest.skip("one role for everything: an existing database with a single address")
-    from layers import partitions
-
     Layer.objects.filter(pk=live.layer_id).update(visibility=Layer.INTERNAL)
     partitions.hide(live.pk)
     build(live.pk)
@@ -152,6 +150,137 @@ def test_withdrawn_values_are_read_nowhere(live: LayerVersion) -> None:
     assert state(live.pk) == TileSet.WAITING
     if settings.PORTAL_TILES_ROLE != settings.PORTAL_APP_ROLE:
         assert not any(may_read(settings.PORTAL_TILES_ROLE, table) for table in tables(live.pk))
+
+
+@pytest.fixture
+def _failing_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tile's statement that fails does not take the test's transaction with it."""
+    first_row = planned.first_row
+
+    def alone(alias: str, query: str, tile: Tile) -> tuple[Any, ...] | None:
+        with transaction.atomic(using=alias):
+            return first_row(alias, query, tile)
+
+    monkeypatch.setattr(planned, "first_row", alone)
+
+
+def areas(known: TileSource) -> list[float | None]:
+    """What the tile of both plots says of them."""
+    decoded = mapbox_vector_tile.decode(mvt.make_tile(known, Tile.at(14, 107.1005, 10.5005)))
+    return [f["properties"].get("area") for f in decoded["test-plots"]["features"]]
+
+
+def make_area_private() -> Layer:
+    """As `sync_layers` does when the program's files say so."""
+    private = {"name": "area", "type": "decimal", "visibility": "officer", "label": {"vi": "D"}}
+    fields = [f if f["name"] != "area" else private for f in DEFINITION["field"]]
+    return plots_layer(field=fields, popup={"title": "{code}"})
+
+
+@pytest.fixture
+def live_with_area(django_capture_on_commit_callbacks: Any) -> LayerVersion:
+    """The plots' area is a value of their tiles."""
+    fields = [{**f, "tile": f["name"] == "area"} for f in DEFINITION["field"]]
+    with django_capture_on_commit_callbacks(execute=True):
+        return published(plots_layer(field=fields), ["a", "b"])
+
+
+@pytest.mark.usefixtures("_failing_alone")
+def test_a_withdrawn_value_is_not_given_back(live_with_area: LayerVersion) -> None:
+    """Neither to the tiles role nor to ours, though a process still knows the tables."""
+    live = live_with_area
+    build(live.pk)
+    known = source(live)
+    assert known.prepared
+    assert areas(known) == [100, 100]
+    make_area_private()
+    partitions.hide(live.pk)
+    partitions.attach(live.pk, public=True)
+    assert tables(live.pk)
+    for role in {settings.PORTAL_TILES_ROLE, settings.PORTAL_APP_ROLE}:
+        assert not any(may_read(role, table) for table in tables(live.pk))
+    assert areas(known) == [None, None]
+
+
+@pytest.mark.usefixtures("_failing_alone")
+@pytest.mark.parametrize(("first", "last"), [("code", ""), ("area", "code")])
+def test_rebuilt_tables_say_nothing_under_former_names(
+    live_with_area: LayerVersion, first: str, last: str
+) -> None:
+    """Another process knows the tables that were made by the definition before the edit."""
+    live = live_with_area
+    build(live.pk)
+    known = source(live)
+    assert [name for name, _cast in known.attributes] == ["code", "area"]
+    tiles_then = [mvt.make_tile(known, Tile.at(z, 107.1005, 10.5005)) for z in (9, 14)]
+    fields = [{**f, "tile": f["name"] in (first, last)} for f in DEFINITION["field"]]
+    plots_layer(field=sorted(fields, key=lambda f: f["name"] != first))
+    assert build(live.pk) == "ready"
+    assert source(live).prepared
+    assert source(live).attributes != known.attributes
+    assert [mvt.make_tile(known, Tile.at(z, 107.1005, 10.5005)) for z in (9, 14)] == tiles_then
+
+
+@pytest.mark.usefixtures("_failing_alone")
+def test_tables_in_the_making_are_nobodys(live: LayerVersion) -> None:
+    """A process that knows tables of the same definition never reads half of them."""
+    build(live.pk)
+    known, tile = source(live), Tile.at(9, 107.1005, 10.5005)
+    whole = mvt.make_tile(known, tile)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_stage_tiles(%s)", [live.pk])
+    assert mvt.make_tile(known, tile) == whole
+
+
+def test_a_withdrawal_while_tables_are_made_begins_anew(
+    live_with_area: LayerVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, fill = live_with_area, preparing._fill
+
+    def withdrawn(known: TileSource, attempt: int) -> None:
+        fill(known, attempt)
+        make_area_private()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(preparing, "_fill", withdrawn)
+        assert build(live.pk) == "taken over"
+    assert state(live.pk) == TileSet.WAITING
+    assert not source(live).prepared
+    assert build(live.pk) == "ready"
+    assert areas(source(live)) == [None, None]
+
+
+@pytest.mark.parametrize("is_announced", [True, False])
+def test_an_edit_while_tables_are_made_begins_anew(
+    live: LayerVersion, monkeypatch: pytest.MonkeyPatch, is_announced: bool
+) -> None:
+    """Also when nobody heard of it: the definition is compared before they are shown."""
+    fill, layer = preparing._fill, Layer.objects.get(pk=live.layer_id)
+    layer.definition = {**layer.definition, "style": {"working_zoom": 15}}
+
+    def edited(known: TileSource, attempt: int) -> None:
+        fill(known, attempt)
+        if is_announced:
+            layer.save()
+        else:
+            Layer.objects.filter(pk=layer.pk).update(definition=layer.definition)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(preparing, "_fill", edited)
+        assert build(live.pk) == "taken over"
+    assert state(live.pk) == TileSet.WAITING
+    assert build(live.pk) == "ready"
+    assert source(live).prepared
+
+
+def test_what_was_learnt_before_the_commit_is_forgotten_after_it(
+    live: LayerVersion, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        Layer.objects.get(pk=live.layer_id).save()
+        assert sources.get(live.pk) is None
+        source(live)
+    assert sources.get(live.pk) is None
 
 
 def test_a_making_that_was_cut_off_is_begun_again(live: LayerVersion) -> None:

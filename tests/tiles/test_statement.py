@@ -13,10 +13,9 @@ from django.db import connection
 from shapely.geometry import shape as shapely_shape
 from shapely.geometry.base import BaseGeometry
 
-from tests.tiles.shapes import TABLE, load
-from tiles import detail
+from tests.tiles.shapes import FIELDS, TABLE, load, source
+from tiles import detail, lod
 from tiles.grid import EXTENT, MARGIN, Tile
-from tiles.source import TileSource
 
 pytestmark = pytest.mark.django_db
 ZOOMS = range(5, 19)
@@ -24,11 +23,6 @@ ZOOMS = range(5, 19)
 # end within that of the margin are kept.
 ROUNDED = 40
 SQUARE = shapely.box(-MARGIN, -MARGIN, EXTENT + MARGIN, EXTENT + MARGIN)
-
-
-def source(kind: Any, *, prepared: bool = False) -> TileSource:
-    attributes = (("code", ""), ("n", "::bigint"))
-    return TileSource("shapes", 1, TABLE, kind, attributes, "code", 5, 14, True, prepared)
 
 
 def farthest(one: BaseGeometry, other: BaseGeometry) -> float:
@@ -107,6 +101,24 @@ def test_the_prepared_table_gives_the_same_tile(kind: str) -> None:
             for prepared in (False, True)
         )
         assert by_id(slow) == by_id(fast)
+
+
+@pytest.mark.parametrize("fields", FIELDS[1:])
+@pytest.mark.parametrize("kind", ["polygon", "line", "point"])
+def test_a_field_may_have_any_name(kind: str, fields: tuple[str, str]) -> None:
+    for prepared in (False, True):
+        tile = Tile.at(14, 107.11, 10.42)
+        load(kind, tile, 14, fields)
+        made = run(detail.statement(source(kind, prepared=prepared, fields=fields)), tile)
+        assert made["shapes"]["features"]
+        for feature in made["shapes"]["features"]:
+            assert set(feature["properties"]) == {"uid", *fields}
+            assert [feature["properties"][name] for name in fields] == ["07", 7]
+    low = Tile.at(9, 107.11, 10.42)
+    load(kind, low, 9, fields)
+    made = run(lod.statement(source(kind, fields=fields)), low)
+    assert {f["properties"][fields[0]] for f in made["shapes"]["features"]} == {"07"}
+    assert {c["properties"][fields[0]] for c in made["shapes.cells"]["features"]} == {"07"}
 
 
 def by_id(decoded: dict[str, Any]) -> dict[int, Any]:

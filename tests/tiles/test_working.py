@@ -49,7 +49,7 @@ def test_tiles_are_the_same_before_and_after(live: LayerVersion) -> None:
     assert len({number for number, _x, _y in before}) == 3
     assert build(live.pk) == "ready"
     assert source(live).prepared
-    assert working_table(live.pk) in detail.statement(source(live))
+    assert working_table(source(live)) in detail.statement(source(live))
     assert features(live) == before
 
 

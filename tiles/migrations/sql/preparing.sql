@@ -1,12 +1,14 @@
--- Tables made for tiles of one version, named tiles_<part>_v<version>. They live and die with the version's rows: the
--- tiles role reads them exactly while it reads the rows, and they go when the rows go or change.
+-- Tables made for tiles of one version, named tiles_<part>_v<version> while they are made and
+-- tiles_<part>_v<version>_<digest of what they are made by> once they are shown: who still thinks of another definition
+-- finds none. They live and die with the version's rows: the tiles role reads them exactly while they are shown and it
+-- reads the rows, and they go when the rows go or change.
 -- As in layers/migrations/sql/partitions.sql: these functions are the only DDL at run time, run as the owner, take a
 -- version number and a role that is checked, and never a piece of SQL.
 
 CREATE FUNCTION portal_tile_tables(version bigint) RETURNS SETOF regclass
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
   SELECT c.oid::regclass FROM pg_class c
-  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname ~ ('^tiles_[a-z]+_v' || version || '$')
+  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname ~ ('^tiles_[a-z]+_v' || version || '(_[0-9a-f]{12})?$')
 $$;
 
 -- Throws them away: they can be made again. Waits for whoever reads them, which no tile does once the state says so.
@@ -64,13 +66,19 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
   SELECT pg_advisory_xact_lock(7024, (version % 2147483648)::integer)
 $$;
 
--- Ends the writing; the tiles role reads them when it reads the version's rows. Answers their size in bytes.
+-- Ends the writing and gives them the names that tiles ask for; the tiles role reads them when it reads the version's
+-- rows. Answers their size in bytes.
 CREATE FUNCTION portal_show_tiles(version bigint, tiles_role text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE made regclass; size bigint := 0;
+DECLARE made regclass; size bigint := 0; key text;
 BEGIN
+  SELECT digest INTO key FROM tiles_tileset WHERE version_id = version AND state = 'building' AND digest ~ '^[0-9a-f]{12}$';
+  IF key IS NULL THEN
+    RAISE EXCEPTION 'version % is not being prepared', version;
+  END IF;
   PERFORM portal_lock_rights(version);
   FOR made IN SELECT * FROM portal_tile_tables(version) LOOP
+    EXECUTE format('ALTER TABLE %s RENAME TO %I', made, (SELECT relname FROM pg_class WHERE oid = made) || '_' || key);
     EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %s FROM %I', made, session_user);
     IF tiles_role <> '' AND tiles_role <> session_user AND portal_is_tiles_role(tiles_role)
        AND has_table_privilege(tiles_role, 'layers_feature_v' || version, 'SELECT') THEN
@@ -81,7 +89,7 @@ BEGIN
   RETURN size;
 END $$;
 
--- As in layers' guards.sql, and the tables made for tiles with it.
+-- As in layers' guards.sql, and the tables made for tiles with it; those that are not shown are nobody's.
 CREATE OR REPLACE FUNCTION portal_attach_version(version bigint, tiles_role text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE parent text; shown text; made regclass;
@@ -102,7 +110,9 @@ BEGIN
       RAISE EXCEPTION 'version % is not for role %', version, tiles_role;
     END IF;
     EXECUTE format('GRANT SELECT ON %I TO %I', 'layers_feature_v' || version, tiles_role);
-    FOR made IN SELECT * FROM portal_tile_tables(version) LOOP
+    FOR made IN SELECT t.* FROM portal_tile_tables(version) t
+      WHERE EXISTS (SELECT FROM tiles_tileset WHERE version_id = version AND state = 'ready')
+    LOOP
       EXECUTE format('GRANT SELECT ON %s TO %I', made, tiles_role);
     END LOOP;
   END IF;
@@ -124,8 +134,10 @@ BEGIN
   END IF;
 END $$;
 
--- What was made from the rows holds the withdrawn values too. It is taken from its readers at once and thrown away by
--- the next to prepare the version: a table that is dropped here would keep tiles waiting until the rows are rewritten.
+-- What was made from the rows holds the withdrawn values too. It is taken from all its readers at once (the app role
+-- and an owner that serves tiles as well) and thrown away by the next to prepare the version: a table that is dropped
+-- here would keep tiles waiting until the rows are rewritten. A making that is under way is begun again; its row is
+-- taken before the rights, as by whoever shows tables.
 CREATE OR REPLACE FUNCTION portal_withdraw_fields(version bigint, gone text[], searched text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE shown text[]; found text[]; made regclass; reader regrole;
@@ -138,17 +150,19 @@ BEGIN
   IF gone && shown OR NOT (searched @> found AND searched <@ found) THEN
     RAISE EXCEPTION 'version %: % are public, % are searched', version, shown, found;
   END IF;
+  IF gone <> '{}' THEN
+    UPDATE tiles_tileset SET state = 'waiting' WHERE version_id = version AND state IN ('ready', 'building');
+  END IF;
   EXECUTE format($sql$
     UPDATE %I SET properties = properties - $1, search = coalesce(
       (SELECT lower(unaccent(string_agg(properties ->> name, ' '))) FROM unnest($2) AS name), '')
     $sql$, 'layers_feature_v' || version) USING gone, searched;
   IF gone <> '{}' THEN
     PERFORM portal_lock_rights(version);
-    UPDATE tiles_tileset SET state = 'waiting' WHERE version_id = version AND state = 'ready';
     FOR made, reader IN
       SELECT c.oid::regclass, a.grantee::regrole FROM portal_tile_tables(version) t
-      JOIN pg_class c ON c.oid = t, aclexplode(c.relacl) a
-      WHERE a.grantee NOT IN (0, c.relowner, session_user::regrole) GROUP BY 1, 2
+      JOIN pg_class c ON c.oid = t, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
+      WHERE a.grantee NOT IN (0, CASE WHEN session_user::regrole <> c.relowner THEN c.relowner ELSE 0 END) GROUP BY 1, 2
     LOOP
       EXECUTE format('REVOKE ALL ON %s FROM %s', made, reader);
     END LOOP;
