@@ -86,8 +86,7 @@ class LayerAdmin(admin.ModelAdmin[Layer]):
         if gone:
             text = _("Đã gỡ khỏi dữ liệu công bố: %s. Nạp lại tệp để cán bộ có quyền xem được.")
             self.message_user(request, text % ", ".join(gone), messages.WARNING)
-        partitions.hide(layer.live_version_id)
-        partitions.attach(layer.live_version_id, public=layer.is_public)
+        partitions.give_to_readers(layer.live_version_id, public=layer.is_public)
 
 
 @admin.register(LayerVersion)

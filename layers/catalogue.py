@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from layers import partitions
 from layers.definition import LayerDefinition, parse_definition
 from layers.errors import LayerNotPublished, UnknownLayer
 from layers.models import Layer, LayerField, LayerVersion, Sector
@@ -82,6 +83,7 @@ def sync_definitions() -> tuple[int, int]:
     return Sector.objects.count(), len(shipped)
 
 
+@transaction.atomic
 def save_definition(raw: dict[str, Any], parsed: LayerDefinition, *, origin: str) -> Layer:
     """Create or update a layer from its definition; the other columns are copies of it."""
     sector, _created = Sector.objects.get_or_create(
@@ -104,6 +106,9 @@ def save_definition(raw: dict[str, Any], parsed: LayerDefinition, *, origin: str
     )
     if former is not None and former.definition != raw:
         withdraw_fields(layer, former.parsed, parsed)
+    if layer.live_version_id is not None:
+        # Also when nothing changed: an earlier version of the program left the rights as they were.
+        partitions.give_to_readers(layer.live_version_id, public=layer.is_public)
     return layer
 
 

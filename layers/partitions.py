@@ -78,6 +78,14 @@ def hide(version_id: int) -> None:
     _call("SELECT portal_hide_version(%s, %s)", [version_id, settings.PORTAL_TILES_ROLE])
 
 
+def give_to_readers(version_id: int, *, public: bool) -> None:
+    """Bring the tiles role's reading of a live version in line with its layer's visibility."""
+    if public:
+        attach(version_id, public=True)
+    else:
+        hide(version_id)
+
+
 def drop(version_id: int) -> None:
     """Throw the rows away."""
     _call("SELECT portal_drop_version(%s)", [version_id])

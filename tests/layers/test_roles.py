@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
+from layers import partitions
 from layers.models import Layer, LayerVersion
 from tests.layers.rows import plots_layer, published, staged
 
@@ -121,3 +122,27 @@ def test_the_tiles_role_sees_of_layers_only_whether_they_are_live_and_public() -
             assert cursor.fetchone() == (allowed,)
         cursor.execute("SELECT has_table_privilege(%s, 'layers_layerversion', 'SELECT')", [role])
         assert cursor.fetchone() == (False,)
+
+
+def test_the_tiles_role_follows_a_shipped_layers_visibility() -> None:
+    """`sync_layers` brings what the program's files say; rights that were left behind too."""
+    if settings.PORTAL_TILES_ROLE == settings.PORTAL_APP_ROLE:
+        pytest.skip("one role for everything: an existing database with a single address")
+    live = published(plots_layer(), ["a"])
+
+    def may_read() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT has_table_privilege(%s, %s, 'SELECT')",
+                [settings.PORTAL_TILES_ROLE, partitions.feature_table(live.pk)],
+            )
+            return bool(cursor.fetchone()[0])
+
+    assert may_read()
+    plots_layer(visibility="internal")
+    assert not may_read()
+    plots_layer(visibility="public")
+    assert may_read()
+    partitions.hide(live.pk)
+    plots_layer(visibility="public")
+    assert may_read()
