@@ -146,14 +146,20 @@ def beat() -> None:
     HEARTBEAT.touch()
     close_old_connections()
     try:
+        # Who was killed between its commit and this left tiles that nobody may see any more: before
+        # and apart from what follows, which may fail for other reasons.
+        store_order.settle()
+    except Error as error:
+        log.warning("Tiles could not be compared with the database: %s", error)
+    except Exception:
+        log.exception("Tiles could not be compared with the database; the next beat tries again")
+    try:
         jobs.show_worker(NAME)
         jobs.sweep()
         preparing_queue.sweep()
-        # Who was killed between its commit and this left tiles that nobody may see any more.
-        store_order.settle()
         packages_queue.sweep()
     except Error as error:
-        # A database that restarts: one line at each beat is enough.
+        # A database that restarts: a line is enough.
         log.warning("The database does not answer: %s", error)
     except Exception:
         log.exception("The beat failed; the next one tries again")

@@ -9,13 +9,22 @@ import threading
 from functools import lru_cache
 
 import zstandard
-from isal import igzip
+from isal import igzip, igzip_lib
 
 ZSTD, GZIP, PLAIN = "zstd", "gzip", ""
 # Tiles of 32 KB on the average, on a busy machine: igzip 1 108 µs and 20.1 KB, zstd 2 111 µs and
 # 20.0, zstd 3 156 µs and 19.8, zstd 1 92 µs and 21.5, brotli 1 169 µs and 22.2; zlib 5 ten times.
 GZIP_LEVEL, ZSTD_LEVEL = 1, 2
 REFUSED = frozenset(("q=0", "q=0.", "q=0.0", "q=0.00", "q=0.000"))
+
+# How packed bytes begin. zstandard and isal name what is wrong with them each in their own way.
+BEGINNING = {ZSTD: b"\x28\xb5\x2f\xfd", GZIP: b"\x1f\x8b", PLAIN: b""}
+DAMAGED: tuple[type[Exception], ...] = (
+    zstandard.ZstdError,
+    igzip_lib.IsalError,  # type: ignore[assignment]  # its stub takes the class for an instance
+    EOFError,
+    OSError,
+)
 
 
 class _Packers(threading.local):

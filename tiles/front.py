@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from django.utils.http import parse_etags
 
 from tiles import coding, mvt, store
-from tiles.grid import Tile
+from tiles.grid import Tile, touches
 from tiles.source import TileSource
+from tiles.tilejson import LAST_ZOOM
 
 MVT = "application/vnd.mapbox-vector-tile"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -59,6 +60,9 @@ def kept(shelf: store.Shelf, name: str, asked: Asked) -> Answer | None:
     """The answer as it lies in the store, without a question to the database; None: not there."""
     wanted = coding.choose(asked.accept_encoding)
     packed = store.read(shelf, name, wanted) if wanted else None
+    if packed is not None and not packed.startswith(coding.BEGINNING[wanted]):
+        store.drop(shelf, name, wanted)
+        packed = None
     if packed is None:
         if store.is_empty(shelf, name):
             return EMPTY
@@ -75,7 +79,7 @@ def made(source: TileSource, tile: Tile, asked: Asked, *, keep: bool) -> Answer:
     else:
         mvt.check_alive(source, tile)
     if not body:
-        if keep:
+        if keep and _is_noted(source, tile):
             store.keep_empty(shelf, name)
         return EMPTY
     wanted = coding.choose(asked.accept_encoding)
@@ -86,6 +90,12 @@ def made(source: TileSource, tile: Tile, asked: Asked, *, keep: bool) -> Answer:
     return _full(shelf, packed if wanted else bytes(body), wanted, asked)
 
 
+def _is_noted(source: TileSource, tile: Tile) -> bool:
+    """An empty square that the map asks for: of those elsewhere and further in there is no end."""
+    last_zoom = max(LAST_ZOOM, source.working_zoom)
+    return tile.z <= last_zoom and source.extent is not None and touches(tile, *source.extent)
+
+
 def _packed_anew(shelf: store.Shelf, name: str, wanted: str) -> bytes | None:
     """From the other packing, which is there when somebody asked for that one first."""
     for packing in (coding.GZIP, coding.ZSTD):
@@ -93,7 +103,12 @@ def _packed_anew(shelf: store.Shelf, name: str, wanted: str) -> bytes | None:
             continue
         packed = store.read(shelf, name, packing)
         if packed is not None:
-            body = coding.pack(coding.unpack(packed, packing), wanted)
+            try:
+                plain = coding.unpack(packed, packing)
+            except coding.DAMAGED:
+                store.drop(shelf, name, packing)
+                continue
+            body = coding.pack(plain, wanted)
             if wanted:
                 store.keep(shelf, name, body, wanted)
             return body

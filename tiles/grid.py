@@ -87,6 +87,12 @@ class Tile:
         }
 
 
+def touches(tile: Tile, west: float, south: float, east: float, north: float) -> bool:
+    """The tile is one of those that `covering` lists."""
+    first, last = Tile.at(tile.z, west, north), Tile.at(tile.z, east, south)
+    return first.x <= tile.x <= last.x and first.y <= tile.y <= last.y
+
+
 def covering(z: int, west: float, south: float, east: float, north: float) -> list[Tile]:
     """All tiles of one zoom that touch a WGS 84 box, row by row from the north-west."""
     first, last = Tile.at(z, west, north), Tile.at(z, east, south)

@@ -20,6 +20,7 @@ from layers.models import Layer, LayerVersion
 from layers.partitions import feature_table
 from tiles.known import sources
 
+Box = tuple[float, float, float, float]
 NAME = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
 # Part of every digest: raise it whenever a statement gives other bytes for the same rows.
 REVISION = 4
@@ -44,6 +45,8 @@ class TileSource:
     prepared: bool = field(default=False, repr=False)
     # A large version whose tables are not there yet: its low zooms take seconds.
     is_awaited: bool = field(default=False, repr=False)
+    # West, south, east, north of the version's features, degrees of WGS 84; None: not known.
+    extent: Box | None = field(default=None, repr=False, compare=False)
 
     @property
     def cells(self) -> str:
@@ -110,10 +113,16 @@ def _load(slug: str, version_id: int) -> TileSource:
     if layer is None or layer.live_version is None:
         raise why_not(slug, version_id)
     source = source_for(layer.parsed, version_id, is_public=layer.is_public)
+    extent = layer.live_version.extent
     made = getattr(layer.live_version, "tile_set", None)
     is_made = made is not None and made.is_ready_for(source.tables_digest)
     is_large = layer.live_version.feature_count >= settings.PORTAL_LOD_MIN
-    return replace(source, prepared=is_made, is_awaited=is_large and not is_made)
+    return replace(
+        source,
+        prepared=is_made,
+        is_awaited=is_large and not is_made,
+        extent=extent.extent if extent else None,
+    )
 
 
 def why_not(slug: str, version_id: int) -> Exception:

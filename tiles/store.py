@@ -26,6 +26,7 @@ from django.db import Error
 from layers.models import Layer
 from tiles import coding
 from tiles.source import source_for
+from tiles.store_room import room
 
 log = logging.getLogger(__name__)
 SUFFIX = {coding.ZSTD: ".zst", coding.GZIP: ".gz", coding.PLAIN: ""}
@@ -77,15 +78,24 @@ def is_on() -> bool:
 
 
 def read(shelf: Shelf, name: str, packing: str = coding.PLAIN) -> bytes | None:
-    """What is kept under this name in that packing; None when nothing is."""
+    """What is kept under this name in that packing; None when nothing is, or an empty file: what
+    is written is not forced to the disk, and a machine that stops may leave that of it.
+    """
     try:
         file = os.open(f"{shelf.folder}/{name}{SUFFIX[packing]}", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
     try:
-        return os.read(file, os.fstat(file).st_size)
+        return os.read(file, os.fstat(file).st_size) or None
     finally:
         os.close(file)
+
+
+def drop(shelf: Shelf, name: str, packing: str = coding.PLAIN) -> None:
+    """Take a damaged file away: it is made again."""
+    log.warning("%s/%s (%s) is damaged and goes", shelf.folder, name, packing)
+    with suppress(OSError):
+        Path(f"{shelf.folder}/{name}{SUFFIX[packing]}").unlink()
 
 
 def is_kept(shelf: Shelf, name: str, packing: str = coding.PLAIN) -> bool:
@@ -179,7 +189,7 @@ def is_key_of(layer: Layer, key: str) -> bool:
 
 
 def _kept(shelf: Shelf, name: str, body: bytes, stamp: int) -> bool:
-    if not is_on():
+    if not is_on() or not room.is_enough():
         return False
     for _attempt in range(2):
         if not opened.open(shelf):

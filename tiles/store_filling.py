@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.db import connections
 
 from tiles import coding, front, mvt, store
-from tiles.grid import Tile, covering
+from tiles.grid import Tile, covering, touches
 from tiles.source import TileSource
 
 # West, south, east, north in degrees of WGS 84.
@@ -49,7 +49,7 @@ def fill(source: TileSource, area: Box, zooms: range, tell: Told) -> list[Progre
             progress = Progress(zoom, len(told))
             filled = list(_filled(source, told, workers, progress, tell))
             found.append(progress)
-            told = [child for tile in filled for child in _children(tile) if _touches(child, area)]
+            told = [child for tile in filled for child in _children(tile) if touches(child, *area)]
     return found
 
 
@@ -106,9 +106,3 @@ def _children(tile: Tile) -> list[Tile]:
         for down in (0, 1)
         for right in (0, 1)
     ]
-
-
-def _touches(tile: Tile, area: Box) -> bool:
-    west, south, east, north = area
-    first, last = Tile.at(tile.z, west, north), Tile.at(tile.z, east, south)
-    return first.x <= tile.x <= last.x and first.y <= tile.y <= last.y

@@ -20,12 +20,11 @@ from django.db import transaction
 
 from layers.models import Layer
 from tiles import store
+from tiles.store_room import LEAST_BYTES, lacking
 
 log = logging.getLogger(__name__)
 # A file is written within milliseconds; what is unfinished for so long has no writer any more.
 SECONDS_UNFINISHED = 3600
-# The least that a file takes: an entry of its folder, its inode, often a block.
-LEAST_BYTES = 4096
 # Files are put by age into slots of so many seconds, which go as a whole: memory does not grow
 # with the store, and little more goes than has to.
 SLOT = 60
@@ -35,6 +34,7 @@ def settle(slug: str | None = None) -> int:
     """Take away every shelf (of one layer) that the database does not stand behind; how many.
 
     Answers of a database that is behind do no harm: who still needs a shelf opens it again.
+    Raises database errors: while it does not answer, nothing ends.
     """
     shelves = list(_shelves(slug))
     if not shelves:
@@ -56,7 +56,12 @@ def settle_after_commit(sender: Any, **signal: Any) -> None:
 def _stands(shelf: store.Shelf, layer: Layer | None) -> bool:
     if layer is None or layer.live_version_id != shelf.version_id:
         return False
-    return store.is_key_of(layer, shelf.key)
+    try:
+        return store.is_key_of(layer, shelf.key)
+    except Exception:
+        # A definition that cannot be read, say. What nobody stands behind goes; the others' go on.
+        log.exception("Whether %s may stand cannot be told: it goes", shelf.folder)
+        return False
 
 
 def _public_layers(slugs: set[str]) -> dict[str, Layer]:
@@ -86,6 +91,10 @@ def _folders(parent: Path) -> list[Path]:
             )
     except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError:
+        # The others must be looked at all the same.
+        log.exception("%s cannot be read: its tiles are not compared with the database", parent)
+        return []
 
 
 def _removed(folder: Path) -> None:
@@ -97,14 +106,21 @@ def _removed(folder: Path) -> None:
 
 
 def hold_bound() -> int:
-    """Keep the store within PORTAL_TILE_STORE_MB: notes of empty squares go first, as they are made
-    again at once and somebody might ask for millions of them; then the oldest tiles. How many.
+    """Keep the store within PORTAL_TILE_STORE_MB, and the disk's floor free (`store_room`): notes
+    of empty squares go first, as they are made again at once and somebody might ask for millions of
+    them; then the oldest tiles. How many.
     """
     sizes: Counter[tuple[bool, int]] = Counter()
+    folder = ""
     for entry in _files():
         with suppress(FileNotFoundError):
-            sizes[_slot(entry)] += _bytes(entry)
-    surplus = sum(sizes.values()) - settings.PORTAL_TILE_STORE_MB * 2**20
+            slot = _slot(entry)
+            sizes[slot] += _bytes(entry)
+            # Each folder once: they may be as many as the files.
+            if (inner := entry.path[: -len(entry.name)]) != folder:
+                folder = inner
+                sizes[slot] += LEAST_BYTES
+    surplus = max(sum(sizes.values()) - settings.PORTAL_TILE_STORE_MB * 2**20, lacking())
     doomed = set()
     for slot in sorted(sizes):
         if surplus <= 0:
@@ -125,7 +141,9 @@ def _evict(doomed: set[tuple[bool, int]]) -> int:
 
 
 def sweep() -> None:
-    """Remove what killed processes left: unfinished files, folders half removed, empty folders."""
+    """Remove what killed processes left: unfinished files, folders half removed, empty folders;
+    and the empty files that a machine left which stopped before they were on its disk.
+    """
     root = Path(settings.PORTAL_TILE_STORE)
     before = time.time() - SECONDS_UNFINISHED
     for folder, folders, names in os.walk(root, topdown=False):
@@ -138,17 +156,25 @@ def sweep() -> None:
         for name in names:
             file = Path(folder, name)
             with suppress(FileNotFoundError):
-                if name.startswith(store.UNFINISHED) and file.stat().st_ctime < before:
+                if _is_left(file, before):
                     file.unlink()
 
 
+def _is_left(file: Path, before: float) -> bool:
+    if file.name.startswith(store.UNFINISHED):
+        return file.stat().st_ctime < before
+    return not file.name.endswith(store.EMPTY) and file.stat().st_size == 0
+
+
 def keep_house() -> None:
-    """The worker's job: all of the above."""
+    """The worker's job: all of the above. Empty folders of what went go at last."""
     settle()
-    sweep()
     evicted = hold_bound()
+    sweep()
     if evicted:
-        log.warning("The tile store is full (PORTAL_TILE_STORE_MB): %d files went", evicted)
+        log.warning(
+            "The tile store or its disk is full (PORTAL_TILE_STORE_MB): %d files went", evicted
+        )
 
 
 def _files() -> Iterator[os.DirEntry[str]]:
