@@ -95,6 +95,13 @@ def test_images_are_pinned_and_files_are_read_only(compose: dict[str, Any]) -> N
         assert service["read_only"] is True, name
 
 
+def test_what_nginx_writes_to_memory_is_bounded(compose: dict[str, Any]) -> None:
+    places = compose["services"]["nginx"]["tmpfs"]
+    assert all("size=" in place for place in places)
+    # Uploads of anybody must leave room for what several wait for.
+    assert {place.partition(":")[0] for place in places} >= {"/tmp/body", "/tmp/misses"}  # noqa: S108
+
+
 def test_mounted_files_exist(compose: dict[str, Any]) -> None:
     mounts = [
         volume.split(":")[0]

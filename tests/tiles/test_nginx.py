@@ -6,6 +6,7 @@ brings it for the benchmarks).
 import gzip
 import http.client
 import os
+import queue
 import re
 import shutil
 import socket
@@ -33,14 +34,19 @@ TILE = f"/tiles/test-plots/7/{NAME}?d={SHELF.key}"
 PICTURE = "/imagery/test-scenes/8/2026-03-01/14/1/2.webp?d=0123456789ab"
 BROWSER, OLDER = "gzip, deflate, br, zstd", "gzip, deflate"
 BODY = b"a tile " * 3000
+PACKAGE_BYTES = 64 * 2**20
 
 
 @dataclass
 class Upstream:
-    """Stands for the portal: says for ever, or what it is told; counts and may be held."""
+    """Stands for the portal: says for ever, or what it is told; counts and may be held. A package
+    has 64 MB, and `is_taken` says whether all of them went out within seconds.
+    """
 
     calls: list[str] = field(default_factory=list)
     cache_control: str = front.FOR_EVER
+    status: int = 200
+    is_taken: "queue.SimpleQueue[bool]" = field(default_factory=queue.SimpleQueue)
     free: threading.Event = field(default_factory=threading.Event)
 
 
@@ -51,12 +57,28 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.upstream.calls.append(self.path)
         assert self.upstream.free.wait(20)
+        if self.path.startswith("/api/packages/"):
+            self.upstream.is_taken.put(self._sent_package())
+            return
         body = b"from the portal"
-        self.send_response(200)
+        self.send_response(self.upstream.status)
         self.send_header("Cache-Control", self.upstream.cache_control)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _sent_package(self) -> bool:
+        self.close_connection = True
+        self.connection.settimeout(2)
+        try:
+            self.send_response(200)
+            self.send_header("Content-Length", str(PACKAGE_BYTES))
+            self.end_headers()
+            for _ in range(PACKAGE_BYTES >> 20):
+                self.wfile.write(bytes(2**20))
+        except OSError:
+            return False
+        return True
 
     do_POST = do_GET  # noqa: N815 - the library's name
 
@@ -152,6 +174,7 @@ def portal(
     state = upstream[0]
     state.calls.clear()
     state.cache_control = front.FOR_EVER
+    state.status = 200
     state.free.set()
     return state
 
@@ -258,6 +281,44 @@ def test_what_is_not_for_all_is_not_kept(nginx: int, portal: Upstream) -> None:
     for _ in range(2):
         get(nginx, target, Accept_Encoding="gzip")
     assert len(portal.calls) == 2
+
+
+def sent(port: int, target: str) -> bytes:
+    """The answer to a target as it is, which a client's library would change."""
+    request = (
+        f"GET {target} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+        client.sendall(request.encode())
+        return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+@pytest.mark.parametrize("before", ["/x/..", "/tiles/..", "/%2e", "/"])
+@pytest.mark.parametrize(
+    "place", [TILE.replace("/1/2.", "/7/7."), PICTURE.replace("/1/2.", "/7/7.")]
+)
+def test_the_portal_is_asked_for_what_is_kept(
+    nginx: int, portal: Upstream, before: str, place: str
+) -> None:
+    """Else the answer to another address would be given to who asks for this one."""
+    place = place.replace("/7/7.", f"/7/{len(before)}.")
+    assert sent(nginx, before + place).endswith(b"from the portal")
+    assert portal.calls == [place]
+
+
+def test_a_refusal_is_not_kept(nginx: int, portal: Upstream) -> None:
+    portal.status = 404
+    target = TILE.replace("/1/2.", "/8/8.")
+    assert get(nginx, target, Accept_Encoding="gzip").status == 404
+    portal.status = 200
+    assert get(nginx, target, Accept_Encoding="gzip").status == 200
+
+
+def test_a_package_does_not_pile_up(nginx: int, portal: Upstream) -> None:
+    """Who asks and does not read holds the portal's stream, not this machine's memory."""
+    with socket.create_connection(("127.0.0.1", nginx), timeout=30) as client:
+        client.sendall(b"GET /api/packages/1/a.pmtiles HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert portal.is_taken.get(timeout=30) is False
 
 
 def test_a_client_without_a_packing_is_the_portals(nginx: int, portal: Upstream) -> None:
