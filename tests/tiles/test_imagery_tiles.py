@@ -17,7 +17,7 @@ from layers.imagery import scene_path
 from layers.models import LayerVersion
 from tests.tiles.scenes import HERE, SLUG, Taken, plain, published
 from tiles.grid import Tile
-from tiles.imagery import pictures
+from tiles.imagery import pictures, views
 from tiles.imagery.pictures import close_all, environment, picture
 
 pytestmark = pytest.mark.django_db
@@ -82,8 +82,8 @@ def test_every_zoom_shows_the_same_ground(client: Client, tmp_path: Path) -> Non
     left, top = HERE.x % 2 * 256, HERE.y % 2 * 256
     assert tuple(far[:3, top + 128, left + 128]) == RED
     assert far[3, top + 128, left + 128] == 255
-    highest = Tile(6, HERE.x >> 8, HERE.y >> 8)
-    assert client.get(address(version, highest)).status_code == 200
+    first = Tile(8, HERE.x >> 6, HERE.y >> 6)
+    assert client.get(address(version, first)).status_code == 200
 
 
 def test_where_there_is_no_pixel_one_sees_through(client: Client, tmp_path: Path) -> None:
@@ -176,15 +176,30 @@ def test_without_the_right_digest_it_is_asked_again(client: Client, version: Lay
     assert client.get(address(version), headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_nothing_kept_is_given_to_a_request_with_cookies(
-    client: Client, version: LayerVersion
+def test_cookies_change_neither_the_answer_nor_what_is_kept(
+    client: Client, version: LayerVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = exact(client)
-    client.get(path)
-    client.cookies["sessionid"] = "x"
+    client.cookies["sessionid"] = "x" * 32
+    first = client.get(path)
+    monkeypatch.setattr(views, "cut", None)
     with CaptureQueriesContext(connection) as queries:
-        assert client.get(path).status_code == 200
-    assert len(queries) > 0
+        for reader in (client, Client()):
+            again = reader.get(path)
+            assert (again.content, again.headers["ETag"]) == (first.content, first.headers["ETag"])
+            assert again.headers["Cache-Control"] == FOR_EVER
+            assert "Cookie" not in again.headers.get("Vary", "")
+    assert len(queries) == 0
+
+
+def test_without_a_digest_a_square_is_cut_once(
+    client: Client, version: LayerVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = client.get(address(version))
+    monkeypatch.setattr(views, "cut", None)
+    again = client.get(address(version) + "?nothing=kept")
+    assert (again.status_code, again.content) == (200, first.content)
+    assert again.headers["Cache-Control"] == "public, no-cache"
 
 
 def test_internal_pictures_are_for_staff_and_kept_by_nobody(

@@ -4,6 +4,7 @@ Kept pictures lie on the pixel grid of the web map in blocks of one tile (`layer
 tile is a window of whole pixels of the picture or of one of its overviews: nothing is warped.
 """
 
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from rasterio._err import CPLE_BaseError
+from rasterio.errors import RasterioError
 from rasterio.windows import Window
 from rio_tiler.errors import EmptyMosaicError, TileOutsideBounds
 from rio_tiler.models import ImageData
@@ -18,10 +21,13 @@ from rio_tiler.mosaic import mosaic_reader
 from rio_tiler.reader import read
 from rio_tiler.utils import render
 
+from layers.errors import PictureMissing
 from tiles.grid import Tile
+from tiles.imagery.choosing import chosen, turn
 from tiles.imagery.pictures import environment, picture
 from tiles.imagery.scenes import SIZE, Box, Scene
 
+log = logging.getLogger(__name__)
 # Packing is measured in decision 0017: what further effort saves is less than what it takes.
 _PACKED: dict[str, tuple[str, dict[str, Any]]] = {
     "webp": ("WEBP", {"QUALITY": 75, "METHOD": 1}),
@@ -75,14 +81,15 @@ def overview_size(scenes: Sequence[Scene]) -> tuple[int, int]:
 
 
 def cut(scenes: Sequence[Scene], frame: Frame, form: str) -> bytes:
-    """The packed picture, b"" where no scene has a pixel. Raises PictureMissing.
+    """The packed picture, b"" where no scene has a pixel. Raises PictureMissing, ServiceBusy.
 
-    Where a scene has no pixel the next one is seen; where none has, nothing (`jpg`: white).
+    Where a scene has no pixel the next one is seen; where none has, nothing (`jpg`: white). No
+    further scene is read once every pixel is there.
     """
-    near = [scene for scene in scenes if scene.touches(*frame.box)]
+    near = chosen(scenes, frame.box)
     if not near:
         return b""
-    with environment():
+    with turn(), environment():
         try:
             image, _used = mosaic_reader(near, _shown, frame, threads=0)
         except EmptyMosaicError:
@@ -91,7 +98,16 @@ def cut(scenes: Sequence[Scene], frame: Frame, form: str) -> bytes:
 
 
 def _shown(scene: Scene, frame: Frame) -> ImageData:
-    """The frame of one scene as three bands of 8 bit. Raises TileOutsideBounds."""
+    """The frame of one scene as three bands of 8 bit. Raises TileOutsideBounds, PictureMissing."""
+    try:
+        return _read(scene, frame)
+    except (RasterioError, CPLE_BaseError) as error:
+        # The file has lost bytes since it was looked at. GDAL's own errors may come bare.
+        log.exception("The picture %s cannot be read", scene.file)
+        raise PictureMissing(scene.file) from error
+
+
+def _read(scene: Scene, frame: Frame) -> ImageData:
     dataset = picture(scene.file)
     inside = _inside(frame, dataset)
     if inside is None:

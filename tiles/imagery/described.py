@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from layers.models import Layer
-from tiles.imagery.scenes import SIZE, Scene, Scenes, last_zoom
+from tiles.imagery.scenes import SIZE, Scene, Scenes
 
 FORM = "webp"
 
@@ -27,12 +27,6 @@ def bounds(found: tuple[Scene, ...]) -> list[float]:
     return [round(edge, 6) for edge in (min(west), min(south), max(east), max(north))]
 
 
-def zooms(layer: Layer, found: tuple[Scene, ...]) -> tuple[int, int]:
-    """First and last zoom worth asking for."""
-    last = last_zoom(found)
-    return min(layer.parsed.style.min_zoom, last), last
-
-
 def attribution(layer: Layer, language: str) -> str:
     """Whose pictures they are."""
     definition, version = layer.parsed, layer.live_version
@@ -46,7 +40,7 @@ def tilejson(
     """TileJSON 3.0.0 of a date; `root` is scheme and host."""
     found, version = scenes.by_date[date], layer.live_version
     assert version is not None
-    first, last = zooms(layer, found)
+    first, last = scenes.zooms(found)
     return {
         "tilejson": "3.0.0",
         "name": f"{layer.title(language)} {date.isoformat()}",
@@ -79,13 +73,13 @@ def dates(layer: Layer, scenes: Scenes, root: str, language: str) -> dict[str, A
         "illustrative": version.is_illustrative,
         "attribution": attribution(layer, language),
         "tileSize": SIZE,
-        "dates": [_date(layer, scenes, date, root) for date in scenes.dates],
+        "dates": [_date(scenes, date, root) for date in scenes.dates],
     }
 
 
-def _date(layer: Layer, scenes: Scenes, date: dt.date, root: str) -> dict[str, Any]:
+def _date(scenes: Scenes, date: dt.date, root: str) -> dict[str, Any]:
     found = scenes.by_date[date]
-    first, last = zooms(layer, found)
+    first, last = scenes.zooms(found)
     return {
         "date": date.isoformat(),
         "scenes": [scene.name for scene in found],

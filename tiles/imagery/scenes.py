@@ -7,10 +7,12 @@ live one of a layer that the reader may see is asked for every tile.
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+import shapely
 from django.db import connections
 
 from layers.errors import NotImagery, UnknownDate
@@ -22,15 +24,21 @@ from tiles.mvt import APP_ROLE
 from tiles.source import why_not
 
 # Part of every digest: raise it whenever the same address would give other bytes.
-REVISION = 1
+REVISION = 2
 # A tile is 512 pixels wide, as a vector tile is drawn and as kept pictures are divided.
 SIZE = 512
 Box = tuple[float, float, float, float]
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# Of a footprint's longer side: its outline is kept this much coarser than it is stored, and a
+# square this near to it may have a pixel of it.
+_COARSER, _NEAR = 1 / 500, 1 / 100
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One picture: `box` is its footprint's in EPSG:3857, `area` its outline's in degrees."""
+    """One picture: `box` is its footprint's in EPSG:3857, `area` its outline's in degrees,
+    `outline` the footprint itself in EPSG:3857.
+    """
 
     name: str
     acquired: dt.date
@@ -41,11 +49,16 @@ class Scene:
     stretch: tuple[tuple[float, float], ...]
     box: Box
     area: Box
+    outline: shapely.Geometry
 
     def touches(self, west: float, south: float, east: float, north: float) -> bool:
-        """The footprint's box and this one have ground in common; EPSG:3857."""
+        """The footprint and this box have ground in common, or nearly; EPSG:3857."""
         left, bottom, right, top = self.box
-        return left < east and west < right and bottom < north and south < top
+        if not (left < east and west < right and bottom < north and south < top):
+            return False
+        near = max(right - left, top - bottom) * _NEAR
+        square = shapely.box(west - near, south - near, east + near, north + near)
+        return bool(shapely.intersects(self.outline, square))
 
 
 def digest_of(slug: str, version_id: int) -> str:
@@ -60,6 +73,7 @@ class Scenes:
     slug: str
     version_id: int
     is_public: bool
+    min_zoom: int
     by_date: Mapping[dt.date, tuple[Scene, ...]]
 
     @property
@@ -75,12 +89,24 @@ class Scenes:
     def on(self, date: str) -> tuple[Scene, ...]:
         """Scenes of a date as addresses write it. Raises UnknownDate."""
         try:
-            found = self.by_date.get(dt.date.fromisoformat(date)) if len(date) == 10 else None
+            found = self.by_date.get(dt.date.fromisoformat(date)) if is_date(date) else None
         except ValueError:
             found = None
         if not found:
             raise UnknownDate(date)
         return found
+
+    def zooms(self, found: tuple[Scene, ...]) -> tuple[int, int]:
+        """First and last zoom worth asking for, of the scenes of a date. Nothing is cut farther
+        out than the first: a square of half the world has every picture in it.
+        """
+        last = last_zoom(found)
+        return min(self.min_zoom, last), last
+
+
+def is_date(text: str) -> bool:
+    """Written as addresses write dates; it may yet be the 31st of February."""
+    return bool(_DATE.fullmatch(text))
 
 
 _known: Known[Scenes] = Known()
@@ -122,7 +148,8 @@ def check_alive(scenes: Scenes) -> None:
 _SCENES = """SELECT properties->>'scene', properties->>'acquired', properties->>'file',
   (properties->>'resolution_m')::float8, (properties->>'bands')::int, properties->>'dtype',
   properties->>'stretch', ST_XMin(geom_3857), ST_YMin(geom_3857), ST_XMax(geom_3857),
-  ST_YMax(geom_3857), ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom)
+  ST_YMax(geom_3857), ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom),
+  ST_AsBinary(geom_3857)
 FROM layers_feature WHERE version_id = %s AND properties ? 'file'
 ORDER BY properties->>'acquired' DESC, id DESC"""
 
@@ -133,7 +160,8 @@ def _read(layer: Layer, version_id: int) -> Scenes:
     with connections[APP_ROLE].cursor() as cursor:
         cursor.execute(_SCENES, [version_id])
         scenes = [_scene(row) for row in cursor.fetchall()]
-    return Scenes(layer.slug, version_id, layer.is_public, dict(_by_date(scenes)))
+    first = layer.parsed.style.min_zoom
+    return Scenes(layer.slug, version_id, layer.is_public, first, dict(_by_date(scenes)))
 
 
 def _by_date(scenes: Iterable[Scene]) -> Iterable[tuple[dt.date, tuple[Scene, ...]]]:
@@ -142,7 +170,8 @@ def _by_date(scenes: Iterable[Scene]) -> Iterable[tuple[dt.date, tuple[Scene, ..
 
 
 def _scene(row: tuple[object, ...]) -> Scene:
-    name, acquired, file, resolution, bands, dtype, stretch, *edges = row
+    name, acquired, file, resolution, bands, dtype, stretch, *edges, shape = row
+    assert isinstance(shape, memoryview | bytes)
     box = tuple(float(str(edge)) for edge in edges)
     return Scene(
         name=str(name),
@@ -154,7 +183,13 @@ def _scene(row: tuple[object, ...]) -> Scene:
         stretch=tuple((float(low), float(high)) for low, high in json.loads(str(stretch))),
         box=(box[0], box[1], box[2], box[3]),
         area=(box[4], box[5], box[6], box[7]),
+        outline=_coarse(shapely.from_wkb(bytes(shape)), max(box[2] - box[0], box[3] - box[1])),
     )
+
+
+def _coarse(outline: shapely.Geometry, longer: float) -> shapely.Geometry:
+    """Enough to say which squares it is near; a process keeps many."""
+    return shapely.simplify(outline, longer * _COARSER)
 
 
 def last_zoom(scenes: Iterable[Scene]) -> int:

@@ -5,7 +5,6 @@ may be kept for ever under its exact address; an internal one is made for who ma
 nobody; a version that was replaced answers 404 `version-retired`.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -29,56 +28,79 @@ from tiles.front import FOR_EVER
 from tiles.grid import Tile
 from tiles.imagery import described
 from tiles.imagery.cut import TYPES, Frame, cut
-from tiles.imagery.scenes import Scene, Scenes, check_alive, digest_of, live_scenes, scenes_of
+from tiles.imagery.scenes import (
+    Scene,
+    Scenes,
+    check_alive,
+    digest_of,
+    is_date,
+    last_zoom,
+    live_scenes,
+    scenes_of,
+)
 from tiles.tilejson import digest
 from tiles.views import ASK_AGAIN, FOR_NOBODY
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# The place of a picture of these scenes of a date; None where none is cut.
+Place = Callable[[Scenes, tuple[Scene, ...]], Frame | None]
 
 
 @require_safe
 def tile(
     request: HttpRequest, slug: str, version: str, date: str, z: str, x: str, y: str, form: str
 ) -> HttpResponse:
-    """One square: 200, 204 where there is no picture, 304; 404 named otherwise."""
+    """One square: 200, 204 where there is no picture or at a zoom before the first, 304; 404 named
+    otherwise.
+    """
     place = Tile.parse(z, x, y)
     name = f"{date}/{place.z}/{place.x}/{place.y}.{form}"
-    return _respond(request, slug, version, date, name, lambda _found: Frame.of(place))
+
+    def frame(scenes: Scenes, found: tuple[Scene, ...]) -> Frame | None:
+        return Frame.of(place) if place.z >= scenes.zooms(found)[0] else None
+
+    return _respond(request, slug, version, date, name, frame)
 
 
 @require_safe
 def overview(request: HttpRequest, slug: str, version: str, date: str, form: str) -> HttpResponse:
     """The small picture of all scenes of a date."""
-    return _respond(request, slug, version, date, f"{date}/overview.{form}", Frame.around)
+
+    def frame(_scenes: Scenes, found: tuple[Scene, ...]) -> Frame:
+        return Frame.around(found)
+
+    return _respond(request, slug, version, date, f"{date}/overview.{form}", frame)
 
 
 def _respond(
-    request: HttpRequest,
-    slug: str,
-    version: str,
-    date: str,
-    name: str,
-    frame: Callable[[Sequence[Scene]], Frame],
+    request: HttpRequest, slug: str, version: str, date: str, name: str, frame: Place
 ) -> HttpResponse:
-    """The picture of a date called `name` in the store, whose place is decided by `frame`."""
+    """The picture of a date called `name` in the store, whose place is decided by `frame`.
+
+    What the layer's scenes and the address make is the same for everybody: a reader's cookies
+    decide neither what is taken from the store nor what is kept in it.
+    """
     form = name.rpartition(".")[2]
     shelf = _shelf(_slug(slug), _version(version))
-    # Nothing kept is given to a request with cookies, and nothing is kept of its answer.
     is_exact = request.GET.get("d") == digest_of(slug, shelf.version_id)
-    has_cookies = bool(request.headers.get("Cookie"))
-    is_shared = is_exact and not has_cookies and bool(_DATE.fullmatch(date))
-    if is_shared and (answer := _kept(request, shelf, name, form)) is not None:
-        return answer
+    if is_exact and is_date(date) and (body := _kept(shelf, name)) is not None:
+        return _answer(request, body, form, FOR_EVER, shelf)
     scenes = scenes_of(slug, shelf.version_id)
     if not scenes.is_public:
         _check_reader(request, slug)
     found = scenes.on(date)
     check_alive(scenes)
-    body = _cut(scenes, found, frame(found), form)
+    place = frame(scenes, found)
     if not scenes.is_public:
+        body = b"" if place is None else _cut(scenes, found, place, form)
         return _answer(request, body, form, FOR_NOBODY)
-    if is_shared:
-        _keep(shelf, name, body)
+    if place is None:
+        # Not for ever: a first zoom is a word of the layer's definition.
+        return _answer(request, b"", form, ASK_AGAIN, shelf)
+    body = _kept(shelf, name)
+    if body is None:
+        body = _cut(scenes, found, place, form)
+        if body or _is_noted(found, place):
+            _keep(shelf, name, body)
     return _answer(request, body, form, FOR_EVER if is_exact else ASK_AGAIN, shelf)
 
 
@@ -87,14 +109,10 @@ def _shelf(slug: str, version_id: int) -> store.Shelf:
     return store.Shelf(slug, version_id, f"{store.IMAGERY}-{digest_of(slug, version_id)}")
 
 
-def _kept(request: HttpRequest, shelf: store.Shelf, name: str, form: str) -> HttpResponse | None:
-    """The answer as it lies in the store, without a question to the database."""
+def _kept(shelf: store.Shelf, name: str) -> bytes | None:
+    """The picture as it lies in the store, b"" for an empty square; asks no database."""
     body = store.read(shelf, name)
-    if body is None:
-        if not store.is_empty(shelf, name):
-            return None
-        body = b""
-    return _answer(request, body, form, FOR_EVER, shelf)
+    return b"" if body is None and store.is_empty(shelf, name) else body
 
 
 def _keep(shelf: store.Shelf, name: str, body: bytes) -> None:
@@ -102,6 +120,12 @@ def _keep(shelf: store.Shelf, name: str, body: bytes) -> None:
         store.keep(shelf, name, body)
     else:
         store.keep_empty(shelf, name)
+
+
+def _is_noted(found: Sequence[Scene], frame: Frame) -> bool:
+    """An empty square that the map asks for: of those elsewhere and further in there is no end."""
+    finest = Frame.of(Tile(last_zoom(found), 0, 0)).size
+    return frame.size >= finest and any(scene.touches(*frame.box) for scene in found)
 
 
 def _cut(scenes: Scenes, found: tuple[Scene, ...], frame: Frame, form: str) -> bytes:
