@@ -73,7 +73,7 @@ def keep_tile_store() -> None:
 
 def drop_packages() -> None:
     """Packages of tiles that have expired, or are of a version that is live no more."""
-    from tiles.packages_queue import keep_house
+    from tiles.packages.queue import keep_house
 
     keep_house()
 
@@ -141,7 +141,8 @@ def beat() -> None:
     from django.db import Error, close_old_connections
 
     from importers import jobs
-    from tiles import packages_queue, preparing_queue, store_order
+    from tiles import preparing_queue, store_order
+    from tiles.packages import queue as packages_queue
 
     HEARTBEAT.touch()
     close_old_connections()

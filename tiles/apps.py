@@ -19,7 +19,7 @@ class TilesConfig(AppConfig):
         layer_published.connect(forget_all, dispatch_uid="tiles.forget")
         post_migrate.connect(grant_roles, sender=self, dispatch_uid="tiles.grant_roles")
         # Here, not above: models can be imported only once all apps are loaded.
-        from tiles import packages_queue
+        from tiles.packages import queue
         from tiles.preparing_queue import on_layer
         from tiles.store_order import settle_after_commit
 
@@ -29,4 +29,4 @@ class TilesConfig(AppConfig):
         layer_published.connect(settle_after_commit, dispatch_uid="tiles.store")
         version_dropped.connect(settle_after_commit, dispatch_uid="tiles.store")
         for announced in (layer_published, version_dropped):
-            announced.connect(packages_queue.on_layer, dispatch_uid="tiles.packages")
+            announced.connect(queue.on_layer, dispatch_uid="tiles.packages")

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from layers.models import LayerVersion
-from tiles.packages_model import Package
+from tiles.packages.model import Package
 
 __all__ = ["Package", "TileSet"]
 

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from layers.catalogue import layer_by_slug, live_version
 from layers.errors import BadBbox, PortalError, UnknownUnit
 from layers.models import AdminUnit, Layer
-from tiles import packages
-from tiles.packages_api import Wish, why_failed
-from tiles.packages_errors import BadPackage
-from tiles.packages_model import Package
+from tiles.packages import asking
+from tiles.packages.api import Wish, why_failed
+from tiles.packages.errors import BadPackage
+from tiles.packages.model import Package
 from tiles.tilejson import zooms
 
 # After so many seconds a browser loads the page of an unfinished package again.
@@ -25,7 +25,7 @@ SECONDS = "5"
 
 def whole_package(layer: Layer) -> Package | None:
     """The package of the layer's live version, for the layer's own page."""
-    return packages.whole_of(layer) if layer.live_version else None
+    return asking.whole_of(layer) if layer.live_version else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +43,7 @@ def layer_package(request: HttpRequest, slug: str) -> HttpResponseBase:
     context = {
         "layer": layer,
         "title": layer.title(str(getattr(request, "LANGUAGE_CODE", "vi"))),
-        "package": packages.whole_of(layer),
+        "package": asking.whole_of(layer),
         "units": _units(),
         "zooms": range(first, last + 1),
         "last_zoom": last,
@@ -60,11 +60,11 @@ def _asked(request: HttpRequest, layer: Layer) -> Package:
         raise BadPackage
     try:
         wish = Wish(given)
-        area = packages.area_for(layer, unit=wish.unit, box=wish.box)
+        area = asking.area_for(layer, unit=wish.unit, box=wish.box)
     except (BadBbox, UnknownUnit) as error:
         raise BadPackage(str(error.detail)) from error
-    low, high = packages.zooms_for(layer, wish.low, wish.high)
-    return packages.ask(layer, area, low, high, packages.asker_of(request))
+    low, high = asking.zooms_for(layer, wish.low, wish.high)
+    return asking.ask(layer, area, low, high, asking.asker_of(request))
 
 
 def _units() -> list[AdminUnit]:
@@ -78,13 +78,13 @@ def _units() -> list[AdminUnit]:
 @require_safe
 def package_page(request: HttpRequest, number: UUID) -> HttpResponseBase:
     """One package: how far it is, then its file. Raises UnknownPackage."""
-    package = packages.package_for(number, lambda: request.user)
+    package = asking.package_for(number, lambda: request.user)
     context = {
         "package": package,
         "layer": package.layer,
         "title": package.layer.title(str(getattr(request, "LANGUAGE_CODE", "vi"))),
         "failure": why_failed(package),
-        "is_current": packages.is_current(package),
+        "is_current": asking.is_current(package),
         "api": request.build_absolute_uri(reverse("api-package", args=[package.pk])),
     }
     response = render(request, "layers/package_page.html", context)

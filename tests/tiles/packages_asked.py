@@ -7,8 +7,8 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from pmtiles.reader import MemorySource, Reader
 
-from tiles import packages_queue
-from tiles.packages_tasks import make_package
+from tiles.packages import queue
+from tiles.packages.tasks import make_package
 
 PACKAGES = "/api/collections/test-plots/packages"
 
@@ -21,7 +21,7 @@ def ask(client: Client, **wish: Any) -> tuple[int, dict[str, Any]]:
 
 def work() -> None:
     """What a worker does with the tasks that wait. A real one: tests/portal/test_packages.py."""
-    waiting = DBTaskResult.objects.ready().filter(task_path=packages_queue.TASK)
+    waiting = DBTaskResult.objects.ready().filter(task_path=queue.TASK)
     assert waiting.exists()
     while waiting.exists():
         waiting.update(status="SUCCESSFUL")

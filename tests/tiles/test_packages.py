@@ -16,10 +16,11 @@ from pmtiles.reader import MemorySource, all_tiles
 from layers.models import AdminUnit, Layer, LayerVersion
 from tests.layers.rows import plots_layer, published
 from tests.tiles.packages_asked import PACKAGES, address, ask, body_of, made, reader, state, work
-from tiles import mvt, packages_build, packages_queue
+from tiles import mvt
 from tiles.grid import Tile
-from tiles.packages_model import Package, folder
-from tiles.packages_tasks import make_package
+from tiles.packages import building, queue
+from tiles.packages.model import Package, folder
+from tiles.packages.tasks import make_package
 
 pytestmark = pytest.mark.django_db
 STYLE = {"min_zoom": 7, "working_zoom": 14}
@@ -186,7 +187,7 @@ def test_the_share_of_areas_holds_while_they_are_made(
     client: Client, version: LayerVersion, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All were asked for while there was room."""
-    monkeypatch.setattr(packages_build, "BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(building, "BEAT_SECONDS", 0.0)
     settings.PORTAL_PACKAGES_MB = 500
     _status, found = ask(client, max_zoom=10)
     other = made(Client(REMOTE_ADDR="10.0.0.9"), max_zoom=9)
@@ -291,7 +292,7 @@ def test_a_replaced_version_takes_its_package_along(
     published(layer, ["B1"])
     assert client.get(address(found)).json()["code"] == "version-retired"
     with django_capture_on_commit_callbacks(execute=True):
-        packages_queue.keep_house()
+        queue.keep_house()
     assert not path.exists()
     assert client.get(address(found)).json()["code"] == "unknown-package"
 
@@ -305,7 +306,7 @@ def test_housekeeping_takes_what_expired_and_what_nobody_knows(
     stray.write_bytes(b"left")
     assert client.get(address(area)).json()["code"] == "unknown-package"
     with django_capture_on_commit_callbacks(execute=True):
-        packages_queue.keep_house()
+        queue.keep_house()
     assert {path.stem for path in folder().iterdir()} == {whole["id"]}
     assert set(Package.objects.values_list("pk", flat=True)) == {uuid.UUID(whole["id"])}
 
@@ -321,7 +322,7 @@ def test_a_lost_file_is_made_again(client: Client, version: LayerVersion) -> Non
 def test_housekeeping_takes_the_row_of_a_lost_file(client: Client, version: LayerVersion) -> None:
     made(client)
     Package.objects.get().path.unlink()
-    packages_queue.keep_house()
+    queue.keep_house()
     assert not Package.objects.exists()
 
 

@@ -8,9 +8,9 @@ from django.test import Client
 from pmtiles.reader import Reader
 
 from tests.layers.rows import plots_layer, published
-from tiles import packages_download
-from tiles.packages_model import Package
-from tiles.packages_tasks import make_package
+from tiles.packages import download
+from tiles.packages.model import Package
+from tiles.packages.tasks import make_package
 
 pytestmark = pytest.mark.django_db
 PACKAGES = "/api/collections/test-plots/packages"
@@ -137,14 +137,14 @@ def test_a_map_program_reads_single_tiles_by_ranges(client: Client, path: str) -
 def test_slow_downloads_leave_places_for_others(
     client: Client, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packages_download, "AT_ONCE", 10)
+    monkeypatch.setattr(download, "AT_ONCE", 10)
     slow = [client.get(path) for _ in range(2)]
     busy = client.get(path)
     assert (busy.status_code, busy.headers["Retry-After"]) == (503, "5")
     assert client.get(path, headers={"Range": "bytes=0-9"}).status_code == 206
     for response in slow:
         assert len(body(response)) == Package.objects.get().size
-    left = packages_download.Stream(Package.objects.get().path, 0, 100)
+    left = download.Stream(Package.objects.get().path, 0, 100)
     left.close()
     left.close()
     slow = [client.get(path) for _ in range(2)]

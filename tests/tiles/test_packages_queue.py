@@ -10,8 +10,9 @@ from django_tasks_db.models import DBTaskResult
 from layers.models import Layer, LayerVersion
 from tests.layers.rows import plots_layer, published
 from tests.tiles.packages_asked import ask, made, state, work
-from tiles import mvt, packages_build, packages_queue
-from tiles.packages_model import Package, folder
+from tiles import mvt
+from tiles.packages import building, queue
+from tiles.packages.model import Package, folder
 
 pytestmark = pytest.mark.django_db
 
@@ -31,13 +32,13 @@ def test_a_worker_that_is_told_to_stop_puts_the_package_back(
 ) -> None:
     _status, found = ask(client)
 
-    def told(self: packages_build.Build, _writer: object) -> None:
+    def told(self: building.Build, _writer: object) -> None:
         self.stop.set()
-        raise packages_build.Stopped
+        raise building.Stopped
 
     with monkeypatch.context() as patch:
-        patch.setattr(packages_build.Build, "_beat", told)
-        assert packages_build.make_next() == "put back"
+        patch.setattr(building.Build, "_beat", told)
+        assert building.make_next() == "put back"
     package = Package.objects.get()
     assert (package.state, package.attempts) == (Package.WAITING, 0)
     assert list(folder().iterdir()) == []
@@ -54,7 +55,7 @@ def test_a_killed_worker_loses_nothing(client: Client, version: LayerVersion) ->
     folder().mkdir(parents=True)
     part = folder() / f"{found['id']}.1.part"
     part.write_bytes(b"half")
-    packages_queue.sweep()
+    queue.sweep()
     assert not part.exists()
     assert state(client, found)["state"] == "waiting"
     work()
@@ -66,7 +67,7 @@ def test_after_three_deaths_it_is_given_up_and_may_be_asked_for_again(
 ) -> None:
     _status, found = ask(client)
     Package.objects.update(state=Package.BUILDING, attempts=3)
-    packages_queue.sweep()
+    queue.sweep()
     assert state(client, found)["error"]["code"] == "package-interrupted"
     assert made(client)["state"] == "ready"
 
@@ -75,10 +76,10 @@ def test_a_living_builder_is_left_alone(client: Client, version: LayerVersion) -
     ask(client)
     Package.objects.update(state=Package.BUILDING, attempts=1)
     with AnotherSession() as other:
-        other.execute("SELECT pg_advisory_lock(%s, 0)", [packages_queue.MAKING])
-        packages_queue.sweep()
+        other.execute("SELECT pg_advisory_lock(%s, 0)", [queue.MAKING])
+        queue.sweep()
         assert Package.objects.get().state == Package.BUILDING
-        assert packages_build.make_next() == "busy"
+        assert building.make_next() == "busy"
 
 
 class AnotherSession:

@@ -6,8 +6,8 @@ from django.test import Client
 
 from layers.models import AdminUnit, LayerVersion
 from tests.layers.rows import plots_layer, published
-from tiles.packages_model import Package
-from tiles.packages_tasks import make_package
+from tiles.packages.model import Package
+from tiles.packages.tasks import make_package
 
 pytestmark = pytest.mark.django_db
 LAYER, FORM = "/layers/test-plots/", "/layers/test-plots/package/"

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from tiles.packages_build import make_next
+from tiles.packages.building import make_next
 
 
 # Behind imports and what the map itself needs.

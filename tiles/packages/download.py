@@ -18,9 +18,9 @@ from django.utils.http import http_date
 
 from layers.api.render import problem
 from layers.errors import MethodNotAllowed, ServiceBusy, VersionRetired
-from tiles.packages import is_current, package_for
-from tiles.packages_errors import BadRange, PackageNotReady, UnknownPackage
-from tiles.packages_model import Package
+from tiles.packages.asking import is_current, package_for
+from tiles.packages.errors import BadRange, PackageNotReady, UnknownPackage
+from tiles.packages.model import Package
 
 PMTILES = "application/vnd.pmtiles"
 # Up to here an answer is read at once.

@@ -2,7 +2,7 @@
 
 A row that waits is the wish; a task in the queue only calls a worker. The lock of a database
 session says who makes one: it goes with the session however the process ends. Neighbours:
-`packages_build`, `packages_tasks`, `bin/worker.py` (beat and housekeeping).
+`building`, `tasks`, `bin/worker.py` (beat and housekeeping).
 """
 
 import datetime as dt
@@ -18,13 +18,13 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from layers.models import Layer
-from tiles.packages_errors import PackageInterrupted
-from tiles.packages_model import Package, folder
+from tiles.packages.errors import PackageInterrupted
+from tiles.packages.model import Package, folder
 
 log = logging.getLogger(__name__)
 MAKING = 7031
 MOST_ATTEMPTS = 3
-TASK = "tiles.packages_tasks.make_package"
+TASK = "tiles.packages.tasks.make_package"
 # A task that a worker took must have become the lock within this time.
 _TAKEN = dt.timedelta(seconds=30)
 _FAILED_KEPT = dt.timedelta(days=1)
@@ -32,7 +32,7 @@ _FAILED_KEPT = dt.timedelta(days=1)
 
 def call() -> None:
     """Have a worker come, unless one will anyway."""
-    from tiles.packages_tasks import make_package  # the task imports the making, which calls again
+    from tiles.packages.tasks import make_package  # the task imports the making, which calls again
 
     if not _is_called():
         make_package.enqueue()
@@ -90,7 +90,7 @@ def keep_house() -> None:
     """Now and then: what has expired, is of a version that is live no more, or lies in the folder
     without being known.
     """
-    from tiles.packages import is_current
+    from tiles.packages.asking import is_current
 
     now = timezone.now()
     old = Q(expires_at__lt=now) | Q(state=Package.FAILED, asked_at__lt=now - _FAILED_KEPT)

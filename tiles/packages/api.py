@@ -19,12 +19,12 @@ from layers.api import openapi
 from layers.api.params import allow_only, read_bbox
 from layers.api.resource import Resource, absolute, link, open_to_all, published_layer
 from layers.errors import BadBbox, every_error
-from tiles import packages
-from tiles.packages_area import Box
-from tiles.packages_download import PMTILES
-from tiles.packages_errors import BadPackage, TokenMissing
-from tiles.packages_model import ALL, WHOLE, Package
-from tiles.packages_schemas import PACKAGE, PACKAGES, WISH
+from tiles.packages import asking
+from tiles.packages.areas import Box
+from tiles.packages.download import PMTILES
+from tiles.packages.errors import BadPackage, TokenMissing
+from tiles.packages.model import ALL, WHOLE, Package
+from tiles.packages.schemas import PACKAGE, PACKAGES, WISH
 from tiles.tilejson import bounds, zooms
 
 Json = dict[str, Any]
@@ -120,7 +120,7 @@ class Packages(Resource):
         """What there is, and what may be asked for."""
         layer, version = published_layer(slug, request)
         allow_only(request.GET, ("lang", "f"))
-        found = packages.whole_of(layer)
+        found = asking.whole_of(layer)
         first, last = zooms(layer.parsed)
         body = {
             "packages": [described(request, found)] if found else [],
@@ -146,10 +146,10 @@ class Packages(Resource):
         """202 with `Location` while it is being made, 200 when it is there."""
         layer, _version = published_layer(slug, request)
         wish = wish_of(request)
-        area = packages.area_for(layer, unit=wish.unit, box=wish.box)
-        low, high = packages.zooms_for(layer, wish.low, wish.high)
-        asker = packages.asker_of(request._request)
-        package = packages.ask(layer, area, low, high, asker)
+        area = asking.area_for(layer, unit=wish.unit, box=wish.box)
+        low, high = asking.zooms_for(layer, wish.low, wish.high)
+        asker = asking.asker_of(request._request)
+        package = asking.ask(layer, area, low, high, asker)
         status = 200 if package.state == Package.READY else 202
         response = Response(described(request, package), status=status)
         response.headers["Location"] = absolute(request, "api-package", package.pk)
@@ -169,7 +169,7 @@ class OnePackage(Resource):
     def get(self, request: Request, number: UUID) -> HttpResponseBase:
         """To be asked now and then."""
         allow_only(request.GET, ("lang", "f"))
-        package = packages.package_for(number, lambda: request.user)
+        package = asking.package_for(number, lambda: request.user)
         return _kept_by_nobody(Response(described(request, package)))
 
 

@@ -1,8 +1,7 @@
 """Packages of tiles for maps without a network: who may ask for which, and who may have them.
 
 A package of the whole layer is made once a version, for everybody who may see the layer. One of an
-area is made for whoever asks and goes after some days. Neighbours: `packages_area` (where),
-`packages_queue` and `packages_build` (the making), `packages_download` (the file).
+area is made for whoever asks and goes after some days.
 """
 
 import datetime as dt
@@ -20,10 +19,10 @@ from django.utils import timezone
 
 from layers.catalogue import live_version
 from layers.models import Layer
-from tiles import packages_area, packages_queue
-from tiles.packages_area import Area
-from tiles.packages_errors import BadPackage, PackagesFull, TooManyPackages, UnknownPackage
-from tiles.packages_model import ALL, WHOLE, Package, is_full
+from tiles.packages import areas, queue
+from tiles.packages.areas import Area
+from tiles.packages.errors import BadPackage, PackagesFull, TooManyPackages, UnknownPackage
+from tiles.packages.model import ALL, WHOLE, Package, is_full
 from tiles.source import source_for
 from tiles.tilejson import bounds, zooms
 
@@ -95,14 +94,14 @@ def whole_of(layer: Layer) -> Package | None:
     return None if package is None or _is_lost(package) else package
 
 
-def area_for(layer: Layer, *, unit: str = "", box: packages_area.Box | None = None) -> Area:
+def area_for(layer: Layer, *, unit: str = "", box: areas.Box | None = None) -> Area:
     """The wished area, cut to the layer. Raises BadPackage, UnknownUnit."""
     edges = bounds(live_version(layer))
     if unit and box:
         raise BadPackage("unit, bbox")
     if unit:
-        return packages_area.of_unit(unit, edges)
-    return packages_area.of_box(box, edges) if box else packages_area.whole(edges)
+        return areas.of_unit(unit, edges)
+    return areas.of_box(box, edges) if box else areas.whole(edges)
 
 
 def zooms_for(layer: Layer, low: int | None, high: int | None) -> tuple[int, int]:
@@ -119,7 +118,7 @@ def ask(layer: Layer, area: Area, low: int, high: int, asker: Asker) -> Package:
 
     The layer is one that the asker may see. Raises PackageTooLarge, TooManyPackages, PackagesFull.
     """
-    total = packages_area.count(area, low, high)
+    total = areas.count(area, low, high)
     if area.words == WHOLE and (low, high) != zooms(layer.parsed):
         area = replace(area, words=ALL)
     with transaction.atomic():
@@ -136,7 +135,7 @@ def ask(layer: Layer, area: Area, low: int, high: int, asker: Asker) -> Package:
         if found is not None and (found.is_open or found.is_there):
             return found
         if found is not None and _is_lost(found):
-            packages_queue.throw_away(found)
+            queue.throw_away(found)
         _check_room(asker, is_whole=area.words == WHOLE)
         begun = _begun_already(found)
         package = Package.objects.create(
@@ -149,7 +148,7 @@ def ask(layer: Layer, area: Area, low: int, high: int, asker: Asker) -> Package:
             attempts=begun,
             **wish,
         )
-        packages_queue.call()
+        queue.call()
     return package
 
 
@@ -180,15 +179,15 @@ def _check_room(asker: Asker, *, is_whole: bool) -> None:
     if waiting.count() >= most:
         raise TooManyPackages
     if not is_whole:
-        areas = Package.objects.exclude(area=WHOLE)
+        own = Package.objects.exclude(area=WHOLE)
         if asker.user is None:
             strangers = waiting.exclude(area=WHOLE).filter(asked_by=None)
             if strangers.count() >= max(1, int(most * ANONYMOUS)):
                 raise TooManyPackages
-            areas = areas.filter(host=asker.host)
+            own = own.filter(host=asker.host)
         else:
-            areas = areas.filter(asked_by=asker.user)
-        if _weight(areas) >= settings.PORTAL_PACKAGES_EACH:
+            own = own.filter(asked_by=asker.user)
+        if _weight(own) >= settings.PORTAL_PACKAGES_EACH:
             raise TooManyPackages
     if is_full(is_whole=is_whole):
         raise PackagesFull

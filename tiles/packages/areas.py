@@ -18,8 +18,8 @@ from layers.errors import UnknownUnit
 from layers.models import AdminUnit
 from layers.units import resolve
 from tiles.grid import EXTENT, HALF_WORLD, MARGIN, Tile
-from tiles.packages_errors import BadPackage, PackageTooLarge
-from tiles.packages_model import WHOLE
+from tiles.packages.errors import BadPackage, PackageTooLarge
+from tiles.packages.model import WHOLE
 from tiles.source import TileSource
 
 # Down to here the database says which squares are touched; deeper ones follow from their parents:

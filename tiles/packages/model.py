@@ -22,7 +22,7 @@ class Package(models.Model):
     """One PMTiles file of one version: the whole layer, or an area of it.
 
     `digest` is that of the tile source: the file holds what the tiles of that address hold, and is
-    handed out only while they would be. `area` says where in words that compare (`packages_area`).
+    handed out only while they would be. `area` says where in words that compare (`areas`).
     """
 
     WAITING, BUILDING, READY, FAILED = "waiting", "building", "ready", "failed"

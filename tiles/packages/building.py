@@ -26,11 +26,12 @@ from pmtiles.writer import Writer
 
 from layers.errors import PortalError, ServiceBusy, VersionRetired
 from layers.models import Layer
-from tiles import front, mvt, packages_area, packages_queue, store
+from tiles import front, mvt, store
 from tiles.coding import GZIP, pack
 from tiles.grid import Tile
-from tiles.packages_errors import PackageEmpty, PackagesFull, PackageTooLarge
-from tiles.packages_model import MB, WHOLE, Package, folder, is_full
+from tiles.packages import areas, queue
+from tiles.packages.errors import PackageEmpty, PackagesFull, PackageTooLarge
+from tiles.packages.model import MB, WHOLE, Package, folder, is_full
 from tiles.source import TileSource, source_of
 from tiles.tilejson import centre, tilejson
 
@@ -69,7 +70,7 @@ class Packing(Writer):
 
 def make_next() -> str:
     """Make the package whose turn it is, unless one is being made."""
-    with packages_queue.alone() as is_ours:
+    with queue.alone() as is_ours:
         if not is_ours:
             return "busy"
         waiting = Package.objects.filter(state=Package.WAITING)
@@ -83,7 +84,7 @@ def make_next() -> str:
         outcome = _make(package)
     # One after the other: a task that waits goes between.
     if outcome != "put back" and Package.objects.filter(state=Package.WAITING).exists():
-        from tiles.packages_tasks import make_package  # it imports this module
+        from tiles.packages.tasks import make_package  # it imports this module
 
         make_package.enqueue()
     return outcome
@@ -152,7 +153,7 @@ class Build:
     def run(self) -> int:
         """Make the file; answers its size. Raises PortalError, Stopped."""
         source = self._source()
-        area = packages_area.again(self.package.area, self.package.bounds, self.package.unit)
+        area = areas.again(self.package.area, self.package.bounds, self.package.unit)
         folder().mkdir(mode=0o700, parents=True, exist_ok=True)
         part = folder() / f"{self.package.pk}.{self.package.attempts}.part"
         try:
@@ -177,10 +178,10 @@ class Build:
             raise VersionRetired
         return source
 
-    def _write(self, writer: Packing, source: TileSource, area: packages_area.Area) -> None:
+    def _write(self, writer: Packing, source: TileSource, area: areas.Area) -> None:
         zooms = range(self.package.min_zoom, self.package.max_zoom + 1)
         for zoom in zooms:
-            for tile in packages_area.squares(source, area, zoom):
+            for tile in areas.squares(source, area, zoom):
                 packed = packed_tile(source, tile)
                 if packed:
                     writer.add(tile, packed)

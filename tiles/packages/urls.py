@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from tiles.packages_api import OnePackage, Packages
-from tiles.packages_download import download
+from tiles.packages.api import OnePackage, Packages
+from tiles.packages.download import download
 
 urlpatterns = [
     path("collections/<str:slug>/packages", Packages.as_view(), name="api-packages"),
