@@ -34,6 +34,8 @@ def _map_words() -> dict[str, str]:
         "mapFailed": _("Chưa mở được bản đồ. Danh sách lớp và ô tìm kiếm vẫn dùng được."),
         "mapOffline": _("Máy đang mất mạng nên chưa mở được bản đồ. Hãy nối mạng rồi thử lại."),
         "twoFingers": _("Dùng hai ngón tay để di chuyển bản đồ"),
+        "ctrlScroll": _("Giữ phím Ctrl và lăn chuột để phóng to bản đồ"),
+        "commandScroll": _("Giữ phím ⌘ và lăn chuột để phóng to bản đồ"),
         "linkCopied": _("Đã chép đường dẫn. Dán vào tin nhắn để chia sẻ."),
         "sheet-peek": _("Bảng thông tin đang thu gọn. Nhấn để mở."),
         "sheet-half": _(

@@ -30,7 +30,9 @@ export function distance(metres: number): string {
   return `${number(kilometres, kilometres < 10 && kilometres % 1 ? 1 : 0)} km`;
 }
 
-/** A date as both languages of the portal write it: 2026-03-15 → 15/03/2026. */
+/** A date as the server's pages write it: 2026-03-15 → 15/03/2026, in English 15 March 2026. */
 export function day(date: string): string {
-  return date.split("-").reverse().join("/");
+  if (config.lang === "vi") return date.split("-").reverse().join("/");
+  const parts = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+  return new Date(date).toLocaleDateString("en-GB", parts);
 }

@@ -47,6 +47,8 @@ export async function createMap(
     locale: {
       "Map.Title": config.text["map"] ?? "",
       "CooperativeGesturesHandler.MobileHelpText": config.text["twoFingers"] ?? "",
+      "CooperativeGesturesHandler.WindowsHelpText": config.text["ctrlScroll"] ?? "",
+      "CooperativeGesturesHandler.MacHelpText": config.text["commandScroll"] ?? "",
     },
   });
   map.touchZoomRotate.disableRotation();
