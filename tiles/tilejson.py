@@ -76,7 +76,7 @@ def tilejson(layer: Layer, root: str, language: str) -> dict[str, Any]:
         "name": layer.title(language),
         "description": definition.description(language),
         "version": f"{version.number}.0.0",
-        "attribution": definition.attribution(language) or definition.owner_org(language),
+        "attribution": layer.attribution(language),
         "scheme": "xyz",
         "tiles": [root + tile_address(layer)],
         "minzoom": first,

@@ -71,7 +71,7 @@ def _source(layer: Layer, root: str, language: str) -> dict[str, Json]:
         "minzoom": first,
         "maxzoom": last,
         "bounds": bounds(version),
-        "attribution": definition.attribution(language) or definition.owner_org(language),
+        "attribution": layer.attribution(language),
     }
 
 

@@ -121,7 +121,7 @@ def meaning(layer: Layer, version: LayerVersion) -> dict[str, Any]:
         "data_date": version.data_date.isoformat() if version.data_date else None,
         "version": version.number,
         "license": definition.licence,
-        "attribution": definition.attribution(lang) or definition.owner_org(lang),
+        "attribution": layer.attribution(lang),
     }
 
 

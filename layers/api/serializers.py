@@ -119,7 +119,7 @@ class CollectionSerializer(serializers.ModelSerializer[Layer]):
 
     def get_attribution(self, layer: Layer) -> str:
         """What to print beside the data; the owner when nothing else is declared."""
-        return layer.parsed.attribution(language()) or self.get_owner(layer)
+        return layer.attribution(language())
 
     def get_itemType(self, _layer: Layer) -> str:  # noqa: N802 - named for its field
         """Collections hold features."""

@@ -10,11 +10,21 @@ from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from layers.definition import GEOMETRIES, SLUG, LayerDefinition, parse_definition
+from layers.definition import GEOMETRIES, SLUG, LayerDefinition, Text, parse_definition
 from layers.errors import DefinitionError
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+# Goes with the source's name wherever the data go: nobody may take them for the authority's own.
+ILLUSTRATIVE = Text("Dữ liệu minh họa", "Illustrative data")
+
+
+def marked(source: str, language: str, *, illustrative: bool) -> str:
+    """A source as it is credited; of invented data the credit says so, once."""
+    mark = ILLUSTRATIVE(language)
+    says_so = not illustrative or mark.lower() in source.lower()
+    return source if says_so else f"{mark} · {source}"
 
 
 def check_slug(value: str) -> None:
@@ -114,6 +124,13 @@ class Layer(models.Model):
     def title(self, language: str) -> str:
         """The title in that language."""
         return self.title_en if language == "en" and self.title_en else self.title_vi
+
+    def attribution(self, language: str) -> str:
+        """What to print beside the live data: the declared credit, else the owner's name."""
+        definition, version = self.parsed, self.live_version
+        said = definition.attribution(language) or definition.owner_org(language)
+        illustrative = version is not None and version.is_illustrative
+        return marked(said, language, illustrative=illustrative)
 
     def clean(self) -> None:
         """A definition that cannot be parsed is refused with all its problems."""

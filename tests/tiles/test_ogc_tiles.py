@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from layers.models import Layer, LayerVersion
 from tests.layers.rows import plots_layer, published
@@ -241,3 +242,19 @@ def test_the_operations_carry_the_suffixes_of_the_standard(client: Client) -> No
         ".collection.vector.getTile",
     ):
         assert any(name.endswith(suffix) for name in found), suffix
+
+
+def test_invented_data_are_credited_as_such_wherever_they_go(
+    client: Client, version: LayerVersion
+) -> None:
+    LayerVersion.objects.filter(pk=version.pk).update(is_illustrative=True)
+    slug = version.layer.slug
+    style = get(client, reverse("layer-style", args=[slug]) + "?lang=en")["sources"][slug]
+    for found in (
+        get(client, reverse("tilejson", args=[slug]) + "?lang=en"),
+        get(client, f"{TILESET}?f=json&lang=en"),
+        get(client, f"/api/collections/{slug}?lang=en"),
+        get(client, f"/api/collections/{slug}/items?lang=en"),
+        style,
+    ):
+        assert found["attribution"].startswith("Illustrative data · ")

@@ -62,7 +62,7 @@ def tileset(request: Any, layer: Layer, language: str) -> Json:
         **tileset_item(request, layer, language),
         "description": definition.description(language),
         "version": str(version.number),
-        "attribution": definition.attribution(language) or definition.owner_org(language),
+        "attribution": layer.attribution(language),
         "mediaTypes": [MVT],
         **({"license": definition.licence} if definition.licence else {}),
         **({"updated": published} if published else {}),
