@@ -86,7 +86,7 @@ def stage(
     """Prepare every batch, then load, compare and seal a new version."""
     definition = opened.context.definition
     version = _new_version(request, run, opened.place, definition)
-    opened = _with_live(opened, version.layer)
+    opened = _with_live(opened, version)
     collector, measured = Collector(definition, request.checks), Measured(definition)
     partitions.stage(version.pk)
     with Loading(version.pk) as loading:
@@ -109,7 +109,7 @@ def stage(
     refuse_overlaps(found, definition)
     measured.save(version)
     version.state = LayerVersion.STAGED
-    version.save(update_fields=["state"])
+    version.save(update_fields=["state", "data_date", "is_illustrative"])
     outcome.version = version
     outcome.report["measured"] = {
         "area_m2": version.area_m2,
@@ -117,11 +117,11 @@ def stage(
     }
 
 
-def _with_live(opened: Opened, layer: Layer) -> Opened:
+def _with_live(opened: Opened, version: LayerVersion) -> Opened:
     """A new scene joins those of the live version; other imports are what they are."""
     if opened.scene is None:
         return opened
-    source, carried = scenes.with_live(opened.source, opened.scene.batch, layer)
+    source, carried = scenes.with_live(opened.source, opened.scene.batch, version)
     opened.scene.told["carried"] = carried
     return replace(opened, source=source)
 

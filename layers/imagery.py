@@ -31,6 +31,9 @@ SCENE_FIELDS: Mapping[str, str] = {
     # JSON, `[[low, high], …]` one pair a band: the 2nd and 98th percentile of its valid pixels.
     "stretch": "text",
 }
+# What may be declared besides: whose picture it is, and whether it is invented. They stay with the
+# scene, whatever is imported beside it later; a scene without them is as its version says.
+SOURCE, ILLUSTRATIVE = "source", "illustrative"
 KEY = ("acquired", "scene")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 

@@ -42,6 +42,9 @@ def _is_new(scene: DemoFile, version: LayerVersion | None, seed: int) -> bool:
     """A picture that this demo has not published, on a layer that is the demo's."""
     if version is not None and not version.is_illustrative:
         return False
+    runs = ImportRun.objects.filter(layer__slug=scene.slug, state=ImportRun.PUBLISHED)
+    if runs.exclude(options__illustrative=True).exists():
+        return False  # somebody's own picture lies beside ours by now
     done = ImportRun.objects.filter(
         layer__slug=scene.slug, file_name=scene.name, state=ImportRun.PUBLISHED
     )

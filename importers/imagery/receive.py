@@ -31,7 +31,7 @@ from importers.refusals import ImportRefused
 from importers.removing import removed
 from importers.request import Request
 from layers.crs import WGS84, Crs, transform_geometries
-from layers.imagery import SCENE_FIELDS
+from layers.imagery import ILLUSTRATIVE, SCENE_FIELDS, SOURCE
 
 # What `importers.imagery.warp` writes: JPEG or ZSTD, masks in DEFLATE, and these tags.
 _COMPRESSIONS = frozenset({7, 8, 50_000})
@@ -122,11 +122,18 @@ def _values(batch: Batch, request: Request, sha256: str, samples: int) -> dict[s
     return {
         **said,
         **row,
+        **_whose(request),
         "scene": unicodedata.normalize("NFC", said.get("scene") or str(row["scene"])).strip(),
         "stretch": json.dumps(ranges),
         "acquired": request.data_date.isoformat() if request.data_date else None,
         "file": sha256,
     }
+
+
+def _whose(request: Request) -> dict[str, Any]:
+    """Whose the picture is and whether it is invented, where the layer has fields for that."""
+    words = {SOURCE: request.source_org or None, ILLUSTRATIVE: request.illustrative}
+    return {name: value for name, value in words.items() if name in request.layer.parsed.by_name}
 
 
 def _is_range(dtype: str, low: float, high: float) -> bool:

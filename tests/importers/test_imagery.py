@@ -276,3 +276,21 @@ def test_the_command_line_takes_a_picture(tmp_path: Path) -> None:
     file = str(geotiff(tmp_path / "a.tif"))
     call_command("import_layer", file, layer="test-imagery", publish=True, data_date="02/03/2025")
     assert Feature.objects.filter(key="2025-03-02/a").exists()
+
+
+def test_a_scene_keeps_its_source_and_its_mark(tmp_path: Path) -> None:
+    layer = imagery_layer()
+    invented = {"source_org": "Bộ dữ liệu minh họa", "illustrative": True, "data_date": LATER}
+    published(geotiff(tmp_path / "a.tif"), layer=layer, **invented)
+    real = published(geotiff(tmp_path / "b.tif"), layer=layer, source_org="Trung tâm Viễn thám")
+    said = {k: (p["source"], p["illustrative"]) for k, p in scenes(real.version).items()}
+    assert said == {
+        "2026-03-05/a": ("Bộ dữ liệu minh họa", True),
+        "2025-03-02/b": ("Trung tâm Viễn thám", False),
+    }
+    assert real.version is not None
+    # As old as its newest scene, illustrative as long as any scene is.
+    assert (real.version.data_date, real.version.is_illustrative) == (LATER, True)
+    last = published(geotiff(tmp_path / "a.tif"), layer=layer, data_date=LATER)
+    assert last.version is not None
+    assert last.version.is_illustrative is False

@@ -285,7 +285,8 @@ def test_dates_come_newest_first_with_what_is_to_be_known(
     assert document["attribution"]
     entry = document["dates"][0]
     assert set(entry) == {
-        *("date", "scenes", "resolution_m", "bounds", "minzoom", "maxzoom", "tiles", "overview")
+        *("date", "scenes", "resolution_m", "bounds", "minzoom", "maxzoom", "tiles", "overview"),
+        *("illustrative", "attribution"),
     }
     path = entry["tiles"].removeprefix("http://testserver")
     assert client.get(path.format(z=HERE.z, x=HERE.x, y=HERE.y)).status_code == 200
@@ -343,3 +344,19 @@ def test_nothing_but_geotiff_is_opened(tmp_path: Path, content: str) -> None:
         place.write_bytes(b"\x89PNG\r\n\x1a\n")
     with environment(), pytest.raises(PictureMissing):
         picture(sha256)
+
+
+def test_each_date_says_whose_it_is_and_whether_it_is_invented(
+    client: Client, tmp_path: Path
+) -> None:
+    invented = {"source": "Bản thử", "illustrative": True}
+    real = {"source": "Trung tâm Viễn thám", "illustrative": False}
+    scenes = [Taken("2025-02-01", plain(GREEN), more=invented), Taken(DAY, plain(RED), more=real)]
+    published(scenes, tmp_path)
+    found = client.get(f"/imagery/{SLUG}/dates.json").json()["dates"]
+    assert [(each["illustrative"], each["attribution"]) for each in found] == [
+        (False, "Trung tâm Viễn thám"),
+        (True, "Dữ liệu minh họa · Bản thử"),
+    ]
+    document = client.get(f"/imagery/{SLUG}/tilejson.json?date=2025-02-01").json()
+    assert document["portal"]["illustrative"] is True

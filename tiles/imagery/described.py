@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from layers.models import Layer
+from layers.models import Layer, LayerVersion
+from layers.models.catalogue import marked
 from tiles.imagery.scenes import SIZE, Scene, Scenes
 
 FORM = "webp"
@@ -27,11 +28,20 @@ def bounds(found: tuple[Scene, ...]) -> list[float]:
     return [round(edge, 6) for edge in (min(west), min(south), max(east), max(north))]
 
 
-def attribution(layer: Layer, language: str) -> str:
-    """Whose pictures they are."""
+def is_illustrative(version: LayerVersion, found: tuple[Scene, ...]) -> bool:
+    """Any of these scenes is invented; one that does not say is as its version."""
+    said = [scene.is_illustrative for scene in found]
+    return any(version.is_illustrative if one is None else one for one in said)
+
+
+def attribution(layer: Layer, found: tuple[Scene, ...], language: str) -> str:
+    """Whose pictures these are, and that they are invented."""
     definition, version = layer.parsed, layer.live_version
-    said = version.source_org if version else ""
-    return said or definition.attribution(language) or definition.owner_org(language)
+    assert version is not None
+    owner = definition.attribution(language) or definition.owner_org(language)
+    sources = dict.fromkeys(scene.source or version.source_org or owner for scene in found)
+    illustrative = is_illustrative(version, found)
+    return marked(", ".join(sources), language, illustrative=illustrative)
 
 
 def tilejson(
@@ -46,7 +56,7 @@ def tilejson(
         "name": f"{layer.title(language)} {date.isoformat()}",
         "description": layer.parsed.description(language),
         "version": f"{version.number}.0.0",
-        "attribution": attribution(layer, language),
+        "attribution": attribution(layer, found, language),
         "scheme": "xyz",
         "tiles": [root + address(scenes, date)],
         "tileSize": SIZE,
@@ -56,7 +66,7 @@ def tilejson(
         "portal": {
             "version_id": version.pk,
             "date": date.isoformat(),
-            "illustrative": version.is_illustrative,
+            "illustrative": is_illustrative(version, found),
             "resolution_m": min(scene.resolution_m for scene in found),
         },
     }
@@ -71,18 +81,21 @@ def dates(layer: Layer, scenes: Scenes, root: str, language: str) -> dict[str, A
         "title": layer.title(language),
         "version_id": version.pk,
         "illustrative": version.is_illustrative,
-        "attribution": attribution(layer, language),
+        "attribution": layer.attribution(language),
         "tileSize": SIZE,
-        "dates": [_date(scenes, date, root) for date in scenes.dates],
+        "dates": [_date(layer, scenes, date, root, language) for date in scenes.dates],
     }
 
 
-def _date(scenes: Scenes, date: dt.date, root: str) -> dict[str, Any]:
-    found = scenes.by_date[date]
+def _date(layer: Layer, scenes: Scenes, date: dt.date, root: str, language: str) -> dict[str, Any]:
+    found, version = scenes.by_date[date], layer.live_version
+    assert version is not None
     first, last = scenes.zooms(found)
     return {
         "date": date.isoformat(),
         "scenes": [scene.name for scene in found],
+        "illustrative": is_illustrative(version, found),
+        "attribution": attribution(layer, found, language),
         "resolution_m": min(scene.resolution_m for scene in found),
         "bounds": bounds(found),
         "minzoom": first,

@@ -37,7 +37,8 @@ _COARSER, _NEAR = 1 / 500, 1 / 100
 @dataclass(frozen=True)
 class Scene:
     """One picture: `box` is its footprint's in EPSG:3857, `area` its outline's in degrees,
-    `outline` the footprint itself in EPSG:3857.
+    `outline` the footprint itself in EPSG:3857. `source` is empty and `is_illustrative` None
+    where the scene leaves that to its version.
     """
 
     name: str
@@ -50,6 +51,8 @@ class Scene:
     box: Box
     area: Box
     outline: shapely.Geometry
+    source: str = ""
+    is_illustrative: bool | None = None
 
     def touches(self, west: float, south: float, east: float, north: float) -> bool:
         """The footprint and this box have ground in common, or nearly; EPSG:3857."""
@@ -149,7 +152,7 @@ _SCENES = """SELECT properties->>'scene', properties->>'acquired', properties->>
   (properties->>'resolution_m')::float8, (properties->>'bands')::int, properties->>'dtype',
   properties->>'stretch', ST_XMin(geom_3857), ST_YMin(geom_3857), ST_XMax(geom_3857),
   ST_YMax(geom_3857), ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom),
-  ST_AsBinary(geom_3857)
+  properties->>'source', (properties->>'illustrative')::boolean, ST_AsBinary(geom_3857)
 FROM layers_feature WHERE version_id = %s AND properties ? 'file'
 ORDER BY properties->>'acquired' DESC, id DESC"""
 
@@ -170,9 +173,12 @@ def _by_date(scenes: Iterable[Scene]) -> Iterable[tuple[dt.date, tuple[Scene, ..
 
 
 def _scene(row: tuple[object, ...]) -> Scene:
-    name, acquired, file, resolution, bands, dtype, stretch, *edges, shape = row
+    name, acquired, file, resolution, bands, dtype, stretch, *edges, source, illustrative, shape = (
+        row
+    )
     assert isinstance(shape, memoryview | bytes)
     box = tuple(float(str(edge)) for edge in edges)
+    assert isinstance(illustrative, bool | None)
     return Scene(
         name=str(name),
         acquired=dt.date.fromisoformat(str(acquired)),
@@ -184,6 +190,8 @@ def _scene(row: tuple[object, ...]) -> Scene:
         box=(box[0], box[1], box[2], box[3]),
         area=(box[4], box[5], box[6], box[7]),
         outline=_coarse(shapely.from_wkb(bytes(shape)), max(box[2] - box[0], box[3] - box[1])),
+        source=str(source or ""),
+        is_illustrative=illustrative,
     )
 
 

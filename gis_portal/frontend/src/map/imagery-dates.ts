@@ -17,11 +17,11 @@ export interface Pictures extends Taken {
 
 interface Answer {
   title: string;
-  attribution: string;
-  illustrative: boolean;
   tileSize: number;
   dates: {
     date: string;
+    attribution: string;
+    illustrative: boolean;
     resolution_m: number;
     bounds: [number, number, number, number];
     minzoom: number;
@@ -51,10 +51,10 @@ export function forgetPictures(): void {
 async function ask(layer: string, url: string): Promise<Pictures[]> {
   const response = await fetch(url, { cache: "no-cache" });
   if (!response.ok) throw new Error(`${response.status} ${url}`);
-  const { title, attribution, illustrative, tileSize, dates } = (await response.json()) as Answer;
+  const { title, tileSize, dates } = (await response.json()) as Answer;
   return dates.map(({ resolution_m: resolution, ...rest }) => ({
     ...rest,
-    ...{ layer, title, attribution, illustrative, tileSize, resolution },
+    ...{ layer, title, tileSize, resolution },
   }));
 }
 
