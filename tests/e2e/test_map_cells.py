@@ -94,6 +94,19 @@ def test_the_button_on_the_map_leads_to_the_working_zoom(desktop: Watched, porta
     expect(button).to_be_hidden()
 
 
+def test_the_button_leads_to_what_was_summed_not_straight_ahead(
+    phone: Watched, portal: Portal
+) -> None:
+    _uid, lon, lat = parcel(portal)
+    page = phone.page
+    open_map(page, f"/?layers={PARCELS}&at=10/{lat + 0.1}/{lon - 0.1}")
+    page.wait_for_load_state("networkidle")
+    page.locator("#detail").click()
+    until(page, "/at=14\\//.test(location.href)")
+    # Where the map stood there is nothing within a screen.
+    assert f"/{lat + 0.1:.3f}" not in page.url
+
+
 def test_a_circle_says_how_many_stations(desktop: Watched, portal: Portal) -> None:
     status, _headers, body = portal.get(f"/api/collections/{STATIONS}/items?limit=1")
     assert status == 200

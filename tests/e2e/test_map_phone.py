@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Watched
+from tests.e2e.conftest import Watched, until
 from tests.running_portal import Portal
 
 pytestmark = pytest.mark.xdist_group("portal")
@@ -108,6 +108,17 @@ def test_searching_coordinates_by_keyboard_drops_a_marker(phone: Watched) -> Non
     box.press("Enter")
     expect(phone.page.locator(".map-marker")).to_be_visible()
     expect(phone.page.locator("article.panel")).to_contain_text("Ở đây có gì?")
+
+
+def test_searching_a_layer_drops_no_marker(phone: Watched) -> None:
+    """The middle of its box is a place of nothing, often the open sea."""
+    open_map(phone.page)
+    box = phone.page.get_by_role("combobox")
+    box.fill("đấu giá")
+    expect(phone.page.get_by_role("option").first).to_be_visible()
+    box.press("Enter")
+    until(phone.page, "location.search.includes('layers=')")
+    expect(phone.page.locator(".map-marker")).to_have_count(0)
 
 
 def test_searching_a_commune_without_accents(phone: Watched) -> None:

@@ -62,6 +62,26 @@ function extend(bounds: LngLatBounds, { geometry }: MapGeoJSONFeature): LngLatBo
   return bounds;
 }
 
+/** The middle of the layer's cell nearest to the map's centre: straight ahead there may be nothing to see. */
+export function nearestCell(
+  map: MapLibreMap,
+  slug: string,
+  layerIds: string[],
+): [number, number] | null {
+  const centre = map.project(map.getCenter());
+  let nearest: [number, number] | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const feature of map.queryRenderedFeatures({ layers: layerIds })) {
+    if (!isCell(feature) || !feature.sourceLayer?.startsWith(`${slug}.`)) continue;
+    const middle = extend(new LngLatBounds(), feature).getCenter();
+    const far = map.project(middle).dist(centre);
+    if (far >= least) continue;
+    least = far;
+    nearest = middle.toArray();
+  }
+  return nearest;
+}
+
 /** The panel's article, filled from the page's template; `onZoom` gets the zoom where each is drawn. */
 export function cellsArticle(touched: Touched, onZoom: (zoom: number) => void): HTMLElement | null {
   const article = copy("cells-panel");

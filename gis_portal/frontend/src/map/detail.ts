@@ -33,11 +33,11 @@ export class DetailButton {
   readonly #shown: () => readonly string[];
   #layer: LayerInfo | undefined;
 
-  constructor(map: MapLibreMap, shown: () => readonly string[], go: (zoom: number) => void) {
+  constructor(map: MapLibreMap, shown: () => readonly string[], go: (layer: LayerInfo) => void) {
     this.#map = map;
     this.#shown = shown;
     this.#button?.addEventListener("click", () => {
-      if (this.#layer) go(this.#layer.workingZoom);
+      if (this.#layer) go(this.#layer);
     });
     map.on("zoom", () => this.update());
     this.update();

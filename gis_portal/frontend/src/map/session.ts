@@ -1,6 +1,6 @@
 // One map in one page: ties state, map, panel and layer list together.
 import { type CameraOptions, LngLatBounds, type Map as MapLibreMap } from "maplibre-gl";
-import { config, text } from "../config";
+import { config, type LayerInfo, text } from "../config";
 import type { Selection } from "../state/permalink";
 import * as store from "../state/store";
 import type { Panel } from "../ui/panel";
@@ -8,7 +8,7 @@ import type { SearchResult } from "../ui/search";
 import type { Sheet } from "../ui/sheet";
 import { toast } from "../ui/toast";
 import { createMap, fetchStyle } from "./create";
-import { cellsArticle, markCells, type Touched, touchedCells } from "./cells";
+import { cellsArticle, markCells, nearestCell, type Touched, touchedCells } from "./cells";
 import { DetailButton, watchLegends } from "./detail";
 import { type Hit, hitsAt, watchLongTap } from "./gestures";
 import { highlight } from "./highlight";
@@ -57,7 +57,9 @@ export class Session {
     if (result.url) store.follow(result.url);
     const known = Boolean(result.layer && result.uid);
     const isUnit = result.kind === "place";
-    markPlace(this.map, known || isUnit ? null : position);
+    // A commune or a whole layer is no point: the middle of its box may be open sea.
+    const isWide = isUnit || result.kind === "layer";
+    markPlace(this.map, known || isWide ? null : position);
     if (result.bbox) this.#fit(result.bbox);
     else if (position) this.#go({ center: position, zoom: result.zoom ?? 16 });
     let opened = this.#opening;
@@ -180,7 +182,10 @@ export class Session {
 
   #watchDetail(): void {
     watchLegends(this.map);
-    const go = (zoom: number): void => this.#go({ zoom });
+    const go = ({ slug, workingZoom: zoom }: LayerInfo): void => {
+      const center = nearestCell(this.map, slug, this.#layers.touchable([slug]));
+      this.#go(center ? { center, zoom } : { zoom });
+    };
     const button = new DetailButton(this.map, () => store.visibleLayers(), go);
     store.onChange(() => button.update());
     // By keyboard: Enter on the map touches its middle, where the cross shows.
