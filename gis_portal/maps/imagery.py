@@ -46,6 +46,7 @@ def imagery_words() -> dict[str, str]:
         "imageryEmpty": _("Chưa có ảnh nào được công bố."),
         "imageryGone": _("Ảnh của ngày này không còn. Hãy chọn ngày khác."),
         "imageryElsewhere": _("Ảnh này chụp nơi khác, không có trong khung bản đồ."),
+        "imageryTiny": _("Ở mức phóng này ảnh chỉ là một chấm nhỏ."),
         "imageryFailed": _("Chưa tải được danh sách ảnh. Hãy đóng mục này rồi mở lại."),
         "swipe": _("Thanh trượt giữa hai ảnh"),
         "swipeValue": _("Bên trái {left}, bên phải {right}, vạch ở {percent} %"),

@@ -65,6 +65,46 @@ def test_choosing_a_date_lays_its_picture_under_the_lots(phone: Watched) -> None
     assert_clean(phone)
 
 
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("/?at=9/10.36/107.085", "chấm nhỏ"), ("/?at=15/10.6/107.3", "chụp nơi khác")],
+)
+def test_a_picture_that_cannot_be_made_out_is_offered(
+    phone: Watched, address: str, words: str
+) -> None:
+    page = phone.page
+    open_map(page, address)
+    choose(page, NEWER)
+    note = page.locator("#swipe-note")
+    expect(note).to_contain_text(words)
+    note.get_by_role("button", name="Đến nơi có ảnh").click()
+    expect(note).to_be_hidden()
+    until(page, "Number(location.href.match(/at=([\\d.]+)/)[1]) > 11")
+    assert_clean(phone)
+
+
+def test_a_link_to_a_picture_elsewhere_says_so_on_the_map(phone: Watched) -> None:
+    open_map(phone.page, f"/?at=15/10.6/107.3&img={SLUG}/{NEWER}")
+    expect(phone.page.locator("#swipe-note")).to_contain_text("chụp nơi khác")
+
+
+@pytest.mark.parametrize("cut", [5, 50, 95])
+def test_each_label_stays_on_its_side_of_the_line(phone: Watched, cut: int) -> None:
+    page = phone.page
+    open_map(page, f"{BOTH}&cut={cut}&lang=en")
+    expect(page.locator("#swipe-left b")).to_have_text("20 February 2024")
+    line = page.locator(".swipe-line").bounding_box()
+    assert line
+    for side in ("left", "right"):
+        label = page.locator(f"#swipe-{side}")
+        box = label.bounding_box()
+        if not label.is_visible() or box is None:
+            continue
+        assert box["x"] + box["width"] <= line["x"] if side == "left" else box["x"] >= line["x"]
+    assert page.locator("#swipe-left").is_visible() == (cut > 5)
+    assert page.locator("#swipe-right").is_visible() == (cut < 95)
+
+
 @pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_two_dates_side_by_side(device: str, request: pytest.FixtureRequest) -> None:
     watched: Watched = request.getfixturevalue(device)

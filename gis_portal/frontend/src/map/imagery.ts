@@ -8,6 +8,14 @@ import { Swipe } from "../ui/swipe";
 import { toast } from "../ui/toast";
 import { allPictures, find, forgetPictures, type Pictures } from "./imagery-dates";
 import { ImageryLayers, type Side } from "./imagery-layers";
+import { sight, type Sight } from "./sight";
+
+/** What is said, on the map, of a picture that cannot be made out where the map stands. */
+const REMARKS: Record<Sight, string> = {
+  seen: "",
+  tiny: "imageryTiny",
+  elsewhere: "imageryElsewhere",
+};
 
 /** Wires the section `#imagery` of the list to the map; `reveal` brings it into view. */
 export function startImagery(map: MapLibreMap, section: HTMLElement, reveal: () => void): void {
@@ -40,13 +48,15 @@ export function startImagery(map: MapLibreMap, section: HTMLElement, reveal: () 
     if (isCompared) swipe.compare(left, right, cut);
     else if (right) swipe.label(right);
     else swipe.hide();
-    panel.say(right && !inView(map, right) ? text("imageryElsewhere") : "", () => goTo(map, right));
+    const words = right ? REMARKS[seen(map, right)] : "";
+    swipe.say(words && text(words), () => goTo(map, right));
+    if (all.length) panel.say("");
   };
 
   const start = (imagery: Imagery): void => {
     apply(imagery).catch((error: unknown) => {
       console.warn("imagery", error);
-      panel.say(text(navigator.onLine ? "imageryFailed" : "mapOffline"), null);
+      panel.say(text(navigator.onLine ? "imageryFailed" : "mapOffline"));
     });
   };
 
@@ -98,10 +108,13 @@ function watchRetired(map: MapLibreMap, again: () => void): void {
   });
 }
 
-function inView(map: MapLibreMap, { bounds: [west, south, east, north] }: Pictures): boolean {
-  const view = map.getBounds();
-  const beside = view.getEast() < west || view.getWest() > east;
-  return !beside && view.getNorth() >= south && view.getSouth() <= north;
+function seen(map: MapLibreMap, { bounds: [west, south, east, north] }: Pictures): Sight {
+  const { x: left, y: top } = map.project([west, north]);
+  const { x: right, y: bottom } = map.project([east, south]);
+  const { clientWidth, clientHeight } = map.getContainer();
+  // The padding is what the sheet covers.
+  const free = clientHeight - (map.getPadding().bottom ?? 0);
+  return sight({ left, top, right, bottom }, { left: 0, top: 0, right: clientWidth, bottom: free });
 }
 
 function goTo(map: MapLibreMap, pictures: Pictures | null): void {

@@ -64,12 +64,9 @@ export class ImageryPanel {
     this.#against.value = !state.against || state.against === "map" ? "" : taken(state.against);
   }
 
-  /** A remark below the list, with a way to the picture where there is one. */
-  say(words: string, go: (() => void) | null): void {
+  /** A remark below the list. */
+  say(words: string): void {
     this.#part("note").textContent = words;
-    const button = this.#part("go") as HTMLButtonElement;
-    button.hidden = !words || !go;
-    button.onclick = go;
   }
 
   get #compare(): HTMLInputElement {
@@ -110,7 +107,7 @@ export class ImageryPanel {
       return this.#row(taken(each), day(each.date), about.filter(Boolean).join(" · "), each);
     });
     this.#part("list").replaceChildren(this.#row("", text("imageryNone"), ""), ...rows);
-    if (!all.length) this.say(text("imageryEmpty"), null);
+    if (!all.length) this.say(text("imageryEmpty"));
   }
 
   #row(value: string, title: string, about: string, pictures?: Pictures): HTMLElement {

@@ -12,6 +12,11 @@ function byId(id: string): HTMLElement {
   return element;
 }
 
+/** A label that does not fit on its side of the line is hidden rather than cut. */
+function fitIn(label: HTMLElement): void {
+  label.toggleAttribute("data-narrow", label.scrollWidth > label.clientWidth);
+}
+
 export class Swipe {
   readonly #box = byId("swipe");
   readonly #input = byId("swipe-input") as HTMLInputElement;
@@ -48,7 +53,17 @@ export class Swipe {
   label(pictures: Pictures): void {
     this.#box.hidden = false;
     this.#box.dataset["mode"] = "one";
+    byId("swipe-right").removeAttribute("data-narrow");
     this.#name("right", pictures);
+  }
+
+  /** A remark over the map with a way to the picture; "" takes it away. */
+  say(words: string, go: () => void): void {
+    const note = byId("swipe-note");
+    note.hidden = !words;
+    const [line, button] = [note.querySelector("p"), note.querySelector("button")];
+    if (line && line.textContent !== words) line.textContent = words;
+    if (button) button.onclick = go;
   }
 
   hide(): void {
@@ -65,6 +80,7 @@ export class Swipe {
     const thumb = Math.min(48, width);
     const share = width ? (thumb / 2 + this.#cut * (width - thumb)) / width : this.#cut;
     this.#box.style.setProperty("--cut", String(share));
+    for (const side of ["left", "right"]) fitIn(byId(`swipe-${side}`));
     const value = text("swipeValue", {
       left: this.#words("left"),
       right: this.#words("right"),
@@ -85,7 +101,8 @@ export class Swipe {
       if (place) place.textContent = words;
     };
     put("b", pictures ? day(pictures.date) : text("imageryMap"));
-    put("small", pictures?.attribution ?? "");
+    // The mark says it already, and the list says whose data it is.
+    put("small", pictures?.illustrative ? "" : (pictures?.attribution ?? ""));
     const mark = label.querySelector<HTMLElement>(".badge");
     if (mark) mark.hidden = !pictures?.illustrative;
   }
