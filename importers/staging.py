@@ -95,6 +95,7 @@ def stage(
         outcome.identities = sink.identities
         outcome.tally = _prepare_all(outcome, opened, sink, progress)
         check_expectations(outcome.tally, outcome.log)
+        outcome.tally = _of_file(outcome.tally, opened)
         progress.step("load", total=loading.features)
         load(loading)
         has_private = loading.private > 0 or any(f.is_private for f in definition.fields)
@@ -112,7 +113,8 @@ def stage(
     version.save(update_fields=["state", "data_date", "is_illustrative"])
     outcome.version = version
     outcome.report["measured"] = {
-        "area_m2": version.area_m2,
+        # Of a picture's version most of it may be other pictures'.
+        "area_m2": version.area_m2 if opened.scene is None else None,
         "extent": list(version.extent.extent) if version.extent else None,
     }
 
@@ -124,6 +126,12 @@ def _with_live(opened: Opened, version: LayerVersion) -> Opened:
     source, carried = scenes.with_live(opened.source, opened.scene.batch, version)
     opened.scene.told["carried"] = carried
     return replace(opened, source=source)
+
+
+def _of_file(tally: Tally, opened: Opened) -> Tally:
+    """The rows of the file itself, without the scenes that are carried over."""
+    carried = 0 if opened.scene is None else opened.scene.told["carried"]
+    return Tally(tally.read - carried, tally.good - carried)
 
 
 class _Sink:

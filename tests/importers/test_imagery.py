@@ -185,6 +185,8 @@ def test_scenes_join_are_replaced_and_come_back(tmp_path: Path) -> None:
     counts = [second.diff[name] for name in ("added", "changed", "removed", "unchanged")]
     assert counts == [1, 0, 0, 1]
     assert second.report["scene"]["carried"] == 1
+    # The file is one row, whatever is carried over.
+    assert (second.rows_read, second.rows_loaded) == (1, 1)
     third = published(geotiff(tmp_path / "a.tif", field_pixels(seed=3)), layer=layer)
     counts = [third.diff[name] for name in ("added", "changed", "removed", "unchanged")]
     assert counts == [0, 1, 0, 1]
