@@ -17,7 +17,7 @@ from importers.refusals import (
     ProjectedInLonLat,
     WrongMeridian,
 )
-from importers.wording import number
+from importers.wording import latitude, longitude, number
 from layers.crs import Crs
 
 # Degrees beyond a system's stated area of use that still pass: files reach over borders.
@@ -112,11 +112,11 @@ def _check_area_of_use(typical: np.ndarray, points: np.ndarray, crs: Crs) -> Non
         )
     if not inside:
         raise OutsideCrsArea(
-            _("Theo %(crs)s, dữ liệu rơi vào %(lat)s°B %(lon)s°Đ. Số liệu đầu tiên: %(x)s; %(y)s.")
+            _("Theo %(crs)s, dữ liệu rơi vào %(lat)s %(lon)s. Số liệu đầu tiên: %(x)s; %(y)s.")
             % {
                 "crs": crs,
-                "lat": number(typical[1], 3),
-                "lon": number(typical[0], 3),
+                "lat": latitude(typical[1], 3),
+                "lon": longitude(typical[0], 3),
                 "x": number(points[0, 0], 3),
                 "y": number(points[0, 1], 3),
             }
@@ -135,10 +135,10 @@ def _check_province(points: np.ndarray, lonlat: np.ndarray, crs: Crs, names: Nam
         return
     finite = lonlat[np.isfinite(lonlat).all(axis=1)]
     where = np.median(finite, axis=0) if len(finite) else np.array([np.nan, np.nan])
-    read = _("Theo %(crs)s, dữ liệu rơi vào %(lat)s°B %(lon)s°Đ, ngoài địa bàn.") % {
+    read = _("Theo %(crs)s, dữ liệu rơi vào %(lat)s %(lon)s, ngoài địa bàn.") % {
         "crs": crs,
-        "lat": number(where[1], 4),
-        "lon": number(where[0], 4),
+        "lat": latitude(where[1], 4),
+        "lon": longitude(where[0], 4),
     }
     better = [c for c in candidates(points) if c.inside and (c.swapped or c.code != crs.code)]
     lines = "".join(f"\n{c.describe(names)}" for c in better[:6])

@@ -17,6 +17,18 @@ def number(value: float, digits: int = 0) -> str:
     return group_digits(value, digits, "en" if get_language() == "en" else "vi")
 
 
+def latitude(value: float, digits: int) -> str:
+    """Degrees north or south, as the reader's language writes it."""
+    words = _("%(degrees)s°N") if value < 0 else _("%(degrees)s°B")
+    return words % {"degrees": number(abs(value), digits)}
+
+
+def longitude(value: float, digits: int) -> str:
+    """Degrees east or west."""
+    words = _("%(degrees)s°T") if value < 0 else _("%(degrees)s°Đ")
+    return words % {"degrees": number(abs(value), digits)}
+
+
 def names_in_brief(names: Sequence[object]) -> str:
     """The first names, each cut to a readable length, and how many more there are."""
     shown = ", ".join(str(name)[:_NAME_LENGTH] for name in names[:_NAMES_SHOWN])

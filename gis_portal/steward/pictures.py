@@ -3,20 +3,26 @@ outline on the ground.
 """
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from django.urls import reverse
+from shapely.geometry.base import BaseGeometry
 
 from gis_portal.steward.candidate_maps import Outline, outlines_around
 from importers.models import ImportRun
 from layers.models import Layer
 
+# Pixels across a small screen: so wide a picture is shown first.
+_SCREEN = 360
+
 
 @dataclass(frozen=True)
 class SceneFacts:
     """One scene. `preview`: a data address, empty without one; `carried`: scenes kept beside it;
-    `outlines`: of the small map.
+    `outlines`: of the small map; `map`: the address of the large one with this picture.
     """
 
     name: str
@@ -32,6 +38,7 @@ class SceneFacts:
     preview: str
     carried: int
     outlines: tuple[Outline, ...]
+    map: str
 
     @property
     def dates_differ(self) -> bool:
@@ -58,12 +65,30 @@ def scene_of(run: ImportRun) -> SceneFacts | None:
         preview=str(told.get("preview", "")),
         carried=int(told.get("carried", 0)),
         outlines=_outlines(told, run.layer),
+        map=_map_address(told, run.layer),
     )
 
 
-def _outlines(told: dict[str, Any], layer: Layer) -> tuple[Outline, ...]:
+def _shape(told: dict[str, Any]) -> BaseGeometry | None:
     shape = shapely.from_geojson(str(told.get("outline", "")), on_invalid="ignore")
-    return () if shape is None or shape.is_empty else outlines_around(shape, layer)
+    return None if shape is None or shape.is_empty else shape
+
+
+def _map_address(told: dict[str, Any], layer: Layer) -> str:
+    """The map at the picture, with the picture on it."""
+    address = f"{reverse('home')}?img={layer.slug}/{told.get('acquired', '')}"
+    shape = _shape(told)
+    if shape is None:
+        return address
+    west, south, east, north = shape.bounds
+    span = max(east - west, north - south, 360 / 2**22)
+    zoom = min(16, int(math.log2(360 * _SCREEN / 512 / span)))
+    return f"{address}&at={zoom}/{(south + north) / 2:.5f}/{(west + east) / 2:.5f}"
+
+
+def _outlines(told: dict[str, Any], layer: Layer) -> tuple[Outline, ...]:
+    shape = _shape(told)
+    return () if shape is None else outlines_around(shape, layer)
 
 
 def day_of(text: object) -> dt.date | None:

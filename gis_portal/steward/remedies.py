@@ -25,6 +25,7 @@ ABOUT_SYSTEM = frozenset(
         "wrong-meridian",
     }
 )
+_ELSEWHERE = "outside-province"
 SHEET, LEVELS = "choice-needed", "levels-needed"
 DAY = "acquired-missing"
 ABOUT_VALUES = frozenset({"missing-columns", "bad-fixed-value"})
@@ -63,12 +64,20 @@ class Remedies:
         return chosen or self.needs_day
 
 
+def may_choose_system(run: ImportRun) -> bool:
+    """Another coordinate system may mend it: not when no known one puts the data here."""
+    error = run.report.get("error") or {}
+    code = run.error_code or str(error.get("code", ""))
+    hopeless = code == _ELSEWHERE and error.get("candidates") == []
+    return (code in ABOUT_SYSTEM and not hopeless) or bool(error.get("candidates"))
+
+
 def remedies_of(run: ImportRun) -> Remedies:
     """By the refusal's code and by what it brings."""
     error = run.report.get("error") or {}
     code = run.error_code or str(error.get("code", ""))
     return Remedies(
-        system=code in ABOUT_SYSTEM or bool(error.get("candidates")),
+        system=may_choose_system(run),
         needs_sheet=code == SHEET,
         sheets=tuple(str(name) for name in error.get("layers") or ()),
         levels=tuple(error.get("levels") or ()) if code == LEVELS else (),

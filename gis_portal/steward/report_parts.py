@@ -71,10 +71,13 @@ def refusal_of(run: ImportRun) -> Refusal | None:
     error = run.report.get("error") or {}
     if not (error or run.error_code):
         return None
+    title = in_language(str(error.get("title", "")) or run.get_state_display())
+    detail = in_language(str(error.get("detail", "")) or run.error_detail)
     return Refusal(
         code=run.error_code or str(error.get("code", "")),
-        title=in_language(str(error.get("title", "")) or run.get_state_display()),
-        detail=in_language(str(error.get("detail", "")) or run.error_detail).splitlines(),
+        title=title,
+        # Without a detail of its own a run's row repeats the title.
+        detail=[] if detail == title else detail.splitlines(),
         hint=in_language(str(error.get("hint", ""))),
     )
 

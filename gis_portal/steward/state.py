@@ -9,7 +9,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gis_portal.steward.remedies import ABOUT_SYSTEM, ABOUT_VALUES, DAY, LEVELS, SHEET
+from gis_portal.steward.remedies import (
+    ABOUT_SYSTEM,
+    ABOUT_VALUES,
+    DAY,
+    LEVELS,
+    SHEET,
+    may_choose_system,
+)
 from importers.models import ImportRun
 from layers.models import LayerVersion
 
@@ -98,6 +105,8 @@ def state_of(run: ImportRun) -> State:
 
 def _waits_for(run: ImportRun) -> str:
     """A person's choice mends some refusals, the surveyor the others."""
+    if run.error_code in ABOUT_SYSTEM and not may_choose_system(run):
+        return _("Chờ tệp khác")
     if run.error_code in ABOUT_SYSTEM:
         return _("Chờ chọn hệ tọa độ")
     if run.error_code == DAY:

@@ -93,6 +93,13 @@ def test_status_and_task_agree_about_the_system(code: str) -> None:
     assert 'id="other-crs"' in page
 
 
+def test_no_system_is_offered_where_none_fits() -> None:
+    run = refused("outside-province", candidates=[])
+    page = text(person("steward", STEWARD), f"/steward/imports/{run.pk}/")
+    assert "Chờ tệp khác" in page
+    assert 'id="other-crs"' not in page
+
+
 def test_readings_200_m_apart_share_a_close_map_and_name_the_shift() -> None:
     plain = {
         "code": "EPSG:5899",
