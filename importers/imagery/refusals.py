@@ -16,6 +16,13 @@ class PictureNeeded(ImportRefused):
     )
 
 
+class NotAPicture(PictureNeeded):
+    """Points, lines and areas: another layer's."""
+
+    title = _("Đây là tệp véc-tơ, lớp này chỉ nhận ảnh")
+    hint = _("Chọn đúng lớp của dữ liệu này ở trang nạp. Nếu định nạp ảnh, chọn tệp GeoTIFF.")
+
+
 class NotGeoreferenced(ImportRefused):
     """A picture that does not say where it lies."""
 

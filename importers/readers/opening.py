@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from importers.imagery.refusals import PictureNeeded
+from importers.imagery.refusals import NotAPicture, PictureNeeded
 from importers.limits import limits
 from importers.readers import archive, refused
 from importers.readers.csv_file import is_utf16, open_csv
@@ -78,7 +78,7 @@ def open_source(
     if found.kind is Kind.GEOTIFF:
         return _picture(found.path, wanted, folder, only_its_driver=only_its_driver)
     if wanted.scene:
-        raise PictureNeeded(path.name)
+        raise NotAPicture(path.name)
     return _OPEN[found.kind](found.path, wanted, folder)
 
 

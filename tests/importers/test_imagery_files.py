@@ -166,7 +166,9 @@ def test_pictures_and_features_keep_to_their_layers(tmp_path: Path) -> None:
     picture = geotiff(tmp_path / "a.tif")
     assert run_import(picture, made.plots()).error_code == "unsupported-format"
     plots = made.plots_geojson(tmp_path / "a.geojson")
-    assert run_import(plots, imagery_layer(), data_date=DAY).error_code == "picture-needed"
+    vector = run_import(plots, imagery_layer(), data_date=DAY)
+    assert vector.error_code == "picture-needed"
+    assert vector.report["error"]["hint"].startswith("Chọn đúng lớp")
     jpeg = tmp_path / "b.jpg"
     jpeg.write_bytes(b"\xff\xd8\xff\xe0" + bytes(100))
     assert run_import(jpeg, imagery_layer(), data_date=DAY).error_code == "picture-needed"
