@@ -4,6 +4,7 @@ is. All of it works without JavaScript; a page of something that is being made l
 
 from uuid import UUID
 
+from django.db.models.functions import Collate
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -72,7 +73,7 @@ def _units() -> list[AdminUnit]:
     units = AdminUnit.objects.filter(
         level=AdminUnit.COMMUNE, valid_to__isnull=True, geom__isnull=False
     )
-    return list(units.only("code", "name", "name_en").order_by("name"))
+    return list(units.only("code", "name", "name_en").order_by(Collate("name", "vi-x-icu")))
 
 
 @require_safe

@@ -32,7 +32,7 @@ def version(layer: Layer) -> LayerVersion:
         ({"max_zoom": True}, 400, "bad-package"),
         ({"colour": "red"}, 400, "bad-package"),
         ({"bbox": [107, 10]}, 400, "bad-bbox"),
-        ({"bbox": [0, 0, 1, 1]}, 400, "bad-package"),
+        ({"bbox": [0, 0, 1, 1]}, 422, "package-empty"),
         ({"bbox": "107.1,10.5,107.1,10.5"}, 400, "bad-package"),
         ({"bbox": [107.1, 10.4, 107.2, 10.6], "unit": "26506"}, 400, "bad-package"),
     ],

@@ -18,7 +18,7 @@ from layers.errors import UnknownUnit
 from layers.models import AdminUnit
 from layers.units import resolve
 from tiles.grid import EXTENT, HALF_WORLD, MARGIN, Tile
-from tiles.packages.errors import BadPackage, PackageTooLarge
+from tiles.packages.errors import BadPackage, PackageEmpty, PackageTooLarge
 from tiles.packages.model import WHOLE
 from tiles.source import TileSource
 
@@ -57,7 +57,7 @@ def of_unit(code: str, bounds: list[float]) -> Area:
 
 
 def of_box(box: Box, bounds: list[float]) -> Area:
-    """A box; what reaches beyond the layer is cut off. Raises BadPackage."""
+    """A box; what reaches beyond the layer is cut off. Raises BadPackage, PackageEmpty."""
     west, south, east, north = (round(edge, 5) for edge in box)
     if not (west < east and south < north):
         raise BadPackage("bbox")
@@ -78,7 +78,7 @@ def _common(box: Box, bounds: list[float]) -> Box:
     west, south = max(box[0], bounds[0]), max(box[1], bounds[1])
     east, north = min(box[2], bounds[2]), min(box[3], bounds[3])
     if west > east or south > north:
-        raise BadPackage("bbox")
+        raise PackageEmpty
     return west, south, east, north
 
 
