@@ -19,7 +19,7 @@ from gis_portal.maps.cards import by_sector, card_of
 from gis_portal.maps.client import client_config
 from gis_portal.maps.fields import field_rows
 from gis_portal.maps.grids import definitions_for_browser
-from gis_portal.maps.imagery import taken
+from gis_portal.maps.imagery import is_imagery, taken
 from gis_portal.maps.package_views import whole_package
 from gis_portal.maps.panel import FeaturePanel, feature_panel
 from gis_portal.maps.place import parse_position, place_at
@@ -27,7 +27,7 @@ from gis_portal.maps.tokens import token_names
 from layers.catalogue import layer_by_slug, visible_layers
 from layers.errors import PortalError
 from layers.legend import LegendEntry
-from layers.models import LayerVersion
+from layers.models import Layer, LayerVersion
 from layers.search.answer import search
 
 log = logging.getLogger(__name__)
@@ -108,16 +108,22 @@ def layer_page(request: HttpRequest, slug: str) -> HttpResponse:
         "config": client_config([layer], language, only=slug),
         "embed_code": f'<iframe src="{embed}" width="100%" height="420" loading="lazy" '
         f'title="{escape(layer.title(language), quote=True)}"></iframe>',
-        "addresses": _addresses(request, slug),
+        "addresses": _addresses(request, layer),
         "taken": taken(layer),
         "package": whole_package(layer),
     }
     return render(request, "layers/page.html", context)
 
 
-def _addresses(request: HttpRequest, slug: str) -> list[tuple[str, str]]:
-    """(what, absolute address) of the layer's programming interfaces."""
+def _addresses(request: HttpRequest, layer: Layer) -> list[tuple[str, str]]:
+    """(what, absolute address) of the layer's programming interfaces; of pictures those first."""
+    slug = layer.slug
+    pictures = [
+        (_("Ảnh: danh sách ngày chụp (JSON)"), reverse("imagery-dates", args=[slug])),
+        (_("Ảnh: ngày mới nhất (TileJSON)"), reverse("imagery-tilejson", args=[slug])),
+    ]
     named = [
+        *(pictures if is_imagery(layer) else []),
         (_("Tải GeoJSON (từng trang)"), reverse("api-items", args=[slug])),
         (_("Mô tả bộ dữ liệu (OGC API)"), reverse("api-collection", args=[slug])),
         (_("Các trường lọc được"), reverse("api-queryables", args=[slug])),
