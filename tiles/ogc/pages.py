@@ -59,7 +59,7 @@ def tileset(request: Request, layer: Layer, body: Json) -> HttpResponse:
         request,
         title=_("Mảnh bản đồ véc-tơ") + f": {layer.title(language())}",
         facts=[
-            (_("Nội dung"), body["description"]),
+            (_("Mô tả"), body["description"]),
             (_("Phiên bản"), body["version"]),
             (_("Nguồn"), body["attribution"]),
             (_("Giấy phép"), body.get("license", "")),
