@@ -130,7 +130,10 @@ def test_a_link_reproduces_both_pictures_and_the_slider(phone: Watched) -> None:
     slider = page.locator("#swipe-input")
     expect(slider).to_have_value("30")
     until(page, "document.querySelector('#swipe-left b').textContent === '20/02/2024'")
-    page.wait_for_load_state("networkidle")
+    # Not "networkidle": it may have been reached before the first tile was asked for.
+    for date in (NEWER, OLDER):
+        asked = f"name.includes('/{date}/')"
+        until(page, f"performance.getEntriesByType('resource').some(({{ name }}) => {asked})")
     assert asked_dates(page) == {NEWER, OLDER}
     assert "cut=30" in page.url
     assert_clean(phone)
