@@ -99,6 +99,9 @@ def theatre() -> Iterator[Theatre]:
             **cluster.database_env(folder),
             "PORTAL_LOCAL_DIR": str(folder / ".local"),
             "PORTAL_FILES": str(folder / "files"),
+            "PORTAL_TILE_STORE": str(folder / "tiles"),
+            # Imports only: no other task waits in the queue (preparing has its own tests).
+            "PORTAL_LOD_MIN": str(10**9),
             "PORTAL_LEASE_SECONDS": _LEASE_SECONDS,
             "PORTAL_FOUR_EYES": "false",
             "ALLOWED_HOSTS": "testserver",
