@@ -15,8 +15,12 @@ ALIAS = "default"
 
 
 @pytest.fixture(autouse=True)
-def _connected(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def _connected(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """Outside of a transaction, as in the portal; nothing is written."""
+    # Tests without the mark of the database come last: a browser's loop may still be there.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with django_db_blocker.unblock():
         connections[ALIAS].close()
         yield
