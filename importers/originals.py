@@ -26,12 +26,6 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 2**20
 # A running import names its file in the database only when it ends.
 _YOUNG_SECONDS = 86_400
-_KEEPING = (
-    LayerVersion.STAGING,
-    LayerVersion.STAGED,
-    LayerVersion.PUBLISHED,
-    LayerVersion.RETIRED,
-)
 
 
 def keep(path: Path, *, sha256: str = "") -> str:
@@ -84,7 +78,7 @@ def drop_unneeded() -> int:
 
 
 def _needed() -> set[str]:
-    versions = LayerVersion.objects.filter(state__in=_KEEPING)
+    versions = LayerVersion.objects.filter(state__in=LayerVersion.KEPT)
     since = timezone.now() - timedelta(days=settings.PORTAL_ORIGINALS_DAYS)
     recent = ImportRun.objects.filter(started_at__gte=since)
     unfinished = ImportRun.objects.exclude(state__in=ImportRun.ENDED)

@@ -16,6 +16,19 @@ from pathlib import Path
 
 from django.conf import settings
 
+# How GDAL opens any picture, foreign or kept: that file and no other, and nothing over the network.
+ALONE: dict[str, str | int] = {
+    # No other file is ever looked for: .ovr, .msk, .aux.xml, .tfw beside the picture.
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+    "GDAL_PAM_ENABLED": "NO",
+    "GDAL_NUM_THREADS": "1",
+    # Port 9 is "discard": refused at once.
+    "GDAL_HTTP_PROXY": "http://127.0.0.1:9",
+    "GDAL_HTTPS_PROXY": "http://127.0.0.1:9",
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+    "PROJ_NETWORK": "OFF",
+}
+
 FEEDS = "imagery"
 # Field → type that a layer of scenes declares; it may have more.
 SCENE_FIELDS: Mapping[str, str] = {

@@ -12,10 +12,10 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from layers.definition import SLUG
-from layers.errors import LayerNotPublished, PortalError, UnknownLayer, UnknownVersion
+from layers.errors import LayerNotPublished, PortalError, UnknownLayer
 from layers.models import Layer
 from tiles import front, mvt
+from tiles.address import check_reader, slug_of, version_of
 from tiles.coding import choose, pack
 from tiles.front import MVT
 from tiles.front_lane import FAILURE
@@ -33,9 +33,9 @@ def tile(request: HttpRequest, slug: str, version: str, z: str, x: str, y: str) 
     if isinstance(failure := request.META.get(FAILURE), PortalError):
         raise failure
     place = Tile.parse(z, x, y)
-    source = source_of(_slug(slug), _version(version), request.GET.get("d"))
+    source = source_of(slug_of(slug), version_of(version), request.GET.get("d"))
     if not source.is_public:
-        _check_reader(request, slug)
+        check_reader(request, slug)
     elif request.GET.get("d") == source.digest:
         return _exact(request, source, place)
     coding = choose(request.headers.get("Accept-Encoding", ""))
@@ -93,25 +93,6 @@ def _headers(
     return response
 
 
-def _slug(text: str) -> str:
-    """Refused before any query: the database cannot even be asked for some texts (NUL)."""
-    if not SLUG.fullmatch(text):
-        raise UnknownLayer
-    return text
-
-
-def _version(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise UnknownVersion
-    return int(text)
-
-
-def _check_reader(request: HttpRequest, slug: str) -> None:
-    """Unknown and forbidden answer the same."""
-    if not _visible(request).filter(slug=slug).exists():
-        raise UnknownLayer
-
-
 def _visible(request: HttpRequest) -> QuerySet[Layer]:
     return Layer.objects.visible_to(request.user)
 
@@ -119,7 +100,7 @@ def _visible(request: HttpRequest) -> QuerySet[Layer]:
 @require_safe
 def tilejson_view(request: HttpRequest, slug: str) -> HttpResponse:
     """TileJSON 3 of the live version; always asked again, answered 304 while nothing changed."""
-    layer = _visible(request).select_related("live_version").filter(slug=_slug(slug)).first()
+    layer = _visible(request).select_related("live_version").filter(slug=slug_of(slug)).first()
     if layer is None:
         raise UnknownLayer
     if layer.live_version is None:

@@ -28,12 +28,6 @@ _CHUNK = 2**20
 _ASIDE = "new-"
 # A running import names its picture in the database only when it ends.
 _YOUNG_SECONDS = 86_400
-_KEEPING = (
-    LayerVersion.STAGING,
-    LayerVersion.STAGED,
-    LayerVersion.PUBLISHED,
-    LayerVersion.RETIRED,
-)
 
 
 @dataclass(frozen=True)
@@ -154,7 +148,7 @@ def _files() -> list[Path]:
 def needed_files() -> set[str]:
     """The digests that versions name: those of imagery layers, by the fields of their own time."""
     versions = LayerVersion.objects.filter(
-        state__in=_KEEPING, public_fields__contains=list(SCENE_FIELDS)
+        state__in=LayerVersion.KEPT, public_fields__contains=list(SCENE_FIELDS)
     )
     found: set[str] = set()
     with connection.cursor() as cursor:

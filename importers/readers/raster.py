@@ -14,19 +14,14 @@ import rasterio._base
 from django.core.exceptions import ImproperlyConfigured
 from rasterio.errors import NotGeoreferencedWarning
 
+from layers.imagery import ALONE
+
 # What opens a picture; what makes one; what rasterio's own functions work in.
 DRIVERS = frozenset({"GTiff", "COG", "VRT", "MEM", "Memory", "WEBP"})
 _OPTIONS: dict[str, str | int] = {
-    # No other file is ever looked for: .ovr, .msk, .aux.xml, .tfw beside the picture.
-    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
-    "GDAL_PAM_ENABLED": "NO",
+    **ALONE,
     "GDAL_TIFF_INTERNAL_MASK": "YES",
     "GDAL_CACHEMAX": 64 * 2**20,
-    "GDAL_NUM_THREADS": "1",
-    "GDAL_HTTP_PROXY": "http://127.0.0.1:9",
-    "GDAL_HTTPS_PROXY": "http://127.0.0.1:9",
-    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
-    "PROJ_NETWORK": "OFF",
     # Tiles of JPEG that break in the middle are an error, not a grey patch.
     "GDAL_ERROR_ON_LIBJPEG_WARNING": "TRUE",
 }

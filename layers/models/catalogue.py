@@ -193,6 +193,8 @@ class LayerVersion(models.Model):
         "retired",
         "discarded",
     )
+    # Their rows are there, and so are the files that they were made from.
+    KEPT = (STAGING, STAGED, PUBLISHED, RETIRED)
 
     layer = models.ForeignKey(Layer, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("số phiên bản"))

@@ -12,8 +12,6 @@ own processor time. The processor is not slowed down.
 """
 
 import json
-import os
-import shutil
 import socket
 import statistics
 import threading
@@ -26,19 +24,10 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.bench.rows import Figure
+from tests.browser import ARGUMENTS, CHROMIUM, PHONE
 
 MOST_KB, LONGEST_MS = 800, 200
 PASSES = 5
-PHONE = {"width": 360, "height": 740}
-ARGUMENTS = [
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 # After the last request the workers still cut tiles and the page still draws.
 SETTLE_MS = 2_000
 TASKS = {"RunTask", "ThreadControllerImpl::RunTask"}
@@ -170,8 +159,7 @@ def first_view(address: str, *, of: str, path: str = "/", passes: int = PASSES) 
     The median visit by bytes and by longest task; the remark has the worst one.
     """
     names = (f"first view, {of}: transferred", f"first view, {of}: longest task")
-    chromium = os.environ.get("PORTAL_CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
+    if CHROMIUM is None:
         remark = "Chromium is not installed"
         units = (("KB", MOST_KB), ("ms", LONGEST_MS))
         return [
@@ -179,7 +167,7 @@ def first_view(address: str, *, of: str, path: str = "/", passes: int = PASSES) 
             for name, (unit, limit) in zip(names, units, strict=True)
         ]
     with sync_playwright() as playwright, relayed(address) as relay:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         warm_up(browser)
         visits = [visit(browser, relay, path) for _ in range(passes)]
         browser.close()

@@ -1,7 +1,5 @@
 """A phone-size and a desktop page in Debian's Chromium, watched for errors and foreign requests."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -9,23 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, Request, sync_playwright
 
+from tests.browser import ARGUMENTS, CHROMIUM, PHONE
 from tests.running_portal import Portal
 
-CHROMIUM = (
-    os.environ.get("PORTAL_CHROMIUM")
-    or shutil.which("chromium")
-    or shutil.which("chromium-browser")
-)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.conftest import PHONE, Watched
+from tests.browser import PHONE
+from tests.e2e.conftest import Watched
 from tests.e2e.test_map_phone import PARCELS, parcel
 from tests.e2e.test_steward import sign_in
 from tests.running_portal import ROOT, Portal

@@ -14,21 +14,13 @@ from django.conf import settings
 from rasterio.errors import RasterioIOError
 
 from layers.errors import PictureMissing
-from layers.imagery import scene_path
+from layers.imagery import ALONE, scene_path
 
 _OPTIONS: dict[str, str | int] = {
-    # No other file is ever looked for: .ovr, .msk, .aux.xml, .tfw beside the picture.
-    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
-    "GDAL_PAM_ENABLED": "NO",
+    **ALONE,
     "GDAL_GEOREF_SOURCES": "INTERNAL",
     # Shared by the threads of a process; tiles are kept as tiles, not as blocks.
     "GDAL_CACHEMAX": 32 * 2**20,
-    "GDAL_NUM_THREADS": "1",
-    # Port 9 is "discard": refused at once.
-    "GDAL_HTTP_PROXY": "http://127.0.0.1:9",
-    "GDAL_HTTPS_PROXY": "http://127.0.0.1:9",
-    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
-    "PROJ_NETWORK": "OFF",
 }
 
 

@@ -13,16 +13,15 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from layers.definition import SLUG
 from layers.errors import (
     LayerNotPublished,
     PictureMissing,
     UnknownDate,
     UnknownLayer,
-    UnknownVersion,
 )
 from layers.models import Layer
 from tiles import store
+from tiles.address import check_reader, slug_of, version_of
 from tiles.coding import PLAIN
 from tiles.front import FOR_EVER
 from tiles.grid import Tile
@@ -80,13 +79,13 @@ def _respond(
     decide neither what is taken from the store nor what is kept in it.
     """
     form = name.rpartition(".")[2]
-    shelf = _shelf(_slug(slug), _version(version))
+    shelf = _shelf(slug_of(slug), version_of(version))
     is_exact = request.GET.get("d") == digest_of(slug, shelf.version_id)
     if is_exact and is_date(date) and (body := _kept(shelf, name)) is not None:
         return _answer(request, body, form, FOR_EVER, shelf)
     scenes = scenes_of(slug, shelf.version_id)
     if not scenes.is_public:
-        _check_reader(request, slug)
+        check_reader(request, slug)
     found = scenes.on(date)
     check_alive(scenes)
     place = frame(scenes, found)
@@ -160,25 +159,6 @@ def _answer(
     return response
 
 
-def _slug(text: str) -> str:
-    """Refused before any query: the database cannot even be asked for some texts (NUL)."""
-    if not SLUG.fullmatch(text):
-        raise UnknownLayer
-    return text
-
-
-def _version(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise UnknownVersion
-    return int(text)
-
-
-def _check_reader(request: HttpRequest, slug: str) -> None:
-    """Unknown and forbidden answer the same."""
-    if not Layer.objects.visible_to(request.user).filter(slug=slug).exists():
-        raise UnknownLayer
-
-
 @require_safe
 def tilejson_view(request: HttpRequest, slug: str) -> HttpResponse:
     """TileJSON 3 of the date in `?date=`, else of the newest."""
@@ -204,7 +184,7 @@ def _told(request: HttpRequest) -> tuple[str, str]:
 
 def _published(request: HttpRequest, slug: str) -> tuple[Layer, Scenes]:
     visible = Layer.objects.visible_to(request.user).select_related("live_version")
-    layer = visible.filter(slug=_slug(slug)).first()
+    layer = visible.filter(slug=slug_of(slug)).first()
     if layer is None:
         raise UnknownLayer
     if layer.live_version is None:
