@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from layers.cql2.sql import Sql
 from layers.definition import Field
 
 # Seven decimals of a degree are about 1 cm; more is noise of the transformation, a third more
@@ -51,15 +52,33 @@ _UNITS = """f.unit_id IN (
 
 
 @dataclass(frozen=True)
+class SortKey:
+    """One key of an order: an expression over the row `f`; features without a value come last."""
+
+    expression: Sql
+    descending: bool = False
+
+
+@dataclass(frozen=True)
 class Selection:
-    """Which features of a version: a box in degrees (west > east: across the 180th meridian), a
-    unit's code in force, fields equal to values.
+    """Which features of a version, in which order.
+
+    Attributes:
+        bbox: west, south, east, north (west > east: across the 180th meridian, degrees only).
+        bbox_srid: the box's system; x is east and y is north whatever its official axes are.
+        unit: code of a unit in force; a province stands for its communes.
+        equal: fields equal to values.
+        filter: a compiled condition over the row `f`.
+        sort: keys of the order; features equal in all of them, and without any, are in order of id.
     """
 
     version_id: int
     bbox: tuple[float, float, float, float] | None = None
     unit: str = ""
     equal: tuple[tuple[Field, Any], ...] = ()
+    filter: Sql | None = None
+    bbox_srid: int = 4326
+    sort: tuple[SortKey, ...] = ()
 
     @property
     def boxes(self) -> tuple[tuple[float, float, float, float], ...]:
@@ -128,6 +147,12 @@ def count_matching(selection: Selection, *, cap: int) -> int | None:
     return count if count <= cap else None
 
 
+def condition_of(selection: Selection) -> Sql:
+    """The WHERE of a selection over `layers_feature f`, version included."""
+    where = _condition(selection)
+    return Sql(str(where), tuple(where.values))
+
+
 def _condition(selection: Selection) -> _Condition:
     where = _Condition()
     where.add("f.version_id = %s", selection.version_id)
@@ -138,6 +163,8 @@ def _condition(selection: Selection) -> _Condition:
         where.add(_UNITS, selection.unit, selection.unit)
     for declared, value in selection.equal:
         where.add(*_equal(declared, value))
+    if selection.filter is not None:
+        where.add(f"({selection.filter.text})", *selection.filter.values)
     return where
 
 
