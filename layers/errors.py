@@ -82,6 +82,25 @@ class VersionRetired(PortalError):
     hint = _("Đọc lại tilejson của lớp để lấy phiên bản đang công bố.")
 
 
+class VersionNotKept(PortalError):
+    """The version was live at that moment; its rows have been thrown away since."""
+
+    code, status = "version-not-kept", 410
+    title = _("Dữ liệu công bố vào thời điểm này không còn được lưu")
+    hint = _("Chọn thời điểm muộn hơn, hoặc bỏ tham số datetime để đọc dữ liệu hiện hành.")
+
+
+class BadDatetime(PortalError):
+    """Not a moment or period of RFC 3339."""
+
+    code, status = "bad-datetime", 400
+    title = _("Thời điểm không hợp lệ")
+    hint = _(
+        "Viết theo RFC 3339, ví dụ 2026-07-01, 2026-07-01T08:00:00+07:00, "
+        "2026-01-01/2026-07-01, ../2026-07-01."
+    )
+
+
 class BadTile(PortalError):
     """Tile address outside the grid."""
 
