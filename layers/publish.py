@@ -52,12 +52,14 @@ def publish(
             partitions.hide(former.pk)
         version.state, version.published_at = LayerVersion.PUBLISHED, timezone.now()
         version.published_by = by if by is None or by.pk else None  # type: ignore[assignment]
-        version.save(update_fields=["state", "published_at", "published_by"])
+        if layer.is_public and version.first_public_at is None:
+            version.first_public_at = version.published_at
+        version.save(update_fields=["state", "published_at", "published_by", "first_public_at"])
         Layer.objects.filter(pk=layer.pk).update(live_version=version)
         layer.live_version = version
         # After the pointer: the database attaches no version but the live one.
         partitions.attach(version.pk, public=layer.is_public)
-        events.record(version, VersionEvent.PUBLISHED, by)
+        events.record(version, VersionEvent.PUBLISHED, by, at=version.published_at)
         identity.record_change(layer, former, version)
         if layer.parsed.feeds == "units":
             units.adopt_shapes(version.pk, illustrative=version.is_illustrative)

@@ -222,6 +222,9 @@ class LayerVersion(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # When everybody could first read it; null while only staff could. What was internal then stays
+    # so, whatever the layer is now: `layers.past`.
+    first_public_at = models.DateTimeField(null=True, editable=False)
     source_name = models.CharField(_("tệp gốc"), max_length=255, blank=True)
     source_sha256 = models.CharField(max_length=64, blank=True)
     source_srid = models.IntegerField(_("SRID gốc"), default=4326)

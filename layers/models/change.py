@@ -31,7 +31,9 @@ class VersionChange(models.Model):
     class Meta:
         indexes = [
             # Serves the page of a version's changes and its map: one kind at a time.
-            models.Index(fields=["version", "what"], name="change_by_kind")
+            models.Index(fields=["version", "what"], name="change_by_kind"),
+            # Serves /changes: the uids of some versions in their order, from one on.
+            models.Index(fields=["version", "uid"], name="change_by_uid"),
         ]
 
     def __str__(self) -> str:
