@@ -73,9 +73,9 @@ def kept(shelf: store.Shelf, name: str, asked: Asked) -> Answer | None:
 def made(source: TileSource, tile: Tile, asked: Asked, *, keep: bool) -> Answer:
     """The answer from the database; one query. Raises as `mvt.make_tile`."""
     shelf, name = shelf_of(source), name_of(tile)
-    body: bytes | memoryview = b""
+    body = b""
     if mvt.is_drawn(source, tile):
-        body = mvt.tile_buffer(source, tile)
+        body = mvt.make_tile(source, tile)
     else:
         mvt.check_alive(source, tile)
     if not body:
@@ -87,7 +87,7 @@ def made(source: TileSource, tile: Tile, asked: Asked, *, keep: bool) -> Answer:
     packed = coding.pack(body, packing) if wanted or keep else b""
     if keep:
         store.keep(shelf, name, packed, packing)
-    return _full(shelf, packed if wanted else bytes(body), wanted, asked)
+    return _full(shelf, packed if wanted else body, wanted, asked)
 
 
 def _is_noted(source: TileSource, tile: Tile) -> bool:

@@ -49,11 +49,6 @@ def make_tile(source: TileSource, tile: Tile) -> bytes:
     Public layers are read by a role that can read nothing else. Raises VersionRetired or
     UnknownVersion when the version is not the live one of a layer that the reader may see.
     """
-    return bytes(tile_buffer(source, tile))
-
-
-def tile_buffer(source: TileSource, tile: Tile) -> bytes | memoryview:
-    """As `make_tile`, as the database's driver gives it: not copied once more."""
     zoom = DETAIL if tile.z >= source.working_zoom else tile.z
     try:
         made = _run(
@@ -63,7 +58,7 @@ def tile_buffer(source: TileSource, tile: Tile) -> bytes | memoryview:
         sources.forget(source.version_id)
         plain = replace(source, prepared=False)
         made = _run(plain, tile, _query(plain, zoom), is_slow=zoom != DETAIL)
-    return made if isinstance(made, memoryview) else b""
+    return made or b""
 
 
 def check_alive(source: TileSource, tile: Tile) -> None:
@@ -93,7 +88,7 @@ class _TablesGone(Exception):
     """Tables made for tiles were dropped or withdrawn after the process learnt of them."""
 
 
-def _run(source: TileSource, tile: Tile, query: str, *, is_slow: bool = False) -> object:
+def _run(source: TileSource, tile: Tile, query: str, *, is_slow: bool = False) -> bytes | None:
     alias = PUBLIC_ROLE if source.is_public else APP_ROLE
     try:
         with _patience(alias, source, tile) if is_slow else nullcontext():

@@ -1,7 +1,8 @@
-"""Statements of tiles, planned once for each connection: PREPARE, then EXECUTE with bare numbers.
+"""Statements of tiles, planned once for each connection.
 
 Planning such a statement takes half a millisecond, a third of a small tile. Sessions of the tiles
-role take the generic plan (`plan_cache_mode` in the settings). Neighbour: `mvt.py`.
+role take the generic plan (`plan_cache_mode` in the settings). Neighbours: `mvt.py` asks,
+`binary.py` has the answer sent as bytes.
 """
 
 import re
@@ -12,8 +13,10 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connections
 from psycopg2.errors import InvalidSqlStatementName
 
+from tiles import binary
 from tiles.grid import Tile
 
+Row = tuple[bytes | None, ...]
 # `Tile.parameters()` in the order of a statement's $n.
 TYPES = {
     **dict.fromkeys(("z", "x", "y"), "int"),
@@ -21,6 +24,8 @@ TYPES = {
 }
 PLACES = {name: f"${number}" for number, name in enumerate(TYPES, 1)}
 PARAMETER = re.compile(r"%\((\w+)\)s|%%")
+# libpq's word for a connection that stands.
+CONNECTION_OK = 0
 # A plan takes some 100 KB of a session's memory.
 KEPT = 128
 
@@ -36,13 +41,13 @@ class Sessions(threading.local):
 _sessions = Sessions()
 
 
-def first_row(alias: str, query: str, tile: Tile) -> tuple[Any, ...] | None:
-    """The first row of a query with the named parameters of a tile; one round trip, the first time
-    two. A connection that was lost is opened again.
+def first_row(alias: str, query: str, tile: Tile) -> Row | None:
+    """The first row of a query with the named parameters of a tile, each value in the database's
+    binary form: a tile's bytes as they are. One round trip, the first time two. A connection that
+    was lost is opened again.
     """
-    numbers = ",".join(map(repr, tile.parameters().values()))
     try:
-        return _execute(alias, query, numbers)
+        return _execute(alias, query, tile)
     except (OperationalError, InterfaceError) as error:
         if isinstance(error.__cause__, InvalidSqlStatementName):
             # A pooler between us gave this connection to another session.
@@ -51,27 +56,27 @@ def first_row(alias: str, query: str, tile: Tile) -> tuple[Any, ...] | None:
             connections[alias].close()
         else:
             raise
-    return _execute(alias, query, numbers)
+    return _execute(alias, query, tile)
 
 
-def _execute(alias: str, query: str, numbers: str) -> tuple[Any, ...] | None:
+def _execute(alias: str, query: str, tile: Tile) -> Row | None:
     wrapper = connections[alias]
     wrapper.ensure_connection()
-    names = _names(alias, wrapper.connection)
-    with wrapper.wrap_database_errors, _cursor(wrapper) as cursor:
+    opened = wrapper.connection
+    names = _names(alias, opened)
+    with wrapper.wrap_database_errors:
         name = names.get(query)
-        if name is None:
-            name = _plan(cursor, names, query)
+        if name is None or not binary.is_ready(opened):
+            with wrapper.connection.cursor() as cursor:
+                # Begins a transaction where one is due.
+                cursor.execute("SELECT 1")
+                name = name or _plan(cursor, names, query)
         else:
             names.move_to_end(query)
-        cursor.execute(f"EXECUTE {name}({numbers})")
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
-
-
-def _cursor(wrapper: Any) -> Any:
-    """The driver's own, which spares a tenth of a small tile; Django's where somebody counts."""
-    return wrapper.cursor() if wrapper.queries_logged else wrapper.connection.cursor()
+        numbers = tuple(tile.parameters().values())
+        if wrapper.queries_logged:
+            wrapper.queries_log.append({"sql": f"EXECUTE {name}{numbers} -- {query}", "time": "0"})
+        return binary.first_row(opened, name, numbers)
 
 
 def _names(alias: str, opened: Any) -> OrderedDict[str, str]:
@@ -102,4 +107,6 @@ def _is_lost(alias: str) -> bool:
     """The connection itself is gone; within a transaction nothing can be done about it."""
     wrapper = connections[alias]
     opened = wrapper.connection
-    return not wrapper.in_atomic_block and (opened is None or bool(opened.closed))
+    if wrapper.in_atomic_block:
+        return False
+    return opened is None or bool(opened.closed) or opened.info.status != CONNECTION_OK

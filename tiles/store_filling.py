@@ -88,7 +88,7 @@ def keep_tile(source: TileSource, tile: Tile) -> tuple[int, bool]:
     packed = [store.read(shelf, name, packing) for packing in PACKINGS]
     if all(packed):
         return sum(len(body or b"") for body in packed), False
-    body = mvt.tile_buffer(source, tile)
+    body = mvt.make_tile(source, tile)
     if not body:
         store.keep_empty(shelf, name)
         return 0, True

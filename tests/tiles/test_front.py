@@ -183,7 +183,7 @@ def test_a_busy_database_is_asked_once(
         asked.append(1)
         raise ServiceBusy
 
-    monkeypatch.setattr(mvt, "tile_buffer", busy)
+    monkeypatch.setattr(mvt, "make_tile", busy)
     answer = call(exact(version))
     assert (answer.status, len(asked)) == (503, 1)
     assert answer.headers["retry-after"]
