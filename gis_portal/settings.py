@@ -57,6 +57,13 @@ PORTAL_ORIGINALS_DAYS = env.int("PORTAL_ORIGINALS_DAYS", default=30)
 
 # Versions of at least so many features get tables of their own for tiles, after publication.
 PORTAL_LOD_MIN = env.int("PORTAL_LOD_MIN", default=2000)
+# What one filter (CQL2) may hold: characters, levels, operators, positions of its geometries.
+PORTAL_FILTER_LIMITS = {
+    "length": env.int("PORTAL_FILTER_LENGTH", default=10_000),
+    "depth": env.int("PORTAL_FILTER_DEPTH", default=24),
+    "operators": env.int("PORTAL_FILTER_OPERATORS", default=100),
+    "vertices": env.int("PORTAL_FILTER_VERTICES", default=2000),
+}
 # Public tiles are kept here, packed; nginx may read it. MB: oldest tiles go beyond; 0: none kept.
 PORTAL_TILE_STORE = env.str("PORTAL_TILE_STORE", default=str(LOCAL / "tiles"))
 PORTAL_TILE_STORE_MB = env.int("PORTAL_TILE_STORE_MB", default=20_000)

@@ -173,6 +173,30 @@ class BadFilter(PortalError):
     hint = _("Các trường lọc được ghi ở /api/collections/{slug}/queryables.")
 
 
+class FilterSyntax(BadFilter):
+    """The text or JSON of a filter cannot be read."""
+
+    code = "filter-syntax"
+    title = _("Không đọc được bộ lọc")
+    hint = _("Bộ lọc viết theo CQL2, ví dụ area_m2 > 500 AND status = 'leased'. Xem docs/api.md.")
+
+
+class FilterTooLarge(BadFilter):
+    """A filter beyond the limits: length, depth, operators, vertices, digits."""
+
+    code = "filter-too-large"
+    title = _("Bộ lọc quá lớn")
+    hint = _("Chia bộ lọc thành nhiều lần hỏi, hoặc dùng hình đơn giản hơn.")
+
+
+class FilterNotEvaluable(BadFilter):
+    """The filter is right, but the database cannot evaluate it over the published values."""
+
+    code = "filter-not-evaluable"
+    title = _("Không tính được bộ lọc trên dữ liệu hiện có")
+    hint = _("Bỏ bớt phép tính, hoặc hỏi từng điều kiện một để thấy điều kiện nào không tính được.")
+
+
 class BadQuery(PortalError):
     """The search text is missing or too long."""
 
