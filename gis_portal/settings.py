@@ -57,6 +57,9 @@ PORTAL_ORIGINALS_DAYS = env.int("PORTAL_ORIGINALS_DAYS", default=30)
 
 # Versions of at least so many features get tables of their own for tiles, after publication.
 PORTAL_LOD_MIN = env.int("PORTAL_LOD_MIN", default=2000)
+# Up to where, and for how long, the matches of a filtered list are counted.
+PORTAL_COUNT_MOST = env.int("PORTAL_COUNT_MOST", default=10_000)
+PORTAL_COUNT_MS = env.int("PORTAL_COUNT_MS", default=250)
 # What one filter (CQL2) may hold: characters, levels, operators, positions of its geometries.
 PORTAL_FILTER_LIMITS = {
     "length": env.int("PORTAL_FILTER_LENGTH", default=10_000),

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -21,10 +22,7 @@ from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_he
 from layers.api.resource import Link, Resource, absolute, language, link, published_layer
 from layers.errors import BadPage
 from layers.models import Layer, LayerVersion
-from layers.queries import Page, Selection, count_matching, features_page
-
-# Matches beyond this are not counted: numberMatched is then left out, which the standard allows.
-COUNT_CAP = 10_000
+from layers.queries import NOTHING, Form, Page, Selection, count_matching, features_page
 
 
 class Items(Resource):
@@ -48,12 +46,9 @@ class Items(Resource):
         if unchanged is not None:
             return unchanged
         selection = selection_of(asked, version)
-        page = features_page(
-            selection,
-            layer.parsed.public_fields,
-            limit=asked.limit,
-            after=asked.after.last_id if asked.after else None,
-        )
+        after = asked.after.last_id if asked.after else None
+        form = Form(layer.parsed.public_fields)
+        page = features_page(selection, form, limit=asked.limit, after=after) or NOTHING
         matched = number_matched(asked, selection, version, page)
         links = page_links(request, slug, version, page)
         response = HttpResponse(
@@ -82,7 +77,7 @@ def number_matched(
         return version.feature_count
     if asked.after is None and not page.has_more:
         return page.count
-    return count_matching(selection, cap=COUNT_CAP)
+    return count_matching(selection, cap=settings.PORTAL_COUNT_MOST)
 
 
 def version_of_series(token: PageToken | None, layer: Layer, live: LayerVersion) -> LayerVersion:

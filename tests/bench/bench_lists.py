@@ -17,7 +17,7 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from layers.catalogue import layer_by_slug
 from layers.models import Feature
-from layers.queries import Selection, features_page
+from layers.queries import Form, Selection, features_page
 from tests.bench import pgbench, serving
 from tests.bench.bench_cold import CONNECTIONS, PASSES
 from tests.bench.contest import Contestant, interleaved, table
@@ -98,7 +98,7 @@ def _limit(land: Land, folder: Path, connections: int) -> Load:
     selection = Selection(version_id=land.version.pk, bbox=box)
     fields = layer_by_slug(SLUG).parsed.public_fields
     with connection.execute_wrapper(catch):
-        features_page(selection, fields, limit=LIMIT)
+        features_page(selection, Form(fields), limit=LIMIT)
     statement = " ".join(caught[0].split())
     parts = pgbench.turn(len(land.boxes), connections)
     for name, mark in MARKS.items():

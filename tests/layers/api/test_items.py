@@ -187,7 +187,8 @@ def test_a_page_of_1000_polygons_costs_at_most_three_queries(
     publish_plots(plot(number, status="leased") for number in range(1001))
     with CaptureQueriesContext(connection) as queries:
         assert page(client, f"{ITEMS}?{query}")["numberReturned"] == 1000
-    assert len(queries) <= 3
+    # Savepoints are the test's: without a transaction around it a count needs none.
+    assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) <= 3
 
 
 def test_missing_values_are_null_and_text_is_escaped(
