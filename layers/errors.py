@@ -316,6 +316,22 @@ class ServiceBusy(PortalError):
     hint = _("Hãy thu nhỏ vùng cần xem hoặc thử lại sau ít giây.")
 
 
+class TokenMissing(PortalError):
+    """A wish in the name of a session without Django's token: another site may have sent it."""
+
+    code, status = "token-missing", 403
+    title = _("Yêu cầu không kèm mã chống giả mạo của phiên đăng nhập")
+    hint = _("Gửi kèm X-CSRFToken, hoặc gửi không kèm phiên đăng nhập nếu lớp là công khai.")
+
+
+class BadRange(PortalError):
+    """A range of bytes that the file does not have."""
+
+    code, status = "bad-range", 416
+    title = _("Khoảng byte nằm ngoài tệp")
+    hint = _("Hỏi lại cỡ tệp bằng HEAD.")
+
+
 class MethodNotAllowed(PortalError):
     """The resource exists but not for this method."""
 

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from pmtiles.reader import Reader
 
+from layers.ondemand import download
 from tests.layers.rows import plots_layer, published
-from tiles.packages import download
 from tiles.packages.model import Package
 from tiles.packages.tasks import make_package
 

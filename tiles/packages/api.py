@@ -18,11 +18,11 @@ from rest_framework.response import Response
 from layers.api import openapi
 from layers.api.params import allow_only, read_bbox
 from layers.api.resource import Resource, absolute, link, open_to_all, published_layer
-from layers.errors import BadBbox, every_error
+from layers.errors import BadBbox, TokenMissing, every_error
 from tiles.packages import asking
 from tiles.packages.areas import Box
 from tiles.packages.download import PMTILES
-from tiles.packages.errors import BadPackage, TokenMissing
+from tiles.packages.errors import BadPackage
 from tiles.packages.model import ALL, WHOLE, Package
 from tiles.packages.schemas import PACKAGE, PACKAGES, WISH
 from tiles.tilejson import bounds, zooms

@@ -6,16 +6,11 @@ go on. A worker that is told to stop puts the package back.
 """
 
 import datetime as dt
-import logging
 import os
-import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
@@ -24,18 +19,20 @@ from django.utils import timezone
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
-from layers.errors import PortalError, ServiceBusy, VersionRetired
+from layers.errors import ServiceBusy, VersionRetired
 from layers.models import Layer
+from layers.ondemand import making
+from layers.ondemand.making import Stopped
 from tiles import front, mvt, store
 from tiles.coding import GZIP, pack
 from tiles.grid import Tile
-from tiles.packages import areas, queue
+from tiles.packages import areas
 from tiles.packages.errors import PackageEmpty, PackagesFull, PackageTooLarge
 from tiles.packages.model import MB, WHOLE, Package, folder, is_full
+from tiles.packages.queue import QUEUE
 from tiles.source import TileSource, source_of
 from tiles.tilejson import centre, tilejson
 
-log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
 BUSY_TRIES = 4
 # Layers' packages go before areas, and people who have signed in before those who have not.
@@ -44,10 +41,6 @@ TURN = Case(
     When(Q(asked_by__isnull=False), then=Value(1)),
     default=Value(2),
 )
-
-
-class Stopped(Exception):
-    """The worker is to end, or somebody else has the package."""
 
 
 class Packing(Writer):
@@ -70,75 +63,13 @@ class Packing(Writer):
 
 def make_next() -> str:
     """Make the package whose turn it is, unless one is being made."""
-    with queue.alone() as is_ours:
-        if not is_ours:
-            return "busy"
-        waiting = Package.objects.filter(state=Package.WAITING)
-        package = waiting.order_by(TURN, "asked_at").first()
-        if package is None:
-            return "nothing waits"
-        Package.objects.filter(pk=package.pk).update(
-            state=Package.BUILDING, started_at=timezone.now(), attempts=F("attempts") + 1
-        )
-        package.refresh_from_db()
-        outcome = _make(package)
-    # One after the other: a task that waits goes between.
-    if outcome != "put back" and Package.objects.filter(state=Package.WAITING).exists():
-        from tiles.packages.tasks import make_package  # it imports this module
-
-        make_package.enqueue()
-    return outcome
-
-
-def _make(package: Package) -> str:
-    mine = Package.objects.filter(pk=package.pk, state=Package.BUILDING, attempts=package.attempts)
-    try:
-        with stoppable() as stop:
-            size = Build(package, stop).run()
-    except Stopped:
-        mine.update(state=Package.WAITING, attempts=F("attempts") - 1, tiles_done=0)
-        return "put back"
-    except PortalError as error:
-        mine.update(
-            state=Package.FAILED, error_code=error.code, error_detail=str(error.detail), size=0
-        )
-        return error.code
-    except Exception:
-        mine.update(state=Package.FAILED, error_code=PortalError.code, size=0)
-        raise
-    now = timezone.now()
-    expires = None if package.is_whole else now + dt.timedelta(days=settings.PORTAL_PACKAGE_DAYS)
-    done = mine.update(
-        state=Package.READY,
-        ready_at=now,
-        expires_at=expires,
-        size=size,
-        tiles_done=F("tiles_total"),
+    return making.make_next(
+        QUEUE, (TURN, "asked_at"), lambda package, stop: Build(package, stop).run(), _lasts
     )
-    if not done:
-        package.path.unlink(missing_ok=True)
-    return "made" if done else "not wanted any more"
 
 
-@contextmanager
-def stoppable() -> Iterator[threading.Event]:
-    """An event that SIGTERM sets; what else listens to the signal does so too."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    former = signal.getsignal(signal.SIGTERM)
-
-    def told(number: int, frame: FrameType | None) -> None:
-        stop.set()
-        if callable(former):
-            former(number, frame)
-
-    signal.signal(signal.SIGTERM, told)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGTERM, former)
+def _lasts(package: Package) -> dt.timedelta | None:
+    return None if package.is_whole else dt.timedelta(days=settings.PORTAL_PACKAGE_DAYS)
 
 
 class Build:
@@ -165,9 +96,12 @@ class Build:
                 writer.end(self._header(), self._metadata())
                 file.flush()
                 os.fsync(file.fileno())
-            return self._named(part)
+            size = self._named(part)
         finally:
             part.unlink(missing_ok=True)
+        # Squares that nothing touches were not looked at one by one.
+        Package.objects.filter(pk=self.package.pk).update(tiles_done=F("tiles_total"))
+        return size
 
     def _source(self) -> TileSource:
         """Raises VersionRetired when the layer has changed since it was asked for."""

@@ -29,14 +29,6 @@ class BadPackage(PortalError):
     hint = _("Chọn một xã (unit) hoặc một khung (bbox), và mức phóng trong khoảng của lớp.")
 
 
-class TokenMissing(PortalError):
-    """A wish in the name of a session without Django's token: another site may have sent it."""
-
-    code, status = "token-missing", 403
-    title = _("Yêu cầu không kèm mã chống giả mạo của phiên đăng nhập")
-    hint = _("Gửi kèm X-CSRFToken, hoặc gửi không kèm phiên đăng nhập nếu lớp là công khai.")
-
-
 class PackageTooLarge(PortalError):
     """More tiles or bytes than one package may have."""
 
@@ -75,11 +67,3 @@ class PackageInterrupted(PortalError):
     code, status = "package-interrupted", 503
     title = _("Việc làm gói bản đồ bị ngắt")
     hint = _("Hãy yêu cầu lại. Nếu vẫn lỗi, hãy báo cho quản trị hệ thống.")
-
-
-class BadRange(PortalError):
-    """A range of bytes that the file does not have."""
-
-    code, status = "bad-range", 416
-    title = _("Khoảng byte nằm ngoài tệp")
-    hint = _("Hỏi lại cỡ tệp bằng HEAD.")

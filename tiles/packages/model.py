@@ -1,15 +1,14 @@
 """Packages of tiles that were asked for: one row a file, from the wish to its end."""
 
-import uuid
 from pathlib import Path
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Sum
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from layers.models import AdminUnit, Layer, LayerVersion
+from layers.ondemand.model import FileOnDemand
 
 # The whole layer at all its zooms; at some of them only.
 WHOLE, ALL = "whole", "all"
@@ -18,22 +17,13 @@ MB = 2**20
 AREAS = 0.5
 
 
-class Package(models.Model):
+class Package(FileOnDemand):
     """One PMTiles file of one version: the whole layer, or an area of it.
 
     `digest` is that of the tile source: the file holds what the tiles of that address hold, and is
     handed out only while they would be. `area` says where in words that compare (`areas`).
     """
 
-    WAITING, BUILDING, READY, FAILED = "waiting", "building", "ready", "failed"
-    STATES = [
-        (WAITING, _("đang chờ")),
-        (BUILDING, _("đang làm")),
-        (READY, _("đã xong")),
-        (FAILED, _("không làm được")),
-    ]
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     layer = models.ForeignKey(Layer, models.CASCADE, related_name="packages")
     version = models.ForeignKey(LayerVersion, models.CASCADE, related_name="packages")
     digest = models.CharField(max_length=12)
@@ -43,23 +33,8 @@ class Package(models.Model):
     bounds = models.JSONField(default=list)
     min_zoom = models.PositiveSmallIntegerField()
     max_zoom = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=10, choices=STATES, default=WAITING)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
-    # Keyed digest of the address that an anonymous wish came from; never the address.
-    host = models.CharField(max_length=32, blank=True)
-    started_at = models.DateTimeField(null=True)
-    ready_at = models.DateTimeField(null=True)
-    # Null: kept as long as its version is the live one.
-    expires_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     tiles_total = models.PositiveIntegerField(default=0)
     tiles_done = models.PositiveIntegerField(default=0)
-    size = models.BigIntegerField(default=0)
-    error_code = models.CharField(max_length=40, blank=True)
-    error_detail = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("gói bản đồ ngoại tuyến")
@@ -79,17 +54,6 @@ class Package(models.Model):
     def is_whole(self) -> bool:
         """Of the whole layer at all zooms: shared by everybody, kept with its version."""
         return self.area == WHOLE
-
-    @property
-    def is_open(self) -> bool:
-        """It will still change by itself."""
-        return self.state in (self.WAITING, self.BUILDING)
-
-    @property
-    def is_there(self) -> bool:
-        """It is made, still to be had, and its file lies where it should."""
-        has_time = self.expires_at is None or self.expires_at >= timezone.now()
-        return self.state == self.READY and has_time and self.path.is_file()
 
     @property
     def percent(self) -> int:
