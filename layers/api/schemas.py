@@ -95,6 +95,28 @@ COMPONENTS: dict[str, Schema] = {
         numberMatched=_WHOLE,
         numberReturned=_WHOLE,
     ),
+    "changes": _object(
+        "collection since until numberReturned changes links",
+        collection=_TEXT,
+        since={"allOf": [component("publishedVersion")], "nullable": True},
+        until=component("publishedVersion"),
+        numberReturned=_WHOLE,
+        changes=_array(
+            _object(
+                "uid change",
+                uid={"type": "string", "format": "uuid"},
+                change={"type": "string", "enum": ["added", "changed", "removed"]},
+                what={"type": "string", "enum": ["shape", "values", "both"]},
+                successors=_array({"type": "string", "format": "uuid"}),
+            )
+        ),
+        links=_LINKS,
+    ),
+    "publishedVersion": _object(
+        "version published_at",
+        version=_WHOLE,
+        published_at={"type": "string", "format": "date-time"},
+    ),
     "searchResult": _object(
         "kind title lon lat url",
         kind={

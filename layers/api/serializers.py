@@ -163,6 +163,12 @@ class CollectionSerializer(serializers.ModelSerializer[Layer]):
 
 def collection_links(request: Any, layer: Layer) -> list[Link]:
     """Everything that belongs to one collection."""
+def changes_link(request: Any, slug: str) -> Link:
+    """Where to ask what changed since a moment or a version."""
+    address = absolute(request, "api-changes", slug) + "?since={since}"
+    return {**link("changes", address, JSON), "templated": True}  # type: ignore[dict-item]
+
+
     slug, title = layer.slug, layer.title(language())
     links = [
         link("self", absolute(request, "api-collection", slug), JSON, title),
@@ -174,6 +180,12 @@ def collection_links(request: Any, layer: Layer) -> list[Link]:
         ),
     ]
     elsewhere = (
+        link(
+            "http://www.opengis.net/def/rel/ogc/1.0/sortables",
+            absolute(request, "api-sortables", slug),
+            "application/schema+json",
+        ),
+        changes_link(request, slug),
         ("http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", "api-tilesets", JSON),
         ("tiles", "tilejson", JSON),
         ("stylesheet", "layer-style", "application/vnd.mapbox.style+json"),

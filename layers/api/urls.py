@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from layers.api.changes import Changes
 from layers.api.collections import Collection, Collections
 from layers.api.conformance import Conformance
 from layers.api.docs import docs, errors
@@ -23,5 +24,6 @@ urlpatterns = [
     path("collections/<str:slug>", Collection.as_view(), name="api-collection"),
     path("collections/<str:slug>/queryables", Queryables.as_view(), name="api-queryables"),
     path("collections/<str:slug>/items", Items.as_view(), name="api-items"),
+    path("collections/<str:slug>/changes", Changes.as_view(), name="api-changes"),
     path("collections/<str:slug>/items/<str:uid>", Item.as_view(), name="api-item"),
 ]

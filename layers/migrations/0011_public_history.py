@@ -1,11 +1,13 @@
 """Since when everybody could read a version, and the index of changes by uid."""
 
+from typing import Any
+
 from django.db import migrations, models
 from django.db.models import Min, OuterRef, Subquery
 from django.db.models.functions import Least
 
 
-def already_public(apps, schema_editor):
+def already_public(apps: Any, _schema_editor: Any) -> None:
     """Versions of layers that are public now: nobody wrote down when they were not."""
     version = apps.get_model("layers", "LayerVersion")
     event = apps.get_model("layers", "VersionEvent")

@@ -36,7 +36,7 @@ class History:
         layer = Layer.objects.select_related("live_version").get(pk=self.layer.pk)
         assert layer.live_version is not None
         found = version_at(layer, layer.live_version, when)
-        return found and found.number
+        return found.number if found else None
 
     @staticmethod
     def _at(version: LayerVersion) -> dt.datetime:
