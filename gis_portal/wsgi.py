@@ -9,5 +9,6 @@ portal = get_wsgi_application()
 
 # Only now: its modules need the apps.
 from tiles.front_lane import FrontLane  # noqa: E402
+from tiles.store_writing import writer  # noqa: E402
 
-application = FrontLane(portal)
+application = FrontLane(portal, writer)

@@ -6,6 +6,7 @@ give the same bytes and headers; nginx answers what lies in the store with the s
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.utils.http import parse_etags
 
@@ -70,8 +71,18 @@ def kept(shelf: store.Shelf, name: str, asked: Asked) -> Answer | None:
     return None if packed is None else _full(shelf, packed, wanted, asked)
 
 
-def made(source: TileSource, tile: Tile, asked: Asked, *, keep: bool) -> Answer:
-    """The answer from the database; one query. Raises as `mvt.make_tile`."""
+class Keeper(Protocol):
+    """Where answers are kept: `store`, or `store_writing.writer`, which writes a moment later."""
+
+    def keep(self, shelf: store.Shelf, name: str, body: bytes, packing: str) -> bool:
+        """As `store.keep`."""
+
+    def keep_empty(self, shelf: store.Shelf, name: str) -> bool:
+        """As `store.keep_empty`."""
+
+
+def made(source: TileSource, tile: Tile, asked: Asked, *, keeper: Keeper | None) -> Answer:
+    """The answer from the database, by one query, and kept. Raises as `mvt.make_tile`."""
     shelf, name = shelf_of(source), name_of(tile)
     body = b""
     if mvt.is_drawn(source, tile):
@@ -79,14 +90,14 @@ def made(source: TileSource, tile: Tile, asked: Asked, *, keep: bool) -> Answer:
     else:
         mvt.check_alive(source, tile)
     if not body:
-        if keep and _is_noted(source, tile):
-            store.keep_empty(shelf, name)
+        if keeper and _is_noted(source, tile):
+            keeper.keep_empty(shelf, name)
         return EMPTY
     wanted = coding.choose(asked.accept_encoding)
     packing = wanted or coding.GZIP
-    packed = coding.pack(body, packing) if wanted or keep else b""
-    if keep:
-        store.keep(shelf, name, packed, packing)
+    packed = coding.pack(body, packing) if wanted or keeper else b""
+    if keeper:
+        keeper.keep(shelf, name, packed, packing)
     return _full(shelf, packed if wanted else body, wanted, asked)
 
 

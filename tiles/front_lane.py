@@ -35,8 +35,8 @@ STATUS = {code: f"{code} {responses[code]}" for code in (200, 204, 304)}
 class FrontLane:
     """A WSGI application in front of another one."""
 
-    def __init__(self, portal: Application) -> None:
-        self.portal = portal
+    def __init__(self, portal: Application, keeper: front.Keeper = store) -> None:
+        self.portal, self.keeper = portal, keeper
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The answer, or the portal's."""
@@ -63,7 +63,7 @@ class FrontLane:
         if answer is not None:
             return answer
         try:
-            return _made(shelf, Tile(int(z), int(x), int(y)), asked)
+            return self._made(shelf, Tile(int(z), int(x), int(y)), asked)
         except PortalError as failure:
             environ[FAILURE] = failure
         except Error:
@@ -71,10 +71,9 @@ class FrontLane:
             pass
         return None
 
-
-def _made(shelf: store.Shelf, tile: Tile, asked: front.Asked) -> front.Answer | None:
-    """None: an address that is not exact, or of a layer that is not for everybody."""
-    source = source_of(shelf.slug, shelf.version_id, shelf.key)
-    if not source.is_public or source.digest != shelf.key:
-        return None
-    return front.made(source, tile, asked, keep=True)
+    def _made(self, shelf: store.Shelf, tile: Tile, asked: front.Asked) -> front.Answer | None:
+        """None: an address that is not exact, or of a layer that is not for everybody."""
+        source = source_of(shelf.slug, shelf.version_id, shelf.key)
+        if not source.is_public or source.digest != shelf.key:
+            return None
+        return front.made(source, tile, asked, keeper=self.keeper)

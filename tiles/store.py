@@ -189,22 +189,26 @@ def is_key_of(layer: Layer, key: str) -> bool:
 
 
 def _kept(shelf: Shelf, name: str, body: bytes, stamp: int) -> bool:
-    if not is_on() or not room.is_enough():
-        return False
-    for _attempt in range(2):
-        if not opened.open(shelf):
-            return False
-        try:
-            _write(shelf.folder, name, body, stamp)
-        except FileNotFoundError:
-            # The shelf was taken away. Perhaps rightly so: opening asks again.
-            opened.shelves.discard(shelf.folder)
-        except OSError as error:
-            log.warning("A tile cannot be kept in %s: %s", shelf.folder, error)
-            opened.shut(shelf.folder)
-            return False
-        else:
-            return True
+    # The second time: the shelf was taken away. Perhaps rightly so: opening asks again.
+    return any(is_open(shelf) and write(shelf, name, body, stamp) for _attempt in range(2))
+
+
+def is_open(shelf: Shelf) -> bool:
+    """Something may be written there now."""
+    return is_on() and room.is_enough() and opened.open(shelf)
+
+
+def write(shelf: Shelf, name: str, body: bytes, stamp: int) -> bool:
+    """The file of that whole name, in an open shelf; False when it could not be, which shuts it."""
+    try:
+        _write(shelf.folder, name, body, stamp)
+    except FileNotFoundError:
+        opened.shelves.discard(shelf.folder)
+    except OSError as error:
+        log.warning("A tile cannot be kept in %s: %s", shelf.folder, error)
+        opened.shut(shelf.folder)
+    else:
+        return True
     return False
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from layers.errors import LayerNotPublished, PortalError, UnknownLayer
 from layers.models import Layer
-from tiles import front, mvt
+from tiles import front, mvt, store
 from tiles.address import check_reader, slug_of, version_of
 from tiles.coding import choose, pack
 from tiles.front import MVT
@@ -60,7 +60,7 @@ def _exact(request: HttpRequest, source: TileSource, place: Tile) -> HttpRespons
     shelf, name = front.shelf_of(source), front.name_of(place)
     answer = front.kept(shelf, name, asked) if shared else None
     if answer is None:
-        answer = front.made(source, place, asked, keep=shared)
+        answer = front.made(source, place, asked, keeper=store if shared else None)
     response = HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
     if answer.body:
         # Saying "identity" keeps GZipMiddleware from packing what is to go as it is.

@@ -24,7 +24,7 @@ from tiles.grid import Tile
 from tiles.tilejson import tile_address
 
 CONNECTIONS = (2, 16)
-PASSES = 3
+PASSES = 5
 OF_LIMIT, OF_PEER = 0.75, 2.0
 TEXT = """Each address is asked for once in a pass; the order of servers changes from pass to
 pass; {passes} passes over the same {count:,} tiles, medians. *Ours* is the web server as `make run`

@@ -11,6 +11,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from gis_portal.wsgi import application
+from tiles.store_writing import writer
 
 
 @dataclass
@@ -53,6 +54,8 @@ def call(target: str, method: str = "GET", **headers: str) -> Called:
             called.body = b"".join(answer)
         finally:
             getattr(answer, "close", lambda: None)()
+            # What was answered is kept a moment later: here, before the caller looks.
+            writer.wait()
     return called
 
 
