@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from layers.api import openapi
+from layers.api import openapi, pages
 from layers.api.params import allow_only
 from layers.api.render import not_modified, version_etag, with_cache_headers
 from layers.api.resource import Resource, absolute, link, published_layer, rendered
@@ -16,12 +16,14 @@ from layers.catalogue import visible_layers
 class Collections(Resource):
     """Every published layer that the caller may see."""
 
+    page = pages.COLLECTIONS
+
     @extend_schema(
         operation_id="getCollections",
         tags=["Capabilities"],
         summary="Danh sách các lớp",
-        parameters=[openapi.LANG],
-        responses=openapi.answers(openapi.COLLECTIONS, 400),
+        parameters=[openapi.FORM, openapi.LANG],
+        responses=openapi.answers(openapi.COLLECTIONS, 400, 406, page=True),
     )
     def get(self, request: Request) -> Response:
         """In the order of the portal's own list."""
@@ -38,12 +40,14 @@ class Collections(Resource):
 class Collection(Resource):
     """One published layer."""
 
+    page = pages.COLLECTION
+
     @extend_schema(
         operation_id="describeCollection",
         tags=["Capabilities"],
         summary="Một lớp: phạm vi, phiên bản, ngày dữ liệu, giấy phép",
-        parameters=[openapi.SLUG, openapi.LANG],
-        responses=openapi.answers(CollectionSerializer, 400, 404),
+        parameters=[openapi.SLUG, openapi.FORM, openapi.LANG],
+        responses=openapi.answers(CollectionSerializer, 400, 404, 406, page=True),
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Described from its declaration and its live version."""

@@ -9,12 +9,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from layers.api import openapi
+from layers.api import openapi, pages
 from layers.api.params import allow_only
 from layers.api.resource import Resource, rendered
 
 _PART_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
-CLASSES = [f"{_PART_1}core", f"{_PART_1}geojson", f"{_PART_1}oas30"]
+CLASSES = [f"{_PART_1}{name}" for name in ("core", "geojson", "html", "oas30")]
 
 
 def declare(classes: Iterable[str]) -> None:
@@ -25,11 +25,14 @@ def declare(classes: Iterable[str]) -> None:
 class Conformance(Resource):
     """Conformance classes of OGC API – Features, and of what was declared beside it."""
 
+    page = pages.CONFORMANCE
+
     @extend_schema(
         operation_id="getConformanceDeclaration",
         tags=["Capabilities"],
         summary="Mức tuân thủ chuẩn OGC",
-        responses=openapi.answers(openapi.CONFORMANCE, 400),
+        parameters=[openapi.FORM, openapi.LANG],
+        responses=openapi.answers(openapi.CONFORMANCE, 400, 406, page=True),
     )
     def get(self, request: Request) -> Response:
         """The list."""

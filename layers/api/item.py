@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from layers import identity
-from layers.api import openapi
+from layers.api import openapi, pages
 from layers.api.params import CRS84, allow_only, check_crs
 from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_headers
 from layers.api.resource import PlainJson, Resource, absolute, link, published_layer
@@ -28,13 +28,14 @@ class Item(Resource):
     """One feature."""
 
     renderer_classes = (GeoJson,)
+    page = pages.ITEM
 
     @extend_schema(
         operation_id="getFeature",
         tags=["Data"],
         summary="Một đối tượng (GeoJSON)",
-        parameters=[openapi.SLUG, openapi.UID, openapi.CRS, openapi.LANG],
-        responses=openapi.answers(openapi.FEATURE, 400, 404, 410, media=GEOJSON),
+        parameters=[openapi.SLUG, openapi.UID, openapi.CRS, openapi.FORM, openapi.LANG],
+        responses=openapi.answers(openapi.FEATURE, 400, 404, 406, 410, media=GEOJSON, page=True),
     )
     def get(self, request: Request, slug: str, uid: str) -> HttpResponseBase:
         """By the uid that it keeps through all versions."""

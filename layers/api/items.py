@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from layers.api import openapi
+from layers.api import openapi, pages, people
 from layers.api.params import CRS84, ItemsRequest, PageToken, read_items_request
 from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_headers
 from layers.api.resource import Link, Resource, absolute, language, link, published_layer
@@ -28,13 +28,17 @@ from layers.queries import NOTHING, Form, Page, Selection, count_matching, featu
 class Items(Resource):
     """Features of a collection."""
 
+    page = pages.ITEMS
+
     @extend_schema(
         operation_id="getFeatures",
         tags=["Data"],
         summary="Các đối tượng của một lớp (GeoJSON)",
         description=openapi.ITEMS_DESCRIPTION,
         parameters=openapi.ITEMS_PARAMETERS,
-        responses=openapi.answers(openapi.FEATURE_COLLECTION, 400, 404, 406, 503, media=GEOJSON),
+        responses=openapi.answers(
+            openapi.FEATURE_COLLECTION, 400, 404, 406, 503, media=GEOJSON, page=True
+        ),
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """One page."""
@@ -96,6 +100,7 @@ def page_links(request: Request, slug: str, version: LayerVersion, page: Page) -
     """Self, the collection, and the next page when there is one."""
     links = [
         link("self", request.build_absolute_uri(), GEOJSON),
+        people.alternate(request._request, "html"),
         link("collection", absolute(request, "api-collection", slug), "application/json"),
     ]
     if page.last_id is not None and page.has_more:

@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from layers.api import openapi
+from layers.api import openapi, pages
 from layers.api.params import allow_only
 from layers.api.resource import (
     Resource,
@@ -20,12 +20,14 @@ from layers.api.resource import (
 class Landing(Resource):
     """The landing page of OGC API – Features."""
 
+    page = pages.LANDING
+
     @extend_schema(
         operation_id="getLandingPage",
         tags=["Capabilities"],
         summary="Trang đầu của API",
-        parameters=[openapi.LANG],
-        responses=openapi.answers(openapi.LANDING, 400),
+        parameters=[openapi.FORM, openapi.LANG],
+        responses=openapi.answers(openapi.LANDING, 400, 406, page=True),
     )
     def get(self, request: Request) -> Response:
         """Links to everything."""
@@ -44,6 +46,7 @@ class Landing(Resource):
                 link("self", absolute(request, "api-landing"), json),
                 link("service-desc", absolute(request, "api-openapi"), openapi.MEDIA_TYPE),
                 link("service-doc", absolute(request, "api-docs"), html),
+                link("service-doc", absolute(request, "api-docs-examples"), html),
                 link("conformance", absolute(request, "api-conformance"), json),
                 link("data", absolute(request, "api-collections"), json),
                 *links_if_there(

@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.translation import gettext
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -18,8 +20,9 @@ from rest_framework.request import Request
 
 from layers.api.params import CRS84, DEFAULT_LIMIT, MAX_LIMIT, allow_only
 from layers.api.render import REVALIDATE, content_etag, not_modified
-from layers.api.resource import Resource
+from layers.api.resource import Resource, language
 from layers.api.schemas import COMPONENTS, STATUS_WORDS, component
+from layers.definition import Language
 
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 PROBLEM = "application/problem+json"
@@ -89,7 +92,12 @@ _DATETIME = OpenApiParameter(
         "Thời điểm hoặc khoảng theo RFC 3339. Đối tượng không mang thời gian riêng nên đều khớp."
     ),
 )
-_FORMAT = OpenApiParameter("f", str, enum=["json", "geojson"], description="Định dạng.")
+_FORMAT = OpenApiParameter(
+    "f", str, enum=["json", "geojson", "html"], description="Dạng của câu trả lời; html: để đọc."
+)
+FORM = OpenApiParameter(
+    "f", str, enum=["json", "html"], description="Dạng của câu trả lời; html: để đọc."
+)
 _FIELDS = OpenApiParameter(
     "fields",
     {"type": "object", "additionalProperties": {"type": "string"}},
@@ -107,10 +115,14 @@ ITEMS_DESCRIPTION = (
 
 
 def answers(
-    ok: Any, *statuses: int, media: str = "application/json"
+    ok: Any, *statuses: int, media: str = "application/json", page: bool = False
 ) -> dict[int | tuple[int, str], Any]:
-    """Responses of an operation: what it gives, and which problems it may answer with."""
+    """Responses of an operation: what it gives, also as a `page` for people, and which problems it
+    may answer with.
+    """
     found: dict[int | tuple[int, str], Any] = {(200, media): ok}
+    if page:
+        found[200, "text/html"] = OpenApiTypes.STR
     for status in statuses:
         found[status, PROBLEM] = OpenApiResponse(component("problem"), STATUS_WORDS[status])
     return found
@@ -123,7 +135,7 @@ class OpenApi(Resource):
     def get(self, request: Request) -> HttpResponseBase:
         """The document, from memory."""
         allow_only(request.GET, ("lang", "f"))
-        body = document_bytes()
+        body = document_bytes(language())
         etag = content_etag(body)
         unchanged = not_modified(request, etag, None, public=True)
         if unchanged is not None:
@@ -135,12 +147,39 @@ class OpenApi(Resource):
 
 
 @cache
-def document_bytes() -> bytes:
+def document_bytes(lang: Language) -> bytes:
     """The document as it is sent."""
-    return json.dumps(document(), ensure_ascii=False).encode()
+    return json.dumps(document(lang), ensure_ascii=False).encode()
 
 
-def document() -> dict[str, Any]:
+@cache
+def document(lang: Language = "vi") -> dict[str, Any]:
+    """The document with its texts in that language; the addresses and schemas are the same."""
+    # Some words come from libraries, which speak the language of whoever asks first.
+    with translation.override(settings.LANGUAGE_CODE):
+        made = _document()
+    if lang == "en":
+        with translation.override(lang):
+            made = _translated(made)
+    made["info"]["title"] = settings.PORTAL_NAME_EN if lang == "en" else settings.PORTAL_NAME_VI
+    return made
+
+
+def _translated(found: Any) -> Any:
+    """A copy with every text for readers in the language of now. Their Vietnamese is their key."""
+    if isinstance(found, list):
+        return [_translated(one) for one in found]
+    if not isinstance(found, dict):
+        return found
+    return {
+        name: gettext(value)
+        if name in ("summary", "description") and isinstance(value, str) and value
+        else _translated(value)
+        for name, value in found.items()
+    }
+
+
+def _document() -> dict[str, Any]:
     """drf-spectacular's description of the views, with the schemas of SQL-built answers."""
     made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     made["info"] = {

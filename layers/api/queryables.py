@@ -1,4 +1,7 @@
-"""`/api/collections/{slug}/queryables`: what items can be filtered by, as JSON Schema."""
+"""`/api/collections/{slug}/queryables`: what items can be filtered by, as JSON Schema.
+
+Every public field is there; `x-indexed` marks those that are fast in layers of a million.
+"""
 
 from typing import Any
 
@@ -7,11 +10,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from layers.api import openapi
+from layers.api import openapi, pages
 from layers.api.params import allow_only
 from layers.api.render import not_modified, version_etag, with_cache_headers
 from layers.api.resource import PlainJson, Resource, absolute, language, published_layer
-from layers.definition import Field, LayerDefinition
+from layers.cql2 import Queryable, queryables_of
+from layers.definition import Field, LayerDefinition, Text
 
 
 class SchemaJson(PlainJson):
@@ -21,16 +25,19 @@ class SchemaJson(PlainJson):
 
 
 class Queryables(Resource):
-    """JSON Schema of the declared filterable fields."""
+    """JSON Schema of what filters may name."""
 
     renderer_classes = (SchemaJson,)
+    page = pages.QUERYABLES
 
     @extend_schema(
         operation_id="getQueryables",
         tags=["Capabilities"],
         summary="Các trường có thể lọc của một lớp",
-        parameters=[openapi.SLUG, openapi.LANG],
-        responses=openapi.answers(openapi.QUERYABLES, 400, 404, media=SchemaJson.media_type),
+        parameters=[openapi.SLUG, openapi.FORM, openapi.LANG],
+        responses=openapi.answers(
+            openapi.QUERYABLES, 400, 404, 406, media=SchemaJson.media_type, page=True
+        ),
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Only public fields stand here, whoever asks."""
@@ -46,25 +53,24 @@ class Queryables(Resource):
 
 
 def queryables_schema(definition: LayerDefinition, identifier: str, lang: str) -> dict[str, Any]:
-    """The schema; `geometry` is filtered by `bbox`, `unit` is a code of a unit in force."""
+    """What conditions may name: every public field, and what each feature has beside them."""
+    named = queryables_of(definition).items()
+    return {
+        **schema_head(definition, identifier, lang),
+        "properties": {
+            name: described(q, definition, lang) for name, q in named if not q.synonym_of
+        },
+        "additionalProperties": False,
+    }
+
+
+def schema_head(definition: LayerDefinition, identifier: str, lang: str) -> dict[str, Any]:
+    """What a JSON Schema says of itself."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": identifier,
         "type": "object",
         "title": definition.title("en" if lang == "en" else "vi"),
-        "properties": {
-            "geometry": {
-                "x-ogc-role": "primary-geometry",
-                "format": f"geometry-{_GEOMETRY_FORMAT[definition.geometry]}",
-            },
-            "unit": {
-                "title": "Administrative unit" if lang == "en" else "Đơn vị hành chính",
-                "type": "string",
-                "pattern": "^[0-9]{2,5}$",
-            },
-            **{f.name: queryable(f, lang) for f in definition.filterable_fields},
-        },
-        "additionalProperties": False,
     }
 
 
@@ -73,9 +79,41 @@ _GEOMETRY_FORMAT = {
     "line": "linestring-or-multilinestring",
     "polygon": "polygon-or-multipolygon",
 }
+# What every feature has: title in both languages, schema.
+_BUILT_IN: dict[str, tuple[Text, dict[str, Any]]] = {
+    "unit": (
+        Text("Mã đơn vị hành chính đang có hiệu lực", "Code of an administrative unit in force"),
+        {"type": "string", "pattern": "^[0-9]{2,5}$"},
+    ),
+    "id": (
+        Text("Mã bền của đối tượng", "Lasting identifier of the feature"),
+        {"type": "string", "format": "uuid", "x-ogc-role": "id"},
+    ),
+    "area_m2": (
+        Text("Diện tích theo lưới gốc", "Area in the source grid"),
+        {"type": "number", "minimum": 0, "x-ogc-unit": "m2"},
+    ),
+    "length_m": (
+        Text("Chiều dài theo lưới gốc", "Length in the source grid"),
+        {"type": "number", "minimum": 0, "x-ogc-unit": "m"},
+    ),
+}
 
 
-def queryable(field: Field, lang: str) -> dict[str, Any]:
+def described(queryable: Queryable, definition: LayerDefinition, lang: str) -> dict[str, Any]:
+    """The schema of one name."""
+    if queryable.field is not None:
+        return field_schema(queryable.field, lang)
+    if queryable.kind == "geometry":
+        return {
+            "x-ogc-role": "primary-geometry",
+            "format": f"geometry-{_GEOMETRY_FORMAT[definition.geometry]}",
+        }
+    title, schema = _BUILT_IN[queryable.name]
+    return {"title": title(lang), **schema}
+
+
+def field_schema(field: Field, lang: str) -> dict[str, Any]:
     """One field: its type's schema with its label, and the labels of its choices."""
     schema = {"title": field.label("en" if lang == "en" else "vi"), **field.type.json_schema()}
     if field.type.choices:
@@ -84,4 +122,6 @@ def queryable(field: Field, lang: str) -> dict[str, Any]:
         ]
     if field.type.unit:
         schema["x-unit"] = field.type.unit
+    if field.filterable:
+        schema["x-indexed"] = True
     return schema

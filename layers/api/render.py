@@ -31,7 +31,7 @@ from layers.models import Layer, LayerVersion
 
 GEOJSON = "application/geo+json"
 # Part of every ETag: raise it when the shape of an answer changes without the data changing.
-SHAPE = "3"
+SHAPE = "4"
 REVALIDATE = "public, max-age=0, must-revalidate"
 
 
@@ -97,6 +97,8 @@ def version_etag(request: HttpRequest, layer: Layer, version: LayerVersion) -> s
         SHAPE,
         request.build_absolute_uri(),
         str(getattr(request, "LANGUAGE_CODE", "")),
+        # An address may answer in two forms (`layers.api.people`).
+        str(getattr(request, "form", "")),
         f"{version.pk}-{version.published_at}",
         repr(layer.definition),
         layer.visibility,

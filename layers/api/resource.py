@@ -1,4 +1,5 @@
-"""What all resources of the API share: read only, open to other sites, JSON whatever Accept says.
+"""What all resources of the API share: read only, open to other sites, JSON for programs and, where
+the resource has one, a page for people (`layers.api.people`).
 
 Every resource is a REST framework view so that the OpenAPI document describes it; those that answer
 with bytes from the database return them as they are.
@@ -20,6 +21,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from layers.api import people
+from layers.api.people import Page
 from layers.api.render import content_etag, not_modified, with_cache_headers
 from layers.catalogue import layer_by_slug, live_version
 from layers.definition import SLUG, Language
@@ -31,8 +34,8 @@ Link = dict[str, str]
 
 
 class AlwaysFirst(BaseContentNegotiation):
-    """The first renderer, whatever Accept says: a browser that asks for HTML gets the JSON that
-    there is.
+    """The first renderer, whatever Accept says; whether a page is made of the JSON is decided in
+    `layers.api.people`.
     """
 
     def select_parser(self, _request: Any, parsers: Any) -> Any:
@@ -57,12 +60,31 @@ class Resource(APIView):
     content_negotiation_class = AlwaysFirst
     renderer_classes: Any = (PlainJson,)
     http_method_names = ("get", "head", "options")
+    page: Page | None = None
+    for_people = False
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """A page is asked of `get` like the JSON that it shows."""
+        if self.page is not None and request.method in ("GET", "HEAD"):
+            self.for_people = people.wants_page(request)
+            if self.for_people:
+                request.GET = self.page.query(request.GET)  # type: ignore[assignment]
+                # Tags of answers tell the forms apart: they may have one address.
+                request.form = people.HTML  # type: ignore[attr-defined]
+        return super().initialize_request(request, *args, **kwargs)
 
     def finalize_response(  # type: ignore[override] # bytes from the database pass as they are
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        """Adds what lets pages of other sites read the answer."""
-        return open_to_all(super().finalize_response(request, response, *args, **kwargs))
+        """Adds what lets pages of other sites read the answer; makes the page of it for people."""
+        done: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)
+        if self.page is None:
+            return open_to_all(done)
+        if not self.for_people:
+            done = people.failure(request, done) if done.status_code >= 400 else done
+            people.as_json(request, done)
+            return open_to_all(done)
+        return open_to_all(tagged(request, people.as_page(self.page, request, done)))
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Answers the question that browsers ask before a request with headers of its own."""
@@ -88,6 +110,15 @@ def rendered(request: Request, response: Response) -> Response:
 
     response.add_post_render_callback(tag)
     return response
+
+
+def tagged(request: Request, page: HttpResponseBase) -> HttpResponseBase:
+    """A page of which nothing said yet what caches may do: its bytes decide."""
+    if "Cache-Control" in page.headers or not isinstance(page, HttpResponse):
+        return page
+    shared, etag = is_shared(request), content_etag(page.content)
+    with_cache_headers(page, etag, None, public=shared)
+    return not_modified(request, etag, None, public=shared) or page
 
 
 def open_to_all(response: HttpResponseBase) -> HttpResponseBase:

@@ -5,7 +5,7 @@ from django.urls import path
 from layers.api.changes import Changes
 from layers.api.collections import Collection, Collections
 from layers.api.conformance import Conformance
-from layers.api.docs import docs, errors
+from layers.api.docs import docs, errors, examples
 from layers.api.item import Item
 from layers.api.items import Items
 from layers.api.landing import Landing
@@ -19,6 +19,7 @@ urlpatterns = [
     path("openapi.json", OpenApi.as_view(), name="api-openapi"),
     path("docs", docs, name="api-docs"),
     path("docs/errors", errors, name="api-docs-errors"),
+    path("docs/examples", examples, name="api-docs-examples"),
     path("search", Search.as_view(), name="api-search"),
     path("collections", Collections.as_view(), name="api-collections"),
     path("collections/<str:slug>", Collection.as_view(), name="api-collection"),

@@ -42,6 +42,7 @@ def test_every_link_of_the_landing_page_leads_somewhere(
     links = rels(get(client, "/api/"))
     grids = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
     known = {"self", "service-desc", "service-doc", "conformance", "data", "search", grids}
+    known.add("alternate")
     assert known == set(links)
     for rel, address in links.items():
         assert client.get(address.replace("{q}", "vung tau")).status_code == 200, rel
@@ -50,7 +51,7 @@ def test_every_link_of_the_landing_page_leads_somewhere(
 def test_conformance_claims_what_holds_and_no_more(client: Client, db: None) -> None:
     part_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
     claimed = get(client, "/api/conformance")["conformsTo"]
-    features = [f"{part_1}core", f"{part_1}geojson", f"{part_1}oas30"]
+    features = [f"{part_1}core", f"{part_1}geojson", f"{part_1}html", f"{part_1}oas30"]
     # What is claimed of tiles: tests/tiles/test_ogc_tiles.py.
     assert [name for name in claimed if "/ogcapi-features-" in name] == features
     assert all("/ogcapi-" in name or "/tms/" in name for name in claimed)

@@ -1,4 +1,4 @@
-// Pages that are read: styles, copy buttons, language, and the small map of one layer where there is one.
+// Pages that are read: styles, copy buttons, language, and the small map of one layer, or of features, where there is one.
 import "../styles/base.css";
 import "../styles/components.css";
 import "../styles/forms.css";
@@ -14,15 +14,19 @@ document.addEventListener("click", (event) => {
   if ((event.target as HTMLElement).closest("[data-print]")) window.print();
 });
 
-const box = document.getElementById("small-map");
-if (box) {
+function whenSeen(id: string, start: (box: HTMLElement) => Promise<void>): void {
+  const box = document.getElementById(id);
+  if (!box) return;
   const observer = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     observer.disconnect();
-    void import("../map/small").then(({ startSmallMap }) => startSmallMap(box));
+    void start(box);
   });
   observer.observe(box);
 }
+
+whenSeen("small-map", async (box) => (await import("../map/small")).startSmallMap(box));
+whenSeen("features-map", async (box) => (await import("../map/features")).startFeaturesMap(box));
 
 for (const box of document.querySelectorAll<HTMLElement>("[data-token]")) {
   box.style.background = `var(${box.dataset["token"] ?? ""})`;

@@ -1,5 +1,6 @@
 // Starts Swagger UI in place of the plain list of operations. A file of its own: the CSP allows no inline script.
 const place = document.getElementById("swagger-ui");
+place.classList.add("swagger-sheet");
 // Swagger UI draws its list of servers without a name for screen readers, and draws it anew at will.
 const nameLists = () => {
   for (const list of place.querySelectorAll("select:not([aria-label])")) {
