@@ -161,14 +161,14 @@ class CollectionSerializer(serializers.ModelSerializer[Layer]):
         return collection_links(self.context["request"], layer)
 
 
-def collection_links(request: Any, layer: Layer) -> list[Link]:
-    """Everything that belongs to one collection."""
 def changes_link(request: Any, slug: str) -> Link:
     """Where to ask what changed since a moment or a version."""
     address = absolute(request, "api-changes", slug) + "?since={since}"
     return {**link("changes", address, JSON), "templated": True}  # type: ignore[dict-item]
 
 
+def collection_links(request: Any, layer: Layer) -> list[Link]:
+    """Everything that belongs to one collection."""
     slug, title = layer.slug, layer.title(language())
     links = [
         link("self", absolute(request, "api-collection", slug), JSON, title),
@@ -178,14 +178,9 @@ def changes_link(request: Any, slug: str) -> Link:
             absolute(request, "api-queryables", slug),
             "application/schema+json",
         ),
+        changes_link(request, slug),
     ]
     elsewhere = (
-        link(
-            "http://www.opengis.net/def/rel/ogc/1.0/sortables",
-            absolute(request, "api-sortables", slug),
-            "application/schema+json",
-        ),
-        changes_link(request, slug),
         ("http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", "api-tilesets", JSON),
         ("tiles", "tilejson", JSON),
         ("stylesheet", "layer-style", "application/vnd.mapbox.style+json"),
