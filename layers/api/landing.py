@@ -57,6 +57,7 @@ class Landing(Resource):
                         json,
                     ),
                 ),
+                link("feed", absolute(request, "api-feed"), "application/atom+xml"),
                 link("search", absolute(request, "api-search") + "?q={q}", json),
             ],
         }

@@ -179,6 +179,7 @@ def collection_links(request: Any, layer: Layer) -> list[Link]:
             "application/schema+json",
         ),
         changes_link(request, slug),
+        link("feed", absolute(request, "api-collection-feed", slug), "application/atom+xml"),
     ]
     elsewhere = (
         ("http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", "api-tilesets", JSON),

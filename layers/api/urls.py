@@ -6,6 +6,7 @@ from layers.api.changes import Changes
 from layers.api.collections import Collection, Collections
 from layers.api.conformance import Conformance
 from layers.api.docs import docs, errors, examples
+from layers.api.feed import AllPublications, LayerPublications
 from layers.api.item import Item
 from layers.api.items import Items
 from layers.api.landing import Landing
@@ -21,9 +22,13 @@ urlpatterns = [
     path("docs/errors", errors, name="api-docs-errors"),
     path("docs/examples", examples, name="api-docs-examples"),
     path("search", Search.as_view(), name="api-search"),
+    path("feed.atom", AllPublications.as_view(), name="api-feed"),
     path("collections", Collections.as_view(), name="api-collections"),
     path("collections/<str:slug>", Collection.as_view(), name="api-collection"),
     path("collections/<str:slug>/queryables", Queryables.as_view(), name="api-queryables"),
+    path(
+        "collections/<str:slug>/feed.atom", LayerPublications.as_view(), name="api-collection-feed"
+    ),
     path("collections/<str:slug>/items", Items.as_view(), name="api-items"),
     path("collections/<str:slug>/changes", Changes.as_view(), name="api-changes"),
     path("collections/<str:slug>/items/<str:uid>", Item.as_view(), name="api-item"),
