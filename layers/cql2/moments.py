@@ -103,7 +103,11 @@ def _stand(op: str, one: _End, other: _End) -> Sql:
     """`one op other`, where an open end lies before or behind everything."""
     if one.sign == other.sign == 0:
         return joined(f"({{}} {op} {{}})", one.sql, other.sql)
-    if op == "=":
-        return _TRUE if one.sign == other.sign else _FALSE
-    before = one.sign < other.sign or (op == "<=" and one.sign == other.sign)
-    return _TRUE if before else _FALSE
+    stands = one.sign < other.sign if op == "<" else one.sign == other.sign
+    if op == "<=":
+        stands = one.sign <= other.sign
+    instant = one.instant or other.instant
+    if instant is None or instant.literal:
+        return _TRUE if stands else _FALSE
+    # Unknown where a feature has no such time.
+    return joined(f"({{}} {'=' if stands else '<>'} {{}})", instant.sql, instant.sql)

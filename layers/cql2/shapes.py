@@ -90,7 +90,7 @@ def _shape(part: Any, meter: Meter, node: Any) -> shapely.Geometry:
             raise Refusal(node, _("GeometryCollection cần danh sách geometries."))
         with meter.within(node):
             return _gathered([_shape(member, meter, node) for member in members])
-    if kind not in DEPTHS:
+    if not isinstance(kind, str) or kind not in DEPTHS:
         raise Refusal(node, _("Không có loại hình này."))
     coordinates = _numbers(part.get("coordinates"), DEPTHS[kind], meter, node)
     if not coordinates:

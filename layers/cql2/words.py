@@ -9,10 +9,11 @@ from layers.cql2.refusal import SyntaxRefusal
 
 # Names that mean something wherever they stand; as names of fields they are written in quotes.
 KEYWORDS = frozenset("and or not like between in is null true false div".split())
-# `''` and `\'` are a quote within a text; a backslash before anything else is a backslash.
+# `''` and `\'` are a quote within a text; a backslash before anything else is one, and so is one
+# before the last quote of all. Every quote may end the text, so looking back stays linear.
 _WORD = re.compile(
     r"""(?P<space>\s+)
-    |'(?P<text>(?:[^'\\]|''|\\'|\\(?!'))*+)'
+    |'(?P<text>(?:[^'\\]|''|\\'|\\)*)'
     |"(?P<quoted>[^"]+)"
     |(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<name>(?:[^\W\d]|:)[\w.:\u0300-\u036f\u203f\u2040]*)
