@@ -316,6 +316,17 @@ class ServiceBusy(PortalError):
     hint = _("Hãy thu nhỏ vùng cần xem hoặc thử lại sau ít giây.")
 
 
+class TooManyRequests(PortalError):
+    """One address asked more often than it may: nginx says so (`docker/nginx.conf`), so worded."""
+
+    code, status = "too-many-requests", 429
+    title = _("Hỏi quá nhiều lần trong một giây")
+    hint = _(
+        "Chờ số giây ghi ở Retry-After rồi hỏi tiếp. Cần nhiều dữ liệu thì xuất cả lớp thành "
+        "một tệp."
+    )
+
+
 class TokenMissing(PortalError):
     """A wish in the name of a session without Django's token: another site may have sent it."""
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from run import server_command
 
 from tests.bench.land import Land
+from tests.nginx_limits import with_limits
 from tests.running_portal import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -147,7 +148,7 @@ def nginx(config: str, folder: Path, port: int, ready: str) -> Iterator[Server]:
 
 def portal_config(port: int, portal_url: str, folder: Path, store: Path) -> str:
     """docker/nginx.conf on this machine: its port, its upstream, its folders, no log."""
-    text = NGINX.read_text(encoding="utf-8")
+    text = with_limits(NGINX.read_text(encoding="utf-8"))
     changes = [
         (r"listen \d+\b", f"listen 127.0.0.1:{port}"),
         (r"server web:8000", f"server {portal_url.removeprefix('http://')}"),

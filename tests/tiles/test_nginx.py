@@ -14,6 +14,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,6 +22,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.nginx_limits import with_limits
 from tests.running_portal import free_port
 from tests.tiles.test_front import CACHING
 from tiles import coding, front, store
@@ -111,7 +113,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("nginx")
 
 
-def configured(port: int, upstream_port: int, folder: Path) -> Path:
+def configured(port: int, upstream_port: int, folder: Path, **limits: str) -> Path:
     """The shipped file with this test's ports and folders."""
     changes = {
         "listen 8080": f"listen 127.0.0.1:{port}",
@@ -120,7 +122,7 @@ def configured(port: int, upstream_port: int, folder: Path) -> Path:
         "/tmp/": f"{folder}/",
         "/srv/tiles": f"{folder}/store",
     }
-    text = CONFIG.read_text(encoding="utf-8")
+    text = with_limits(CONFIG.read_text(encoding="utf-8"), **limits)
     for before, after in changes.items():
         assert before in text, before
         text = text.replace(before, after)
@@ -133,8 +135,15 @@ def configured(port: int, upstream_port: int, folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def nginx(program: str, upstream: tuple[Upstream, int], folder: Path) -> Iterator[int]:
     """The port of an nginx with a kept tile, an empty one and a picture."""
+    with started(program, upstream[1], folder) as port:
+        yield port
+
+
+@contextmanager
+def started(program: str, upstream_port: int, folder: Path, **limits: str) -> Iterator[int]:
+    """nginx as it is shipped, but for these limits; its port."""
     port = free_port()
-    file = configured(port, upstream[1], folder)
+    file = configured(port, upstream_port, folder, **limits)
     command = [program, "-c", str(file), "-p", str(folder)]
     checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr

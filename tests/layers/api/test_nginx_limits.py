@@ -1,0 +1,98 @@
+"""How often one address may ask the API: docker/nginx.conf with a real nginx. Skipped, loudly,
+where there is none.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from layers.api.render import problem
+from layers.errors import TooManyRequests
+from tests.nginx_limits import defaults
+from tests.tiles.test_nginx import Upstream, get, program, started, upstream
+
+__all__ = ["program", "upstream"]
+ITEMS = "/api/collections/x/items"
+# Rates at which nothing comes back within a test: only the burst is left.
+SLOW = {"PORTAL_ITEMS_RATE": "1r/m", "PORTAL_EXPORTS_RATE": "1r/m"}
+ITEMS_BURST, EXPORTS_BURST = 60, 3
+PROXY = {"PORTAL_TRUSTED_PROXY": "127.0.0.1"}
+
+
+@pytest.fixture
+def nginx(program: str, upstream: tuple[Upstream, int], tmp_path: Path) -> Iterator[int]:
+    """A fresh nginx: nobody has asked yet."""
+    upstream[0].free.set()
+    upstream[0].status = 200
+    with started(program, upstream[1], tmp_path, **SLOW, **PROXY) as port:
+        yield port
+
+
+def statuses(port: int, target: str, times: int, **headers: str) -> list[int]:
+    return [get(port, target, **headers).status for _ in range(times)]
+
+
+def test_too_many_are_told_when_to_come_again(nginx: int) -> None:
+    found = statuses(nginx, ITEMS, ITEMS_BURST + 2)
+    assert found == [200] * (ITEMS_BURST + 1) + [429]
+    answer = get(nginx, ITEMS)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["retry-after"] == "1"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert get(nginx, "/layers/").status == 200
+
+
+@pytest.mark.parametrize("target", ["/api/collections/x/export.gpkg", "/api/collections/x/exports"])
+def test_exports_are_counted_apart_and_sooner(nginx: int, target: str) -> None:
+    found = statuses(nginx, target, EXPORTS_BURST + 2)
+    assert found == [200] * (EXPORTS_BURST + 1) + [429]
+    assert get(nginx, target).headers["retry-after"] == "5"
+    assert get(nginx, ITEMS).status == 200
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/api/collections/x/tiles/WebMercatorQuad/1/0/0?f=mvt",
+        "/tiles/x/1/1/0/0.mvt",
+        "/imagery/x/1/2026-01-01/1/0/0.webp",
+        "/",
+    ],
+)
+def test_tiles_and_pages_are_not_counted(nginx: int, target: str) -> None:
+    assert set(statuses(nginx, target, 2 * ITEMS_BURST)) == {200}
+
+
+@pytest.mark.parametrize("lead", ["/x/..", "/%61pi/..", "//"])
+def test_another_way_to_write_an_address_counts_alike(nginx: int, lead: str) -> None:
+    statuses(nginx, ITEMS, ITEMS_BURST + 1)
+    assert get(nginx, lead.rstrip("/") + ITEMS).status == 429
+
+
+def test_callers_behind_a_known_proxy_are_told_apart(nginx: int) -> None:
+    one = {"X_Forwarded_For": "203.0.113.7"}
+    assert statuses(nginx, ITEMS, ITEMS_BURST + 2, **one)[-1] == 429
+    assert get(nginx, ITEMS, X_Forwarded_For="203.0.113.8").status == 200
+    # What the caller wrote himself stands before what the proxy added, and counts for nothing.
+    assert get(nginx, ITEMS, X_Forwarded_For="203.0.113.9, 203.0.113.7").status == 429
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_nginx_says_it_in_the_portal_s_words(nginx: int, language: str) -> None:
+    statuses(nginx, ITEMS, ITEMS_BURST + 1)
+    said = json.loads(get(nginx, f"{ITEMS}?lang={language}").body)
+    with translation.override(language):
+        assert said == json.loads(problem(TooManyRequests()).content)
+
+
+def test_the_shipped_rates_are_those_that_are_promised() -> None:
+    found = defaults()
+    assert (found["PORTAL_ITEMS_RATE"], found["PORTAL_EXPORTS_RATE"]) == ("30r/s", "1r/s")
+    operations = (Path(__file__).parents[3] / "docs" / "operations.md").read_text("utf-8")
+    for name in ("PORTAL_ITEMS_RATE", "PORTAL_EXPORTS_RATE", "PORTAL_TRUSTED_PROXY"):
+        assert re.search(rf"`{name}`", operations), name
