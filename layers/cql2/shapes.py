@@ -99,7 +99,7 @@ def _shape(part: Any, meter: Meter, node: Any) -> shapely.Geometry:
         return shapely.geometry.shape({"type": kind, "coordinates": coordinates})
     except (ValueError, TypeError, IndexError, shapely.errors.ShapelyError) as error:
         raise Refusal(
-            node, _("Tọa độ không dựng được hình; vùng cần ít nhất 4 điểm và phải khép kín.")
+            node, _("Tọa độ không dựng được hình: đường cần ít nhất 2 điểm, vùng ít nhất 3 điểm.")
         ) from error
 
 
@@ -138,7 +138,7 @@ def _check(shape: shapely.Geometry, node: Any) -> None:
     if not shapely.is_valid(shape):
         raise Refusal(
             node,
-            _("Hình không hợp lệ (%s): các cạnh của vùng không được cắt nhau.")
+            _("Hình không hợp lệ (%s): các cạnh không được cắt nhau, vùng cần ít nhất 3 điểm.")
             % shapely.is_valid_reason(shape),
         )
 

@@ -132,8 +132,7 @@ def _insert(version: LayerVersion, rows: list[Row]) -> int:
             str(uid),
             key,
             row["unit_id"],
-            f"SRID=4326;{row['wkt']}",
-            f"SRID=4326;{row['wkt']}",
+            *[f"SRID=4326;{row['wkt']}"] * 3,
             fold(
                 " ".join(str(row["properties"].get(f.name) or "") for f in parsed.searchable_fields)
             ).strip(),
@@ -141,10 +140,12 @@ def _insert(version: LayerVersion, rows: list[Row]) -> int:
         )
         for row, key, uid in zip(rows, keys, uids, strict=True)
     ]
+    # Whole, as an import writes them: an index made after an update waits for another transaction.
     statement = (
         f"INSERT INTO {partitions.feature_table(version.pk)} "
-        "(version_id, uid, key, unit_id, geom, area_m2, search, properties) "
-        "VALUES (%s, %s, %s, %s, %s::geometry, ST_Area(%s::geography), %s, %s)"
+        "(version_id, uid, key, unit_id, geom, geom_3857, area_m2, search, properties) "
+        "VALUES (%s, %s, %s, %s, %s::geometry, "
+        "ST_ForcePolygonCW(ST_Transform(%s::geometry, 3857)), ST_Area(%s::geography), %s, %s)"
     )
     with connection.cursor() as cursor:
         cursor.executemany(statement, values)

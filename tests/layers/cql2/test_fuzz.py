@@ -65,7 +65,7 @@ def check_text(statement: str) -> None:
     assert MARK not in statement
     without = re.sub(r"\$\d+|SAVEPOINT \S+|f\.\w+|area_m2|length_m", "", statement)
     assert set(re.findall(r"'[^']*'", without)) <= OWN_TEXTS, statement
-    assert set(re.findall(r"(?<![\w.])\d[\w.]*(?:e-\d+)?", without)) <= OWN_NUMBERS, statement
+    assert set(re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)?", without)) <= OWN_NUMBERS, statement
     for name in NAMES:
         if name not in ("geom", "unit", "id", "uid", "area_m2", "length_m", "name", "geometry"):
             assert not re.search(rf"\b{re.escape(name)}\b", statement), statement

@@ -5,10 +5,15 @@ from typing import Any
 from hypothesis import strategies as st
 
 Node = Any
+NUMBER_NAMES = ("stalls", "rent", "floor", "yard", "area_m2", "length_m")
+TEXT_NAMES = ("name", "name_ascii", "unit", "id", "uid")
+TRUTH_NAMES = ("roofed", "checked")
+TIME_NAMES = ("built", "begins", "ends")
+PLACE_NAMES = ("geometry", "geom")
+UNKNOWN_NAMES = ("owner", "nothing", "name;DROP", "zq'name")
 NAMES = (
-    *("name", "name_ascii", "stalls", "rent", "floor", "yard", "roofed", "checked", "built"),
-    *("begins", "ends", "sells", "geometry", "geom", "unit", "id", "uid", "area_m2", "length_m"),
-    *("owner", "nothing", "name;DROP", "zq'name"),
+    *(*NUMBER_NAMES, *TEXT_NAMES, *TRUTH_NAMES, *TIME_NAMES, *PLACE_NAMES, "sells"),
+    *UNKNOWN_NAMES,
 )
 # Everything that a request may say carries one of these, so that it can be looked for in the SQL.
 MARK = "zq"
@@ -30,11 +35,18 @@ INSTANTS = st.one_of(
     st.builds(lambda moment: {"timestamp": moment}, st.one_of(_MOMENTS, TEXTS)),
 )
 _ENDS = st.one_of(_DAYS, _MOMENTS, st.just(".."), TEXTS)
-PROPERTIES = st.sampled_from(NAMES).map(lambda name: {"property": name})
+
+
+def named(names: tuple[str, ...]) -> st.SearchStrategy[Node]:
+    """One of these fields."""
+    return st.sampled_from(names).map(lambda name: {"property": name})
+
+
+PROPERTIES = named(NAMES)
 INTERVALS = st.builds(
     lambda *ends: {"interval": list(ends)},
-    st.one_of(_ENDS, PROPERTIES),
-    st.one_of(_ENDS, PROPERTIES),
+    st.one_of(_ENDS, named(TIME_NAMES)),
+    st.one_of(_ENDS, named(TIME_NAMES)),
 )
 _COORDINATES = st.one_of(
     st.floats(min_value=106.9, max_value=107.1),
@@ -72,14 +84,21 @@ def _operation(names: tuple[str, ...], *args: st.SearchStrategy[Node]) -> st.Sea
 
 
 ARITHMETIC = ("+", "-", "*", "/", "%", "div", "^")
-VALUES = st.recursive(
-    SCALARS,
-    lambda part: st.one_of(
-        _operation(ARITHMETIC, part, part), _operation(("casei", "accenti"), part)
-    ),
-    max_leaves=6,
+NUMERIC = st.recursive(
+    st.one_of(NUMBERS, named(NUMBER_NAMES)),
+    lambda part: _operation(ARITHMETIC, part, part),
+    max_leaves=5,
 )
-LISTS = st.one_of(st.lists(SCALARS, max_size=4), PROPERTIES)
+TEXTUAL = st.recursive(
+    st.one_of(TEXTS, named(TEXT_NAMES)),
+    lambda part: _operation(("casei", "accenti"), part),
+    max_leaves=3,
+)
+TIMELY = st.one_of(INSTANTS, named(TIME_NAMES), _DAYS, _MOMENTS)
+TRUTHS = st.one_of(st.booleans(), named(TRUTH_NAMES))
+# Values of one kind, mostly; what is mixed must be refused.
+KINDS = (NUMERIC, TEXTUAL, TIMELY, TRUTHS, SCALARS)
+LISTS = st.one_of(st.lists(SCALARS, max_size=4), st.lists(TEXTS, max_size=4), named(("sells",)))
 PATTERNS = st.recursive(TEXTS, lambda part: _operation(("casei", "accenti"), part), max_leaves=2)
 TEMPORAL = tuple(
     f"t_{name}"
@@ -96,21 +115,18 @@ SPATIAL = tuple(
         *("intersects", "overlaps", "touches", "within"),
     )
 )
-_TIMES = st.one_of(INSTANTS, INTERVALS, PROPERTIES)
-_PLACES = st.one_of(
-    GEOMETRIES, st.sampled_from(("geometry", "geom")).map(lambda n: {"property": n})
-)
+_TIMES = st.one_of(INSTANTS, INTERVALS, INTERVALS, named(TIME_NAMES))
+_PLACES = st.one_of(GEOMETRIES, named(PLACE_NAMES))
 PREDICATES = st.one_of(
-    _operation(("=", "<>", "<", ">", "<=", ">="), VALUES, VALUES),
-    _operation(("like",), VALUES, PATTERNS),
-    _operation(("between",), VALUES, VALUES, VALUES),
-    _operation(("in",), VALUES, st.lists(VALUES, max_size=4)),
-    _operation(("isNull",), VALUES),
+    *(_operation(("=", "<>", "<", ">", "<=", ">="), kind, kind) for kind in KINDS),
+    *(_operation(("between",), kind, kind, kind) for kind in KINDS),
+    *(_operation(("in",), kind, st.lists(kind, max_size=4)) for kind in KINDS),
+    _operation(("like",), TEXTUAL, PATTERNS),
+    _operation(("isNull",), st.one_of(*KINDS, LISTS, _PLACES)),
     _operation(TEMPORAL, _TIMES, _TIMES),
     _operation(("a_equals", "a_contains", "a_containedby", "a_overlaps"), LISTS, LISTS),
     _operation(SPATIAL, _PLACES, _PLACES),
-    PROPERTIES,
-    st.booleans(),
+    TRUTHS,
 )
 CONDITIONS = st.recursive(
     PREDICATES,
