@@ -19,12 +19,15 @@ log = logging.getLogger(__name__)
 class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
     """Shown and revoked; a key is neither made nor changed nor deleted here."""
 
-    list_display = ("user", "name", "created_at", "used_at", "revoked_at")
+    list_display = ("user", "name", "actions", "created_at", "used_at", "expires_at", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user",)
     search_fields = ("user__username", "name")
     actions = ("revoke_keys",)
-    fields = ("user", "name", "created_at", "used_at", "revoked_at")
+    fields = (
+        *("user", "name", "actions", "every_layer", "layers"),
+        *("created_at", "used_at", "expires_at", "revoked_at"),
+    )
     readonly_fields = fields
 
     def has_module_permission(self, request: HttpRequest) -> bool:

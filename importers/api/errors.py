@@ -20,6 +20,22 @@ class BadKey(SignInNeeded):
     title = _("Khóa không đúng hoặc đã bị thu hồi")
 
 
+class KeyExpired(SignInNeeded):
+    """A key whose time is over."""
+
+    code = "key-expired"
+    title = _("Khóa đã hết hạn")
+    hint = _("Tạo khóa mới ở trang /steward/keys/ rồi thay vào chương trình.")
+
+
+class KeyNotAllowed(PortalError):
+    """A key that was made for less: other layers, other actions."""
+
+    code, status = "key-not-allowed", 403
+    title = _("Khóa này không được làm việc đó")
+    hint = _("Khóa chỉ làm những việc, cho những lớp chọn khi tạo; xem ở trang /steward/keys/.")
+
+
 class CsrfFailed(PortalError):
     """A browser's session without the token that shows that the portal's own page asks."""
 

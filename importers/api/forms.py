@@ -5,13 +5,13 @@ import json
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from importers.api.models import CHECK, STAGE
 from importers.crs_choice import parse_choice
 from importers.fixed_values import BadFixedValue, parse_values
 from layers.errors import UnknownCrs
 from layers.models import Layer
 
 _LEVELS = gettext_lazy("levels phải là một đối tượng JSON.")
-CHECK, STAGE = "check", "stage"
 
 
 class ImportForm(forms.Form):

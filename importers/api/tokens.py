@@ -9,14 +9,17 @@ from rest_framework.authentication import (
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
-from importers.api.errors import BadKey, CsrfFailed
+from importers.api.errors import BadKey, CsrfFailed, KeyExpired, KeyNotAllowed
 from importers.api.models import ApiKey
+from layers.models import Layer
 
 _SCHEME = "bearer"
 
 
 class KeyAuthentication(BaseAuthentication):
-    """A key that is not revoked stands for its owner. Anything else in the header: BadKey."""
+    """A key that is neither revoked nor expired stands for its owner. Anything else in the header:
+    BadKey, KeyExpired.
+    """
 
     def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
         """None where no key was sent: the session is asked next."""
@@ -26,11 +29,26 @@ class KeyAuthentication(BaseAuthentication):
         key = ApiKey.find(words[1]) if len(words) == 2 else None
         if key is None:
             raise BadKey
+        if key.is_expired:
+            raise KeyExpired(f"{key.expires_at:%Y-%m-%d}")
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 says that it wants."""
         return 'Bearer realm="imports"'
+
+
+def check_key(request: Request, action: str, layer: Layer | None = None) -> None:
+    """A session may do what its person may; a key only what it was made for. Raises
+    KeyNotAllowed.
+    """
+    key = request.auth
+    if not isinstance(key, ApiKey):
+        return
+    if not key.allows(action):
+        raise KeyNotAllowed(action, actions=key.actions)
+    if layer is not None and not key.reaches(layer):
+        raise KeyNotAllowed(layer.slug)
 
 
 class OwnSession(SessionAuthentication):

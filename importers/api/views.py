@@ -19,8 +19,9 @@ from rest_framework.views import APIView
 from importers import jobs, sandbox
 from importers.api.described import IMPORT, IMPORT_FORM, ISSUES, answers
 from importers.api.errors import BadImportRequest, SignInNeeded, UnknownImport, UploadTooLarge
-from importers.api.forms import CHECK, ImportForm
-from importers.api.tokens import KeyAuthentication, OwnSession
+from importers.api.forms import ImportForm
+from importers.api.models import CANCEL, CHECK, READ, STAGE, ApiKey
+from importers.api.tokens import KeyAuthentication, OwnSession, check_key
 from importers.comparison import comparison_of, report_of
 from importers.confined.refusals import UploadsOff
 from importers.issue_texts import text_of
@@ -62,9 +63,10 @@ class ImportResource(APIView):
             raise UnknownImport
 
     def run_of(self, number: int) -> ImportRun:
-        """The import. Raises UnknownImport."""
+        """The import. Raises UnknownImport, also where the key was made for other layers."""
         found = ImportRun.objects.select_related("layer", "version").filter(pk=number).first()
-        if found is None:
+        key = self.request.auth
+        if found is None or (isinstance(key, ApiKey) and not key.reaches(found.layer)):
             raise UnknownImport(str(number))
         return found
 
@@ -87,7 +89,9 @@ class Imports(ImportResource):
         if not form.is_valid():
             fields = {name: [str(e) for e in errors] for name, errors in form.errors.items()}
             raise BadImportRequest(", ".join(fields), fields=fields)
-        run = _submit(form.cleaned_data, request)
+        said = form.cleaned_data
+        check_key(request, CHECK if said["mode"] == CHECK else STAGE, said["layer"])
+        run = _submit(said, request)
         response = Response(describe(run), status=202)
         response.headers["Location"] = reverse("api-import", args=[run.pk])
         return response
@@ -108,10 +112,11 @@ class Import(ImportResource):
         operation_id="getImport",
         summary="Trạng thái, tiến độ và báo cáo của một lần nạp",
         tags=["imports"],
-        responses=answers(IMPORT, 401, 404),
+        responses=answers(IMPORT, 401, 403, 404),
     )
-    def get(self, _request: ApiRequest, number: int) -> Response:
+    def get(self, request: ApiRequest, number: int) -> Response:
         """How it goes, and the report once it has ended."""
+        check_key(request, READ)
         return Response(describe(self.run_of(number)))
 
 
@@ -122,10 +127,11 @@ class ImportIssues(ImportResource):
         operation_id="getImportIssues",
         summary="Các dòng có lỗi của một lần nạp",
         tags=["imports"],
-        responses=answers(ISSUES, 400, 401, 404),
+        responses=answers(ISSUES, 400, 401, 403, 404),
     )
     def get(self, request: ApiRequest, number: int) -> Response:
         """ISSUES_A_PAGE of them, in order; `next` leads on."""
+        check_key(request, READ)
         run = self.run_of(number)
         rows = run.issues.order_by("pk").filter(pk__gt=_after(request))
         found = list(rows[: ISSUES_A_PAGE + 1])
@@ -159,8 +165,9 @@ class CancelImport(ImportResource):
         request=None,
         responses=answers(IMPORT, 401, 403, 404, 409),
     )
-    def post(self, _request: ApiRequest, number: int) -> Response:
+    def post(self, request: ApiRequest, number: int) -> Response:
         """Stop it where it can be stopped. Raises CannotCancel."""
+        check_key(request, CANCEL)
         return Response(describe(jobs.cancel(self.run_of(number))))
 
 

@@ -12,7 +12,7 @@ Schema = dict[str, Any]
 STATUS_WORDS = {
     400: "Câu hỏi có lỗi; `code` nói lỗi nào.",
     401: "Cần đăng nhập hoặc gửi khóa.",
-    403: "Phiên đăng nhập không gửi kèm mã chống giả mạo.",
+    403: "Khóa không được làm việc đó, hoặc phiên đăng nhập thiếu mã chống giả mạo.",
     404: "Không có, hoặc không dành cho người hỏi.",
     406: "Không có định dạng này.",
     409: "Không làm được ở trạng thái hiện nay.",
