@@ -55,6 +55,8 @@ PORTAL_CHANGES_KEPT = env.int("PORTAL_CHANGES_KEPT", default=100_000)
 # Days that the file of an import is kept when no kept version was made from it.
 PORTAL_ORIGINALS_DAYS = env.int("PORTAL_ORIGINALS_DAYS", default=30)
 
+# Milliseconds that one question of the search box may take of the database.
+PORTAL_SEARCH_MS = env.int("PORTAL_SEARCH_MS", default=1500)
 # Versions of at least so many features get tables of their own for tiles, after publication.
 PORTAL_LOD_MIN = env.int("PORTAL_LOD_MIN", default=2000)
 # Up to where, and for how long, the matches of a filtered list are counted.
@@ -81,6 +83,16 @@ PORTAL_PACKAGES_EACH = env.int("PORTAL_PACKAGES_EACH", default=4)
 PORTAL_PACKAGE_DAYS = env.float("PORTAL_PACKAGE_DAYS", default=3)
 # Packages that may wait in all.
 PORTAL_PACKAGES_WAITING = env.int("PORTAL_PACKAGES_WAITING", default=40)
+# Exports: features sent at once, MB of one file and of all, seconds that one statement may take.
+PORTAL_EXPORT_DIRECT = env.int("PORTAL_EXPORT_DIRECT", default=20_000)
+PORTAL_EXPORT_MB = env.int("PORTAL_EXPORT_MB", default=4096)
+PORTAL_EXPORTS_MB = env.int("PORTAL_EXPORTS_MB", default=8192)
+PORTAL_EXPORT_SECONDS = env.int("PORTAL_EXPORT_SECONDS", default=120)
+# Exports of selections that one person, or one host without log-in, may have; days they last.
+PORTAL_EXPORTS_EACH = env.int("PORTAL_EXPORTS_EACH", default=4)
+PORTAL_EXPORT_DAYS = env.float("PORTAL_EXPORT_DAYS", default=2)
+# Exports that may wait in all.
+PORTAL_EXPORTS_WAITING = env.int("PORTAL_EXPORTS_WAITING", default=40)
 # Proxies of ours before the portal: whose X-Forwarded-For is believed, counted from the end.
 PORTAL_PROXIES = env.int("PORTAL_PROXIES", default=0)
 # A worker's import that gave no sign of life for so long is taken up by another worker.

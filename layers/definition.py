@@ -14,6 +14,7 @@ from layers.errors import DefinitionError
 from layers.fieldtypes import TYPES, Choice, FieldType
 from layers.imagery import FEEDS, missing_fields
 from layers.indexed_text import most_characters
+from layers.search_declaration import First, declared_first, declared_kind
 
 Language = Literal["vi", "en"]
 Geometry = Literal["point", "line", "polygon"]
@@ -77,17 +78,6 @@ class Style:
 
 
 @dataclass(frozen=True)
-class First:
-    """What search shows first: rows whose `field` has one of `values`, in that order, then by
-    `then`, the soonest first. Without a field every row is alike.
-    """
-
-    field: str = ""
-    values: tuple[str, ...] = ()
-    then: str = ""
-
-
-@dataclass(frozen=True)
 class LayerDefinition:
     """Everything the portal knows about a layer before it has data."""
 
@@ -117,7 +107,9 @@ class LayerDefinition:
     summary: tuple[Text, ...] = ()
     counted: Text = Text("", "")
     search_words: tuple[str, ...] = ()
-    first: First = First()
+    # What the search box calls its features; "" leaves it to their fields.
+    search_kind: str = ""
+    first: First = field(default_factory=First)
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -200,7 +192,8 @@ def _assemble(raw: dict[str, Any], problems: list[str]) -> LayerDefinition:
         summary=tuple(_text(t, "popup.summary", problems) for t in popup.get("summary", ())),
         counted=_text(raw.get("counted", COUNTED), "counted", problems),
         search_words=tuple(str(word) for word in search.get("words", ())),
-        first=_first(_table(search, "first", problems)),
+        search_kind=declared_kind(search, problems),
+        first=declared_first(_table(search, "first", problems)),
     )
 
 
@@ -253,7 +246,10 @@ def _check_whole(definition: LayerDefinition, raw: dict[str, Any], problems: lis
 
 
 # Query parameters of /items: a filter of the same name could never be asked for.
-PARAMETERS = frozenset({"bbox", "limit", "after", "datetime", "crs", "f", "lang", "q", "unit"})
+PARAMETERS = frozenset(
+    {"bbox", "limit", "after", "datetime", "crs", "f", "lang", "q", "unit", "filter", "sortby"}
+    | {"properties", "geometry", "geom"}
+)
 COLOURED = ("choice", "land_use", "boolean")
 
 
@@ -324,11 +320,6 @@ def _style(raw: dict[str, Any], problems: list[str]) -> Style:
     if not 0 <= style.min_zoom <= style.working_zoom <= 18:
         problems.append("style: cần 0 ≤ min_zoom ≤ working_zoom ≤ 18")
     return style
-
-
-def _first(raw: dict[str, Any]) -> First:
-    values = tuple(str(value) for value in raw.get("values", ()))
-    return First(str(raw.get("field", "")), values, str(raw.get("then", "")))
 
 
 FIELD_KEYS = frozenset(

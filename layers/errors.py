@@ -197,12 +197,36 @@ class FilterNotEvaluable(BadFilter):
     hint = _("Bỏ bớt phép tính, hoặc hỏi từng điều kiện một để thấy điều kiện nào không tính được.")
 
 
+class BadSort(PortalError):
+    """`sortby` names what lists cannot be sorted by."""
+
+    code, status = "bad-sort", 400
+    title = _("Không sắp xếp được như vậy")
+    hint = _("Các trường sắp xếp được ghi ở /api/collections/{slug}/sortables.")
+
+
+class BadProperties(PortalError):
+    """`properties` names what features do not have."""
+
+    code, status = "bad-properties", 400
+    title = _("Không có thuộc tính này")
+    hint = _("Viết properties=tên,tên với các thuộc tính có trong đối tượng của lớp.")
+
+
 class BadQuery(PortalError):
     """The search text is missing or too long."""
 
     code, status = "bad-query", 400
     title = _("Câu tìm kiếm không hợp lệ")
     hint = _("Viết q=… từ 1 đến 200 ký tự.")
+
+
+class SearchTooSlow(PortalError):
+    """Nothing was found within the time that a search may take."""
+
+    code, status = "search-too-slow", 503
+    title = _("Câu tìm kiếm này mất quá nhiều thời gian")
+    hint = _("Viết rõ hơn, ví dụ thêm tên xã, phường; hoặc thử lại sau ít giây.")
 
 
 class BadPoint(PortalError):

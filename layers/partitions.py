@@ -87,8 +87,16 @@ def give_to_readers(version_id: int, *, public: bool) -> None:
 
 
 def drop(version_id: int) -> None:
-    """Throw the rows away."""
+    """Throw the rows away, and the list of their words."""
     _call("SELECT portal_drop_version(%s)", [version_id])
+    collect_words(version_id)
+
+
+def collect_words(version_id: int) -> None:
+    """Write down anew which words the rows' search texts hold: `seal` does it once, whoever changes
+    the texts later does it again.
+    """
+    _call("SELECT portal_collect_words(%s)", [version_id])
 
 
 def reassign_uids(version_id: int, uids: dict[UUID, UUID]) -> None:

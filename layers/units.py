@@ -8,7 +8,7 @@ give each feature its unit.
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,7 +110,8 @@ def unit_at(point: Point) -> AdminUnit | None:
 # without its kind; beginning; somewhere in the name; only in a parent.
 _RANKED = """
 SELECT id FROM (
-  SELECT id, name, level, valid_to, length(kind) AS kind_length, split_part(search, ', ', 1) AS own
+  SELECT id, name, level, valid_to, length(kind) AS kind_length,
+    replace(split_part(search, ', ', 1), ' - ', ' ') AS own
   FROM layers_adminunit WHERE search ~ ALL(%(words)s)
 ) AS found
 ORDER BY CASE
@@ -133,6 +134,17 @@ def search_units(text: str, limit: int = 10) -> list[UnitFound]:
     `phuong 1 vung tau` finds Phường Vũng Tàu, with `via` naming the former ward. Best first.
     """
     words = re.findall(r"[a-z0-9]+", _written_out(fold(text)))
+    found = _search_words(words, limit)
+    # Kinds change: Thị xã Bà Rịa was a city at last, and who still says so means the place.
+    if not found and (name := _KIND.sub("", " ".join(words))) and not name.isdigit():
+        found = _search_words(name.split(), limit)
+    return found
+
+
+_KIND = re.compile(r"^(?:tinh|thanh pho|thi xa|thi tran|dac khu|huyen|quan|phuong|xa)\s+(?=\S)")
+
+
+def _search_words(words: list[str], limit: int) -> list[UnitFound]:
     if not words:
         return []
     values: dict[str, Any] = {
@@ -146,6 +158,35 @@ def search_units(text: str, limit: int = 10) -> list[UnitFound]:
         ids = [row[0] for row in cursor.fetchall()]
     units = AdminUnit.objects.select_related("parent__parent").in_bulk(ids)
     return _of_today([units[pk] for pk in ids])[:limit]
+
+
+def names_of_all_units() -> list[str]:
+    """Folded names of all units, of every era, with their parents' behind a comma."""
+    return list(AdminUnit.objects.values_list("search", flat=True).order_by())
+
+
+def units_by_code(code: str) -> list[UnitFound]:
+    """Units of today with that code, then those that units of such a code became: 1,784 codes mean
+    another place since 2025-07-01.
+    """
+    found = AdminUnit.objects.filter(code=code).select_related("parent__parent")
+    return _of_today(sorted(found, key=lambda unit: not unit.is_current))
+
+
+def units_at_end(words: Sequence[str]) -> int:
+    """How many of the folded words, at the end, are the name of a unit of any era, with its kind or
+    without; the most that are, 0 for none. At least one word is left before it.
+    """
+    ends = [_written_out(" ".join(words[start:])) for start in range(1, len(words))]
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, [ends, ends])
+        named = {name for row in cursor.fetchall() for name in row}
+    return next((len(ends) - n for n, end in enumerate(ends) if end in named), 0)
+
+
+_NAMED = """SELECT own, substr(own, length(kind) + 2) FROM (
+  SELECT split_part(search, ', ', 1) AS own, kind FROM layers_adminunit
+) AS unit WHERE own = ANY(%s) OR substr(own, length(kind) + 2) = ANY(%s)"""
 
 
 def _written_out(text: str) -> str:

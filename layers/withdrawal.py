@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
+from layers import partitions
 from layers.definition import Field, LayerDefinition
 from layers.models import Layer, LayerVersion
 
@@ -31,6 +32,7 @@ def withdraw_fields(layer: Layer, before: LayerDefinition, after: LayerDefinitio
             cursor.execute(
                 "SELECT portal_withdraw_fields(%s, %s, %s)", [version.pk, gone, sorted(searched)]
             )
+            partitions.collect_words(version.pk)
             version.facets = {k: v for k, v in version.facets.items() if k not in gone}
             if version.public_fields is not None:
                 version.public_fields = [f for f in version.public_fields if f not in gone]

@@ -121,7 +121,16 @@ COMPONENTS: dict[str, Schema] = {
         "kind title lon lat url",
         kind={
             "type": "string",
-            "enum": ["layer", "parcel", "place", "lot", "coordinate", "feature"],
+            "enum": [
+                "layer",
+                "parcel",
+                "unit",
+                "lot",
+                "place",
+                "station",
+                "coordinate",
+                "feature",
+            ],
         },
         title=_TEXT,
         subtitle=_TEXT,

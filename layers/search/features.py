@@ -1,11 +1,11 @@
-"""Features by code, by words of their searchable fields, and by similar words. Public fields only.
+"""Features by code and by unit, and how they are shown as results. Public fields only.
 
 Every statement names the live versions of the layers that the reader may see, and uses the indexes
-that `layers.partitions` makes in each: expression indexes for exact fields, trigrams on the folded
-search text.
+that `layers.partitions` makes in each. `by_words` finds features by their texts.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +15,14 @@ from django.utils.translation import get_language
 
 from layers.models import Layer
 from layers.search.fold import words
-from layers.search.order import LAST, order_columns
+from layers.search.order import order_columns
 from layers.search.parcel_query import number_variants
 from layers.search.results import PARCEL_FIELDS, Bounds, Result, kind_of, summary_of, title_of
 
-# Word search looks at so many matches before ranking them: "đường" matches a whole layer.
-CANDIDATES = 300
 MAX_CODE_WORDS = 3
+_PLAIN_CODE = re.compile(r"(?=.*[A-ZĐ])(?=.*\d)[A-ZĐ\d]{4,16}")
+# Rows of a layer with an order of its own that are put in order at most.
+MAX_ORDERED = 20_000
 
 _SHOWN = """SELECT f.version_id, f.uid::text, f.properties, coalesce(u.name, ''),
   ST_X(p), ST_Y(p), ST_XMin(f.geom), ST_YMin(f.geom), ST_XMax(f.geom), ST_YMax(f.geom)
@@ -30,19 +31,11 @@ JOIN layers_feature f ON f.version_id = hit.version_id AND f.id = hit.id AND f.v
 LEFT JOIN layers_adminunit u ON u.id = f.unit_id,
 LATERAL ST_PointOnSurface(f.geom) AS p
 ORDER BY hit.rank"""
-# What is over comes after what is not; equally near ones stand in their layer's own order.
-_WORDS = """SELECT version_id, id, row_number() OVER (
-  ORDER BY place = {last}, round(nearness::numeric, 1) DESC, place, due, nearness DESC, size, id
-) AS rank
-FROM (
-  SELECT version_id, id, word_similarity(%s, search) AS nearness, length(search) AS size, {order}
-  FROM layers_feature WHERE version_id = ANY(%s) AND search <> '' AND {condition} LIMIT %s
-) AS candidates ORDER BY rank LIMIT %s"""
 _IN_UNITS = """SELECT version_id, id, row_number() OVER (ORDER BY place, due, id) AS rank
-FROM (
-  SELECT version_id, id, {order} FROM layers_feature
-  WHERE version_id = ANY(%s) AND (%s::bigint[] IS NULL OR unit_id = ANY(%s::bigint[]))
-) AS candidates ORDER BY rank LIMIT %s"""
+FROM (SELECT version_id, id, {order} FROM ({rows}) AS chosen) AS candidates
+ORDER BY rank LIMIT %s"""
+_UNITS_ROWS = """(SELECT version_id, id, properties FROM layers_feature
+  WHERE version_id = %s AND (%s::bigint[] IS NULL OR unit_id = ANY(%s::bigint[])) LIMIT %s)"""
 _CODE = """(SELECT version_id, id, 0 AS rank FROM layers_feature
   WHERE version_id = %s AND (properties ->> %s) = ANY(%s) LIMIT %s)"""
 
@@ -65,35 +58,43 @@ def by_code(layers: Sequence[Layer], text: str, *, limit: int) -> list[Result]:
     asked = text.strip()
     if not any(c.isdigit() for c in asked) or len(asked.split()) > MAX_CODE_WORDS:
         return []
-    branches, values = [], []
+    return _by_codes(layers, {*number_variants(asked), *_joined(asked)}, limit)
+
+
+def by_code_apart(layers: Sequence[Layer], text: str, *, limit: int) -> list[Result]:
+    """Codes that were typed without their hyphens: `DG2026014` is DG-2026-014. Every place where
+    one or two may stand is tried.
+    """
+    asked = text.strip().upper()
+    if not _PLAIN_CODE.fullmatch(asked):
+        return []
+    places = range(1, len(asked))
+    found = {asked[:a] + "-" + asked[a:] for a in places}
+    found |= {
+        asked[:a] + "-" + asked[a:b] + "-" + asked[b:] for a in places for b in places if a < b
+    }
+    return _by_codes(layers, found, limit)
+
+
+def _joined(asked: str) -> set[str]:
+    """`ql 51` → `QL51`, `QL-51`."""
+    parts = asked.upper().split()
+    return {"".join(parts), "-".join(parts)} if len(parts) > 1 else set()
+
+
+def _by_codes(layers: Sequence[Layer], codes: set[str], limit: int) -> list[Result]:
+    branches: list[str] = []
+    values: list[Any] = []
     for layer in layers:
         for field in layer.parsed.searchable_fields:
             # A bare "12" is every twelfth parcel of every sheet: parcels are asked for by both
             # numbers.
             if field.searchable == "exact" and not field.name.startswith(PARCEL_FIELDS):
                 branches.append(_CODE)
-                values += [layer.live_version_id, field.name, number_variants(asked), limit]
+                values += [layer.live_version_id, field.name, sorted(codes), limit]
     if not branches:
         return []
-    return _results(layers, show(layers, " UNION ".join(branches), values)[:limit], "")
-
-
-def by_words(layers: Sequence[Layer], text: str, *, limit: int) -> list[Result]:
-    """Features whose searchable text holds every word, in any order, the closest first."""
-    asked = words(text)
-    if not asked or max(map(len, asked)) < 2:
-        return []
-    condition = " AND ".join(["search LIKE %s"] * len(asked))
-    patterns = [f"%{word}%" for word in asked]
-    return _words(layers, " ".join(asked), condition, patterns, limit)
-
-
-def by_similar_words(layers: Sequence[Layer], text: str, *, limit: int) -> list[Result]:
-    """Features whose text resembles what was typed: a slip of the finger."""
-    phrase = " ".join(words(text))
-    if len(phrase) < 4:
-        return []
-    return _words(layers, phrase, "%s <%% search", [phrase], limit)
+    return results_of(layers, show(layers, " UNION ".join(branches), values)[:limit], "")
 
 
 def in_units(layers: Sequence[Layer], units: set[int] | None, *, limit: int) -> list[Result]:
@@ -102,17 +103,14 @@ def in_units(layers: Sequence[Layer], units: set[int] | None, *, limit: int) -> 
         return []
     order, order_values = order_columns(layers)
     within = None if units is None else sorted(units)
-    bound = [*order_values, version_ids(layers), within, within, limit]
-    return _results(layers, show(layers, _IN_UNITS.format(order=order), bound), "")
-
-
-def _words(
-    layers: Sequence[Layer], phrase: str, condition: str, values: list[str], limit: int
-) -> list[Result]:
-    order, order_values = order_columns(layers)
-    found = _WORDS.format(condition=condition, order=order, last=LAST)
-    bound = [phrase, *order_values, version_ids(layers), *values, CANDIDATES, limit]
-    return _results(layers, show(layers, found, bound), phrase)
+    bound = list(order_values)
+    for layer in layers:
+        # Without an order of its own any of the rows will do: a commune has fifty thousand parcels.
+        most = MAX_ORDERED if layer.parsed.first.field else limit
+        bound += [layer.live_version_id, within, within, most]
+    rows = " UNION ALL ".join([_UNITS_ROWS] * len(layers))
+    statement = _IN_UNITS.format(order=order, rows=rows)
+    return results_of(layers, show(layers, statement, [*bound, limit]), "")
 
 
 def show(layers: Sequence[Layer], found: str, values: list[Any]) -> list[Hit]:
@@ -144,7 +142,8 @@ def as_result(layer: Layer, hit: Hit, subtitle: str) -> Result:
     )
 
 
-def _results(layers: Sequence[Layer], hits: list[Hit], phrase: str) -> list[Result]:
+def results_of(layers: Sequence[Layer], hits: list[Hit], phrase: str) -> list[Result]:
+    """Features as results; `phrase` is what was looked for in their text, "" when a code was."""
     language = get_language() or "vi"
     by_version = {layer.live_version_id: layer for layer in layers}
     results = []

@@ -26,6 +26,7 @@ _PARCEL = re.compile(
 _SLASH = re.compile(
     r"(?<![\w/])(?P<sheet>[a-z]{0,4}\d[\w-]*)\s*/\s*(?P<parcel>[a-z]?\d[\w-]*)(?![\w/])"
 )
+_STREET = re.compile(r"\b(?:duong|pho|hem|ngo|ngach|kiet|nha|dai lo)\b")
 # Between the numbers and the place: "…, tại phường Bà Rịa".
 _CONNECTING = re.compile(r"^(?:\W|\b(?:cu|tai|o|thuoc|cua|in)\b)+|\W+$")
 
@@ -72,7 +73,8 @@ def number_variants(number: str) -> list[str]:
 
 def _read_slash(original: str, folded: str) -> ParcelQuery | None:
     found = _SLASH.search(folded)
-    if not found:
+    # “đường 30/4”, “hẻm 5/12 Trần Phú”: a street's name, a house's number.
+    if not found or _STREET.search(folded):
         return None
     return ParcelQuery(
         sheet=_cut(original, found, "sheet"),

@@ -37,9 +37,11 @@ def find_parcels(layers: Sequence[Layer], asked: ParcelQuery, *, limit: int) -> 
     registers = [layer for layer in layers if names_parcels(layer.parsed)]
     if not registers:
         return Findings()
-    candidates = _candidates(registers, asked)
     units = units_called(asked.place) if asked.place else set()
+    candidates = _candidates(registers, asked, units)
     here = [found for found in candidates if not asked.place or _is_in(found, asked.place, units)]
+    if asked.is_guess and not here:
+        return Findings()
     shown = sorted(here or candidates, key=lambda found: found.by_old_number != asked.prefers_old)
     results = _results(registers, shown[:limit])
     notes = [*_notes(asked, bool(units), here, candidates), *_renamed(asked, here)]
@@ -51,7 +53,7 @@ def _renamed(asked: ParcelQuery, here: list[Candidate]) -> list[Note]:
     return [] if here or not asked.place else renamed(units_named(asked.place))
 
 
-def _candidates(registers: Sequence[Layer], asked: ParcelQuery) -> list[Candidate]:
+def _candidates(registers: Sequence[Layer], asked: ParcelQuery, units: set[int]) -> list[Candidate]:
     branches, values = [], []
     for layer in registers:
         public = {field.name for field in layer.parsed.public_fields}
@@ -59,7 +61,7 @@ def _candidates(registers: Sequence[Layer], asked: ParcelQuery) -> list[Candidat
             if public >= set(names):
                 condition, bound = _numbers(names, asked)
                 branches.append(_BRANCH.format(is_old=names is OLD, condition=condition))
-                values += [layer.live_version_id, *bound, CANDIDATES]
+                values += [layer.live_version_id, *bound, sorted(units), CANDIDATES]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(branches), values)
         return [Candidate(*row) for row in cursor.fetchall()]
@@ -67,7 +69,8 @@ def _candidates(registers: Sequence[Layer], asked: ParcelQuery) -> list[Candidat
 
 _BRANCH = """(SELECT version_id, id, unit_id, {is_old} AS by_old,
   coalesce(properties ->> 'old_commune', ''), coalesce(properties ->> 'address', '')
-FROM layers_feature WHERE version_id = %s AND {condition} LIMIT %s)"""
+FROM layers_feature WHERE version_id = %s AND {condition}
+ORDER BY unit_id = ANY(%s::bigint[]) DESC NULLS LAST LIMIT %s)"""
 
 
 _LISTED = "SELECT * FROM (VALUES {rows}) AS v(version_id, id, rank)"

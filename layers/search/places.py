@@ -7,16 +7,18 @@ of now.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from layers.models import AdminUnit
 from layers.search.fold import words
-from layers.search.results import Note, Result
-from layers.units import UnitFound, search_units
+from layers.search.results import Findings, Note, Result
+from layers.units import UnitFound, search_units, units_at_end, units_by_code
 
 CANDIDATES = 60
+_CODE = re.compile(r"(?:(?:ma|don vi|xa|phuong|hanh chinh|code|unit) )*(\d{2,3}|\d{5})")
 # So many of the units that a divided one became are named.
 MAX_NAMED = 4
 ZOOMS = {AdminUnit.PROVINCE: 9.0, AdminUnit.DISTRICT: 11.0, AdminUnit.COMMUNE: 13.0}
@@ -29,10 +31,40 @@ def find_places(text: str, *, limit: int) -> list[Result]:
     ranked = _nearest_first(search_units(text, CANDIDATES))
     # A unit elsewhere whose whole name was typed is shown, though last.
     phrase = words(text)
-    named = [one for one in ranked[limit:] if not one[0].via and phrase in _names(one[0])][:1]
-    shown = [*ranked[: limit - len(named)], *named]
+    named = [one for one in ranked[limit:] if phrase in _names(one[0])][:1]
+    if any(one.unit.level == AdminUnit.PROVINCE for one, _here in named):
+        shown = [*named, *ranked[: limit - 1]]
+    else:
+        shown = [*ranked[: limit - len(named)], *named]
     results = (_result(found, here=here) for found, here in shown)
     return [result for result in results if result is not None]
+
+
+def find_by_code(text: str, *, limit: int) -> Findings:
+    """Units by their code, alone or behind words: `26506`, `mã xã 26506`. A code of before
+    2025-07-01 leads to what its unit is now.
+    """
+    asked = _CODE.fullmatch(" ".join(words(text)))
+    if asked is None:
+        return Findings()
+    found = _nearest_first(units_by_code(asked[1]))[:limit]
+    said = _("Mã %s") % asked[1]
+    results = [
+        replace(result, subtitle=f"{said} · {result.subtitle}")
+        for result in (_result(one, here=here) for one, here in found)
+        if result is not None
+    ]
+    notes = renamed([one for one, _here in found])
+    return Findings(tuple(results), tuple(notes))
+
+
+def place_at_end(asked: Sequence[str]) -> tuple[str, str]:
+    """(what is looked for, where) of folded words that end in a unit's name, else ("", "").
+
+    `cho long dien` → `cho`, `long dien`.
+    """
+    count = units_at_end(asked) if len(asked) > 1 else 0
+    return (" ".join(asked[:-count]), " ".join(asked[-count:])) if count else ("", "")
 
 
 def _nearest_first(found: list[UnitFound]) -> list[tuple[UnitFound, bool]]:
@@ -112,7 +144,7 @@ def _result(found: UnitFound, *, here: bool) -> Result | None:
     if point is None:
         return None
     return Result(
-        kind="place",
+        kind="unit",
         title=unit.name,
         subtitle=_subtitle(found) if here else f"{_subtitle(found)} · {_outside(unit)}",
         lon=point.x,

@@ -4,14 +4,13 @@ Also how a feature is called: by its layer's popup title, in the reader's langua
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from urllib.parse import urlencode
 
 from layers.definition import PLACEHOLDER, LayerDefinition
 
-Kind = Literal["layer", "parcel", "place", "lot", "coordinate", "feature"]
+Kind = Literal["layer", "parcel", "unit", "lot", "place", "station", "coordinate", "feature"]
 Bounds = tuple[float, float, float, float]
-LOTS = "auction-lots"
 PARCEL_FIELDS = ("sheet_no", "parcel_no")
 
 
@@ -76,8 +75,8 @@ class Findings:
 
 def kind_of(definition: LayerDefinition) -> Kind:
     """What a feature of this layer is called in the list of results."""
-    if definition.slug == LOTS:
-        return "lot"
+    if definition.search_kind:
+        return cast(Kind, definition.search_kind)
     return "parcel" if names_parcels(definition) else "feature"
 
 

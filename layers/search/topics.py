@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from layers.models import Layer
-from layers.search.features import by_words, in_units
+from layers.search.by_words import by_words
+from layers.search.features import in_units
 from layers.search.fold import spelt, words
 from layers.search.places import find_places, renamed, units_named, with_parts
 from layers.search.results import Findings, Note, Result
@@ -60,6 +61,13 @@ def find_topic(topic: Topic, *, limit: int) -> Findings | None:
         notes = [*notes, Note("nothing-in-place", message % {"layer": title, "place": place})]
         found = _layers(topic.layers)
     return Findings((*found, *find_places(topic.place, limit=MAX_PLACES)), tuple(notes))
+
+
+def features_named(topic: Topic, *, limit: int) -> list[Result]:
+    """“camera ngã tư Giếng Nước”: what stands behind the layer's words is no unit, but in the texts
+    of its features.
+    """
+    return by_words(topic.layers, topic.place, limit=limit) if topic.place else []
 
 
 def _ordered(layers: Sequence[Layer], limit: int) -> list[Result]:

@@ -17,13 +17,13 @@ BEGIN
     EXECUTE format('REVOKE ALL ON %s FROM {app}', partition);
   END LOOP;
 END $$;
-REVOKE INSERT, UPDATE, DELETE ON spatial_ref_sys, django_migrations FROM {app};
+REVOKE INSERT, UPDATE, DELETE ON spatial_ref_sys, django_migrations, layers_searchword FROM {app};
 REVOKE ALL ON FUNCTION portal_stage_version, portal_seal_version, portal_index_field, portal_attach_version,
   portal_hide_version, portal_withdraw_fields, portal_drop_version, portal_reassign_uids, portal_changed_private,
-  portal_is_tiles_role FROM PUBLIC;
+  portal_is_tiles_role, portal_collect_words FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION portal_stage_version, portal_seal_version, portal_index_field, portal_attach_version,
-  portal_hide_version, portal_withdraw_fields, portal_drop_version, portal_reassign_uids, portal_changed_private
-  TO {app};
+  portal_hide_version, portal_withdraw_fields, portal_drop_version, portal_reassign_uids, portal_changed_private,
+  portal_collect_words TO {app};
 -- What a tile's statement asks: is this version live, is its layer public. Definitions and file names it need not see.
 REVOKE ALL ON layers_layer, layers_layerversion FROM {tiles};
 GRANT SELECT (id, slug, visibility, live_version_id) ON layers_layer TO {tiles};

@@ -115,7 +115,7 @@ def test_a_parcel_that_is_elsewhere_or_nowhere_is_explained(
 
 def test_places_by_new_and_old_name_without_accents(client: Client, register: LayerVersion) -> None:
     new = ask(client, "thu dien")["results"][0]
-    assert (new["kind"], new["title"], new["lon"]) == ("place", "Xã Thử Điền", 107.2)
+    assert (new["kind"], new["title"], new["lon"]) == ("unit", "Xã Thử Điền", 107.2)
     old = ask(client, "xa cu phuoc")["results"][0]
     assert old["title"] == "Xã Thử Điền"
     assert "Xã Cũ Phước" in old["subtitle"]
@@ -192,10 +192,14 @@ def test_odd_text_is_answered(client: Client, register: LayerVersion, text: str)
 
 
 def test_cost(client: Client, register: LayerVersion) -> None:
-    for text in ("tờ 5 thửa 12 Thử Điền", "thu dien", "TD-0012", "zzzzqqq"):
+    for text in ("tờ 5 thửa 12 Thử Điền", "thu dien", "TD-0012", "cho thu"):
         with CaptureQueriesContext(connection) as queries:
             ask(client, text)
-        assert len(queries) <= 10, text
+        assert len(queries) <= 14, text
+    for text in ("thu dienn", "zzzzqqq", "tờ 5 thửa 12 Thuw Dienn"):
+        with CaptureQueriesContext(connection) as queries:
+            ask(client, text)
+        assert len(queries) <= 30, text
 
 
 def test_limit(client: Client, register: LayerVersion) -> None:

@@ -56,7 +56,7 @@ export class Session {
       typeof lon === "number" && typeof lat === "number" ? [lon, lat] : null;
     if (result.url) store.follow(result.url);
     const known = Boolean(result.layer && result.uid);
-    const isUnit = result.kind === "place";
+    const isUnit = result.kind === "unit";
     // A commune or a whole layer is no point: the middle of its box may be open sea.
     const isWide = isUnit || result.kind === "layer";
     markPlace(this.map, known || isWide ? null : position);

@@ -1,0 +1,164 @@
+"""Features by the words of their searchable public fields: all of them in any order, or most.
+
+Which versions hold the words at all is asked of their vocabulary first, so that only those rows are
+looked at that can fit; and the way to them is chosen by how many there are.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from layers.models import Layer
+from layers.search.features import Hit, results_of, show, version_ids
+from layers.search.fold import spelt, words
+from layers.search.order import LAST, order_columns
+from layers.search.results import Result
+from layers.search.vocabulary import Meant, held_words
+
+# Of each version so many matches are compared before the best are shown.
+CANDIDATES = 60
+# So many times what is asked for is looked at for its accents.
+MORE = 3
+# Words that more rows hold are common: the first rows are walked instead of an index of them all.
+COMMON = 100_000
+WALKED = 4_000
+MAX_WORDS = 12
+# Most of the words: of so many of the rarest, two at a time.
+RAREST = 3
+
+_HIT = """(WITH hit AS MATERIALIZED (
+  SELECT version_id, id, search, properties FROM {rows}
+  WHERE version_id = %s AND search <> '' AND {condition}
+) SELECT * FROM hit LIMIT %s)"""
+_ROWS = "layers_feature"
+_WALK = """(SELECT version_id, id, unit_id, search, properties FROM layers_feature
+  WHERE version_id = %s AND search <> '' LIMIT %s) AS walked"""
+# What is over comes after what is not; equally near ones stand in their layer's own order.
+_RANKED = """SELECT version_id, id, row_number() OVER (
+  ORDER BY place = {last}, has DESC, is_phrase DESC, round(nearness::numeric, 1) DESC, place, due,
+    nearness DESC, size, id
+) AS rank
+FROM (
+  SELECT version_id, id, word_similarity(%s, search) AS nearness, length(search) AS size,
+    {has} AS has, strpos(' ' || array_to_string(portal_words(search), ' ') || ' ', %s) > 0
+    AS is_phrase, {order}
+  FROM ({hits}) AS hits
+) AS candidates ORDER BY rank LIMIT %s"""
+_COUNTED = """cardinality(ARRAY(
+  SELECT unnest(portal_words(search)) INTERSECT SELECT unnest(%s::text[])))"""
+_HOLDS = "portal_words(search) && %s::text[]"
+
+
+def by_words(
+    layers: Sequence[Layer], text: str, *, limit: int, units: Collection[int] | None = None
+) -> list[Result]:
+    """Features whose searchable text holds every word, the closest first; in `units` only, when
+    given.
+    """
+    asked = words(text)[:MAX_WORDS]
+    if not asked or max(map(len, asked)) < 2:
+        return []
+    whole = _whole(held_words(version_ids(layers), asked))
+    for walks in (True, False):
+        branches = [
+            _hit(version, meant, units, walks=walks and _are_common(meant))
+            for version, meant in whole.items()
+            if walks or _are_common(meant)
+        ]
+        found = _ranked(layers, text, asked, branches, limit)
+        if found:
+            return found
+    return []
+
+
+def by_most_words(
+    layers: Sequence[Layer], text: str, *, limit: int, units: Collection[int] | None = None
+) -> list[Result]:
+    """Features that hold at least two of three or more words, among them two of the rarest."""
+    asked = words(text)[:MAX_WORDS]
+    if len(asked) < RAREST:
+        return []
+    hits, has = [], []
+    for version, held in held_words(version_ids(layers), asked).items():
+        known = [meant for meant in held if meant is not None]
+        rarest = sorted(known, key=lambda meant: meant.rows or 0)[:RAREST]
+        if len(rarest) > 1 and not _are_common(rarest[:2]):
+            hits.append(_pairs(version, rarest, units))
+            has += [list(meant.words) for meant in known]
+    every = sorted({word for held_by in has for word in held_by} | set(asked))
+    return _ranked(layers, text, asked, hits, limit, has=every)
+
+
+def _whole(held: dict[int, list[Meant | None]]) -> dict[int, list[Meant]]:
+    """The versions that hold every word."""
+    found = {version: [one for one in meant if one is not None] for version, meant in held.items()}
+    return {version: meant for version, meant in found.items() if len(meant) == len(held[version])}
+
+
+def _are_common(meant: Sequence[Meant]) -> bool:
+    counted = [one.rows for one in meant if one.rows is not None]
+    return len(counted) == len(meant) and min(counted) > COMMON
+
+
+Branch = tuple[str, list[Any]]
+
+
+def _hit(
+    version: int, meant: Sequence[Meant], units: Collection[int] | None, *, walks: bool
+) -> Branch:
+    conditions, values = [_HOLDS] * len(meant), [list(one.words) for one in meant]
+    bound: list[Any] = [version, *values]
+    if units is not None:
+        conditions.append("unit_id = ANY(%s)")
+        bound.append(sorted(units))
+    rows = _WALK if walks else _ROWS
+    before: list[Any] = [version, WALKED] if walks else []
+    sql = _HIT.format(rows=rows, condition=" AND ".join(conditions))
+    return sql, [*before, *bound, CANDIDATES]
+
+
+def _pairs(version: int, rarest: Sequence[Meant], units: Collection[int] | None) -> Branch:
+    """Any two of them."""
+    pairs = [(a, b) for n, a in enumerate(rarest) for b in rarest[n + 1 :]]
+    condition = " OR ".join([f"({_HOLDS} AND {_HOLDS})"] * len(pairs))
+    bound: list[Any] = [list(one.words) for pair in pairs for one in pair]
+    condition = f"({condition})"
+    if units is not None:
+        condition += " AND unit_id = ANY(%s)"
+        bound.append(sorted(units))
+    return _HIT.format(rows=_ROWS, condition=condition), [version, *bound, CANDIDATES]
+
+
+def _ranked(
+    layers: Sequence[Layer],
+    typed: str,
+    asked: Sequence[str],
+    branches: Sequence[Branch],
+    limit: int,
+    *,
+    has: Sequence[str] = (),
+) -> list[Result]:
+    """`has`: rows that hold more of these come first."""
+    if not branches:
+        return []
+    phrase = " ".join(asked)
+    order, order_values = order_columns(layers)
+    sql = _RANKED.format(
+        last=LAST,
+        has=_COUNTED if has else "0",
+        order=order,
+        hits=" UNION ALL ".join(statement for statement, _bound in branches),
+    )
+    bound = [phrase, *([list(has)] if has else []), f" {phrase} ", *order_values]
+    for _statement, values in branches:
+        bound += values
+    has_accents = not typed.isascii()
+    shown = show(layers, sql, [*bound, limit * MORE if has_accents else limit])
+    if has_accents:
+        # Who types accents means them: Tam Phước is not Trung tâm Phước Hòa.
+        said = set(spelt(typed))
+        shown.sort(key=lambda hit: -len(said & set(spelt(" ".join(_texts(hit))))))
+    return results_of(layers, shown[:limit], phrase)
+
+
+def _texts(hit: Hit) -> Iterable[str]:
+    return (value for value in hit.properties.values() if isinstance(value, str))
