@@ -12,9 +12,18 @@ from rest_framework.response import Response
 from layers.api import openapi, pages
 from layers.api.params import allow_only
 from layers.api.resource import Resource, rendered
+from layers.cql2 import CONFORMANCE_CLASSES
 
-_PART_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
-CLASSES = [f"{_PART_1}{name}" for name in ("core", "geojson", "html", "oas30")]
+_FEATURES = "http://www.opengis.net/spec/ogcapi-features-{part}/1.0/conf/{name}"
+CLASSES = [
+    *(_FEATURES.format(part=1, name=name) for name in ("core", "geojson", "html", "oas30")),
+    _FEATURES.format(part=2, name="crs"),
+    *(
+        _FEATURES.format(part=3, name=name)
+        for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")
+    ),
+    *CONFORMANCE_CLASSES,
+]
 
 
 def declare(classes: Iterable[str]) -> None:

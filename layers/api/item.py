@@ -10,7 +10,8 @@ from rest_framework.response import Response
 
 from layers import identity
 from layers.api import openapi, pages
-from layers.api.params import CRS84, allow_only, check_crs
+from layers.api.crs_names import LONGITUDE_LATITUDE, crs_of
+from layers.api.params import allow_only
 from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_headers
 from layers.api.resource import PlainJson, Resource, absolute, link, published_layer
 from layers.api.serializers import FeatureSerializer
@@ -40,15 +41,17 @@ class Item(Resource):
     def get(self, request: Request, slug: str, uid: str) -> HttpResponseBase:
         """By the uid that it keeps through all versions."""
         layer, version = published_layer(slug, request)
-        check_crs(allow_only(request.GET, ("crs", "lang", "f")))
+        asked = allow_only(request.GET, ("crs", "lang", "f"))
+        crs = crs_of(asked["crs"]) if "crs" in asked else LONGITUDE_LATITUDE
         feature = find_feature(request, layer, version, uid)
         etag, public = version_etag(request, layer, version), layer.is_public
         unchanged = not_modified(request, etag, version.published_at, public=public)
         if unchanged is not None:
             return unchanged
-        body = FeatureSerializer(feature, context={"fields": layer.parsed.public_fields}).data
+        context = {"fields": layer.parsed.public_fields, "crs": crs}
+        body = FeatureSerializer(feature, context=context).data
         response = Response({**body, "links": feature_links(request, slug, uid)})
-        response.headers["Content-Crs"] = f"<{CRS84}>"
+        response.headers["Content-Crs"] = f"<{crs.uri}>"
         return with_cache_headers(response, etag, version.published_at, public=public)
 
 

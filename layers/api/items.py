@@ -2,7 +2,8 @@
 
 At most three queries a page whatever its size: the layer with its version, the page, and the count
 of matches when something is filtered. A series of pages reads one version to its end, also when
-another is published in between: the token in `next` names it.
+others are published in between: the token in `next` names it. Such a page of a former version costs
+a query more, and so does going on in a sorted one.
 """
 
 import datetime as dt
@@ -17,12 +18,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from layers.api import openapi, pages, people
-from layers.api.params import CRS84, ItemsRequest, PageToken, read_items_request
+from layers.api.params import ItemsRequest, PageToken, read_items_request
 from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_headers
 from layers.api.resource import Link, Resource, absolute, language, link, published_layer
+from layers.cql2 import evaluating
 from layers.errors import BadPage
 from layers.models import Layer, LayerVersion
-from layers.queries import NOTHING, Form, Page, Selection, count_matching, features_page
+from layers.past import version_at, was_shown
+from layers.queries import NOTHING, Page, Selection, condition_of, count_matching, features_page
 
 
 class Items(Resource):
@@ -44,66 +47,79 @@ class Items(Resource):
         """One page."""
         layer, live = published_layer(slug, request)
         asked = read_items_request(request.GET, layer.parsed)
-        version = version_of_series(asked.after, layer, live)
-        etag, public = version_etag(request, layer, version), layer.is_public
-        unchanged = not_modified(request, etag, version.published_at, public=public)
+        version = version_of(asked, layer, live)
+        tagged = version or live
+        etag, public = version_etag(request, layer, tagged), layer.is_public
+        unchanged = not_modified(request, etag, tagged.published_at, public=public)
         if unchanged is not None:
             return unchanged
-        selection = selection_of(asked, version)
-        after = asked.after.last_id if asked.after else None
-        form = Form(layer.parsed.public_fields)
-        page = features_page(selection, form, limit=asked.limit, after=after) or NOTHING
-        matched = number_matched(asked, selection, version, page)
+        page, matched = (NOTHING, 0) if version is None else read_page(asked, version)
         links = page_links(request, slug, version, page)
-        response = HttpResponse(
-            collection_bytes(page, matched, links, meaning(layer, version)), content_type=GEOJSON
-        )
-        response.headers["Content-Crs"] = f"<{CRS84}>"
+        body = collection_bytes(page, matched, links, meaning(layer, version))
+        response = HttpResponse(body, content_type=GEOJSON)
+        response.headers["Content-Crs"] = f"<{asked.selection.crs.uri}>"
         response.headers["Link"] = ", ".join(f'<{at["href"]}>; rel="{at["rel"]}"' for at in links)
-        return with_cache_headers(response, etag, version.published_at, public=public)
+        return with_cache_headers(response, etag, tagged.published_at, public=public)
 
 
-def selection_of(asked: ItemsRequest, version: LayerVersion) -> Selection:
-    """The question as `layers.queries` takes it."""
-    return Selection(
-        version_id=version.pk,
-        bbox=asked.bbox.corners if asked.bbox else None,
-        unit=asked.unit,
-        equal=tuple((condition.field, condition.value) for condition in asked.filters),
-    )
+def version_of(asked: ItemsRequest, layer: Layer, live: LayerVersion) -> LayerVersion | None:
+    """The version that answers: that of the series, else of the moment asked for, else the live
+    one. None before the first publication.
+
+    Raises BadPage, VersionNotKept.
+    """
+    if asked.after is not None:
+        return version_of_series(asked.after, layer, live)
+    return version_at(layer, live, asked.selection.when)
+
+
+def version_of_series(token: PageToken, layer: Layer, live: LayerVersion) -> LayerVersion:
+    """The version that a series of pages began with. Raises BadPage when it is kept no longer."""
+    if token.version_id == live.pk:
+        return live
+    kept = LayerVersion.objects.filter(
+        pk=token.version_id, layer=layer, state=LayerVersion.RETIRED
+    ).first()
+    if kept is None or not was_shown(layer, kept):
+        raise BadPage(_("Phiên bản của loạt trang này không còn; hãy đọc lại từ trang đầu."))
+    return kept
+
+
+def read_page(asked: ItemsRequest, version: LayerVersion) -> tuple[Page, int | None]:
+    """The page, and how many features match in all. Raises BadPage, FilterNotEvaluable."""
+    selection = asked.selection.of_version(version.pk)
+    judged = selection.filter or selection.equal or selection.sort
+    with evaluating(condition_of(selection) if judged else None):
+        page = features_page(
+            selection,
+            asked.selection.form,
+            limit=asked.limit,
+            after=asked.after.last_id if asked.after else None,
+        )
+        if page is None:
+            raise BadPage(_("Loạt trang này không có đối tượng để đọc tiếp từ đó."))
+        return page, number_matched(asked, selection, version, page)
 
 
 def number_matched(
     asked: ItemsRequest, selection: Selection, version: LayerVersion, page: Page
 ) -> int | None:
     """Exact, or None where counting would be slow."""
-    if not asked.is_filtered:
+    if not asked.selection.is_filtered:
         return version.feature_count
     if asked.after is None and not page.has_more:
         return page.count
     return count_matching(selection, cap=settings.PORTAL_COUNT_MOST)
 
 
-def version_of_series(token: PageToken | None, layer: Layer, live: LayerVersion) -> LayerVersion:
-    """The version that a series of pages began with. Raises BadPage when it is kept no longer."""
-    if token is None or token.version_id == live.pk:
-        return live
-    kept = LayerVersion.objects.filter(
-        pk=token.version_id, layer=layer, state=LayerVersion.RETIRED
-    ).first()
-    if kept is None:
-        raise BadPage(_("Phiên bản của loạt trang này không còn; hãy đọc lại từ trang đầu."))
-    return kept
-
-
-def page_links(request: Request, slug: str, version: LayerVersion, page: Page) -> list[Link]:
+def page_links(request: Request, slug: str, version: LayerVersion | None, page: Page) -> list[Link]:
     """Self, the collection, and the next page when there is one."""
     links = [
         link("self", request.build_absolute_uri(), GEOJSON),
         people.alternate(request._request, "html"),
         link("collection", absolute(request, "api-collection", slug), "application/json"),
     ]
-    if page.last_id is not None and page.has_more:
+    if version is not None and page.last_id is not None and page.has_more:
         query = request.GET.copy()
         query["after"] = str(PageToken(version.pk, page.last_id))
         address = f"{absolute(request, 'api-items', slug)}?{query.urlencode(safe=',')}"
@@ -111,15 +127,15 @@ def page_links(request: Request, slug: str, version: LayerVersion, page: Page) -
     return links
 
 
-def meaning(layer: Layer, version: LayerVersion) -> dict[str, Any]:
+def meaning(layer: Layer, version: LayerVersion | None) -> dict[str, Any]:
     """What a file needs to say about itself once it is saved: foreign members (RFC 7946, 6.1)."""
     definition, lang = layer.parsed, language()
     return {
         "collection": layer.slug,
         "title": layer.title(lang),
-        "illustrative": version.is_illustrative,
-        "data_date": version.data_date.isoformat() if version.data_date else None,
-        "version": version.number,
+        "illustrative": version is not None and version.is_illustrative,
+        "data_date": version.data_date.isoformat() if version and version.data_date else None,
+        "version": version.number if version else None,
         "license": definition.licence,
         "attribution": layer.attribution(lang),
     }

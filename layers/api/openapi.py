@@ -15,15 +15,36 @@ from django.utils import translation
 from django.utils.translation import gettext
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
-from layers.api.params import CRS84, DEFAULT_LIMIT, MAX_LIMIT, allow_only
+from layers.api.openapi_parameters import (
+    CRS,
+    FORM,
+    ITEMS_DESCRIPTION,
+    ITEMS_PARAMETERS,
+    LANG,
+    SELECTION_PARAMETERS,
+    SLUG,
+    UID,
+)
+from layers.api.params import allow_only
 from layers.api.render import REVALIDATE, content_etag, not_modified
 from layers.api.resource import Resource, language
 from layers.api.schemas import COMPONENTS, STATUS_WORDS, component
 from layers.definition import Language
 
+# Resources name parameters, schemas and answers by this module alone.
+__all__ = [
+    "CRS",
+    "FORM",
+    "ITEMS_DESCRIPTION",
+    "ITEMS_PARAMETERS",
+    "LANG",
+    "SELECTION_PARAMETERS",
+    "SLUG",
+    "UID",
+]
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 PROBLEM = "application/problem+json"
 
@@ -38,79 +59,6 @@ LANDING, CONFORMANCE, COLLECTIONS, QUERYABLES, FEATURE, FEATURE_COLLECTION, SEAR
         "featureCollectionGeoJSON",
         "searchAnswer",
     )
-)
-
-LANG = OpenApiParameter(
-    "lang", str, enum=["vi", "en"], description="Ngôn ngữ của chữ trong câu trả lời; mặc định vi."
-)
-SLUG = OpenApiParameter("slug", str, OpenApiParameter.PATH, description="Mã lớp (collectionId).")
-UID = OpenApiParameter(
-    "uid", OpenApiTypes.UUID, OpenApiParameter.PATH, description="Mã bền của đối tượng (featureId)."
-)
-_BBOX = OpenApiParameter(
-    "bbox",
-    {
-        "type": "array",
-        "items": {"type": "number"},
-        "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
-    },
-    style="form",
-    explode=False,
-    description=(
-        "tây,nam,đông,bắc bằng độ (CRS84). Với 6 số, hai độ cao được bỏ qua. "
-        "Tây lớn hơn đông chỉ khi khung vắt qua kinh tuyến 180°."
-    ),
-)
-CRS = OpenApiParameter(
-    "crs",
-    str,
-    enum=[CRS84],
-    description="Hệ tọa độ của câu trả lời; chỉ có kinh độ, vĩ độ (CRS84).",
-)
-_BBOX_CRS = OpenApiParameter(
-    "bbox-crs", str, enum=[CRS84], description="Hệ tọa độ của bbox; chỉ có CRS84."
-)
-_LIMIT = OpenApiParameter(
-    "limit",
-    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-    description=f"Số đối tượng mỗi trang; lớn hơn {MAX_LIMIT} được trả lời như {MAX_LIMIT}.",
-)
-_AFTER = OpenApiParameter(
-    "after",
-    {"type": "string", "pattern": "^[0-9]{1,18}[.][0-9]{1,18}$"},
-    description="Mã trang, lấy từ liên kết next của trang trước.",
-)
-_UNIT = OpenApiParameter(
-    "unit",
-    {"type": "string", "pattern": "^[0-9]{2,5}$"},
-    description="Mã đơn vị hành chính đang có hiệu lực.",
-)
-_DATETIME = OpenApiParameter(
-    "datetime",
-    str,
-    description=(
-        "Thời điểm hoặc khoảng theo RFC 3339. Đối tượng không mang thời gian riêng nên đều khớp."
-    ),
-)
-_FORMAT = OpenApiParameter(
-    "f", str, enum=["json", "geojson", "html"], description="Dạng của câu trả lời; html: để đọc."
-)
-FORM = OpenApiParameter(
-    "f", str, enum=["json", "html"], description="Dạng của câu trả lời; html: để đọc."
-)
-_FIELDS = OpenApiParameter(
-    "fields",
-    {"type": "object", "additionalProperties": {"type": "string"}},
-    style="form",
-    explode=True,
-    description="Bất kỳ trường nào ghi ở queryables, ví dụ `status=leased`. Tham số lạ: lỗi 400.",
-)
-ITEMS_PARAMETERS = [
-    *(SLUG, _BBOX, _BBOX_CRS, CRS, _LIMIT, _AFTER, _UNIT, _DATETIME, _FORMAT, LANG, _FIELDS)
-]
-ITEMS_DESCRIPTION = (
-    "GeoJSON theo thứ tự không gian, tọa độ 7 chữ số thập phân (khoảng 1 cm). Đi hết lớp "
-    "bằng liên kết `next`. `numberMatched` vắng mặt khi có hơn 10.000 đối tượng khớp điều kiện lọc."
 )
 
 

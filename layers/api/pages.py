@@ -112,6 +112,11 @@ def queryables(request: Request, body: Json) -> Context:
     }
 
 
+def sortables(request: Request, body: Json) -> Context:
+    """The fields that items can be sorted by, one a row."""
+    return {**queryables(request, body), "title": _("Các trường xếp được")}
+
+
 def items(request: Request, body: Json) -> Context:
     """A page of features: what was asked in words, a map, a table, the way on."""
     layer = _layer(request)
@@ -262,5 +267,6 @@ CONFORMANCE = Page("layers/api/conformance.html", conformance)
 COLLECTIONS = Page("layers/api/collections.html", collections)
 COLLECTION = Page("layers/api/collection.html", collection)
 QUERYABLES = Page("layers/api/queryables.html", queryables)
+SORTABLES = Page("layers/api/sortables.html", sortables)
 ITEMS = Page("layers/api/items.html", items, rows=ROWS, most=MOST_ROWS)
 ITEM = Page("layers/api/item.html", item)

@@ -6,6 +6,7 @@
 
 from typing import Any
 
+import numpy as np
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.utils.functional import cached_property
@@ -15,8 +16,9 @@ from rest_framework import serializers
 from rest_framework_gis.fields import GeometryField
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from layers.api.params import CRS84
+from layers.api.crs_names import CRS84, LONGITUDE_LATITUDE, URIS, NamedCrs
 from layers.api.resource import Link, absolute, language, link, links_if_there
+from layers.crs import WGS84, transform_geometries
 from layers.definition import Field
 from layers.models import AdminUnit, Feature, Layer, LayerVersion
 from layers.queries import COORDINATE_DIGITS
@@ -130,8 +132,8 @@ class CollectionSerializer(serializers.ModelSerializer[Layer]):
         return CRS84
 
     def get_crs(self, _layer: Layer) -> list[str]:
-        """Coordinate systems that items may be asked in."""
-        return [CRS84]
+        """Coordinate systems that items may be asked in, the default one first."""
+        return list(URIS)
 
     def get_area_ha(self, layer: Layer) -> float | None:
         """Hectares by the source grid, never by Web Mercator."""
@@ -178,6 +180,11 @@ def collection_links(request: Any, layer: Layer) -> list[Link]:
             absolute(request, "api-queryables", slug),
             "application/schema+json",
         ),
+        link(
+            "http://www.opengis.net/def/rel/ogc/1.0/sortables",
+            absolute(request, "api-sortables", slug),
+            "application/schema+json",
+        ),
         changes_link(request, slug),
         link("feed", absolute(request, "api-collection-feed", slug), "application/atom+xml"),
     ]
@@ -202,16 +209,26 @@ def _live(layer: Layer) -> LayerVersion:
 
 
 class RightHanded(GeometryField):
-    """Shells counter-clockwise, holes clockwise (RFC 7946, 3.1.6), as lists give them."""
+    """Shells counter-clockwise, holes clockwise (RFC 7946, 3.1.6), as lists give them, in the
+    system and axis order of the context's `crs`.
+    """
 
     def to_representation(self, value: Any) -> Any:
-        """The GeoJSON geometry of a GEOS geometry."""
+        """The GeoJSON geometry of a GEOS geometry in degrees."""
+        crs: NamedCrs = self.context.get("crs", LONGITUDE_LATITUDE)
         turned = shapely.orient_polygons(shapely.from_wkb(bytes(value.wkb)))
-        return super().to_representation(GEOSGeometry(memoryview(turned.wkb), srid=value.srid))
+        moved = transform_geometries(np.array([turned], dtype=object), WGS84, crs.crs)[0]
+        if crs.axis_swapped:
+            moved = shapely.transform(moved, lambda places: places[:, ::-1])
+        self.precision = crs.digits
+        # Without a SRID: nobody else shall move it, or know better which axis is first.
+        return super().to_representation(GEOSGeometry(memoryview(moved.wkb)))
 
 
 class FeatureSerializer(GeoFeatureModelSerializer):
-    """One feature as GeoJSON. Context: `fields`, the declared public fields of its layer."""
+    """One feature as GeoJSON. Context: `fields`, the declared public fields of its layer, and
+    optionally `crs`.
+    """
 
     geom = RightHanded(precision=COORDINATE_DIGITS)
 

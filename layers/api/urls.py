@@ -13,6 +13,7 @@ from layers.api.landing import Landing
 from layers.api.openapi import OpenApi
 from layers.api.queryables import Queryables
 from layers.api.search import Search
+from layers.api.sortables import Sortables
 
 urlpatterns = [
     path("", Landing.as_view(), name="api-landing"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("collections", Collections.as_view(), name="api-collections"),
     path("collections/<str:slug>", Collection.as_view(), name="api-collection"),
     path("collections/<str:slug>/queryables", Queryables.as_view(), name="api-queryables"),
+    path("collections/<str:slug>/sortables", Sortables.as_view(), name="api-sortables"),
     path(
         "collections/<str:slug>/feed.atom", LayerPublications.as_view(), name="api-collection-feed"
     ),

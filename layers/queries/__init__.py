@@ -16,7 +16,7 @@ from layers.queries.page import (
     count_matching,
     features_page,
 )
-from layers.queries.selection import Selection, SortKey, condition_of, value_of
+from layers.queries.selection import Selection, SortKey, condition_of
 
 __all__ = [
     "ADDED",
@@ -29,5 +29,4 @@ __all__ = [
     "condition_of",
     "count_matching",
     "features_page",
-    "value_of",
 ]

@@ -2,7 +2,8 @@
 that match.
 """
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -100,7 +101,7 @@ def count_matching(selection: Selection, *, cap: int) -> int | None:
     """
     where = condition(selection).sql
     try:
-        with _for_a_moment(), connection.cursor() as cursor:
+        with _apart(), connection.cursor() as cursor:
             # One message, so that the bound holds for this statement and ends with it.
             cursor.execute(
                 "SET LOCAL statement_timeout = %s; " + _COUNT.format(where=where.text),
@@ -112,9 +113,15 @@ def count_matching(selection: Selection, *, cap: int) -> int | None:
     return count if count <= cap else None
 
 
-def _for_a_moment() -> AbstractContextManager[object]:
-    """Within a transaction what is cancelled must not take the rest with it."""
-    return transaction.atomic() if connection.in_atomic_block else nullcontext()
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Within a transaction neither the bound nor a cancelled statement may reach what follows."""
+    if not connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def _statement(form: Form, rows: str, order: str) -> Sql:

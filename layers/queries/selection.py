@@ -5,13 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from layers.boxes import Corners, ground_of
+from layers.cql2.queryable import Queryable
 from layers.cql2.sql import Sql
 from layers.crs import by_srid
-from layers.definition import Field
 
-# Casts that expression indexes are made with; days and moments are compared as the ISO text they
-# are stored as.
-INDEXED_CASTS = frozenset({"numeric", "bigint", "boolean"})
 _BOX = "ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
 # Boxes that overlap are not yet shapes that meet; only shapes across the edge are compared. CASE,
 # not OR: the planner would make index conditions of an OR and give up the key order.
@@ -42,7 +39,7 @@ class Selection:
         bbox: west, south, east, north (west > east: across the 180th meridian, degrees only).
         bbox_srid: the box's system; x is east and y is north whatever its official axes are.
         unit: code of a unit in force; a province stands for its communes.
-        equal: fields equal to values.
+        equal: queryables equal to values.
         filter: a compiled condition over the row `f`.
         sort: keys of the order; features equal in all of them, and without any, are in order of id.
     """
@@ -50,7 +47,7 @@ class Selection:
     version_id: int
     bbox: Corners | None = None
     unit: str = ""
-    equal: tuple[tuple[Field, Any], ...] = ()
+    equal: tuple[tuple[Queryable, Any], ...] = ()
     filter: Sql | None = None
     bbox_srid: int = 4326
     sort: tuple[SortKey, ...] = ()
@@ -99,8 +96,8 @@ def condition(selection: Selection) -> Condition:
         where.add(f"({' OR '.join(part.text for part in meets)})", *values)
     if selection.unit:
         where.add(_UNITS, selection.unit, selection.unit)
-    for declared, value in selection.equal:
-        where.add(*_equal(declared, value))
+    for queryable, value in selection.equal:
+        where.add(*_equal(queryable, value))
     if selection.filter is not None:
         where.add(f"({selection.filter.text})", *selection.filter.values)
     return where
@@ -115,15 +112,10 @@ def _meets(box: Corners, srid: int) -> Sql:
     return Sql(_MEETS_OUTLINE, (*ground.outer, *ground.inner, ground.outline))
 
 
-def value_of(declared: Field) -> Sql:
-    """A declared field's value in the shape of the expression index that serves it."""
-    cast = declared.type.sql_cast
-    text = f"((f.properties ->> %s)::{cast})" if cast in INDEXED_CASTS else "(f.properties ->> %s)"
-    return Sql(text, (declared.name,))
-
-
-def _equal(declared: Field, value: Any) -> tuple[str, *tuple[Any, ...]]:
-    if declared.type.json_type == "array":
-        return "(f.properties -> %s) @> %s::jsonb", declared.name, json.dumps(value)
-    expression = value_of(declared)
-    return f"{expression.text} = %s", *expression.values, value
+def _equal(queryable: Queryable, value: Any) -> tuple[str, *tuple[Any, ...]]:
+    """In the shape of the index that serves it; lists hold all of the values."""
+    if queryable.kind == "uid":
+        return "f.uid = %s::uuid", value
+    if queryable.kind == "list":
+        return f"{queryable.sql.text} @> %s::jsonb", *queryable.sql.values, json.dumps(value)
+    return f"{queryable.sql.text} = %s", *queryable.sql.values, value

@@ -88,19 +88,58 @@ def test_bad_page_tokens(client: Client, plots: LayerVersion, after: str) -> Non
         "status=leased&status=vacant",
         "unit=abc",
         "unit=999999",
-        "datetime=yesterday",
-        "datetime=2026-01-02T00:00:00Z/2026-01-01T00:00:00Z",
-        "datetime=../..",
         "sheet_no=" + "5" * 400,
-        "parcel_no=1",
         "Status=leased",
         "status%00=leased",
         "geometry=x",
-        "properties=sheet_no",
+        "id=1",
+        "area_m2=wide",
+        "filter-lang=cql-text",
+        "skipGeometry=yes",
     ],
 )
 def test_bad_filters(client: Client, plots: LayerVersion, query: str) -> None:
     problem(client.get(f"{ITEMS}?{query}"), 400, "bad-filter")
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("sortby=nonsense", "bad-sort"),
+        ("sortby=", "bad-sort"),
+        ("sortby=uses", "bad-sort"),
+        ("sortby=geometry", "bad-sort"),
+        ("sortby=unit", "bad-sort"),
+        ("sortby=--sheet_no", "bad-sort"),
+        ("sortby=sheet_no,-sheet_no", "bad-sort"),
+        ("sortby=sheet_no,parcel_no,name,code,status", "bad-sort"),
+        ("properties=nonsense", "bad-properties"),
+        ("properties=sheet_no,", "bad-properties"),
+        ("properties=geometry", "bad-properties"),
+        ("filter=", "filter-syntax"),
+        ("filter=sheet_no", "bad-filter"),
+        ("filter=nonsense = 1", "bad-filter"),
+        ("datetime=yesterday", "bad-datetime"),
+        ("datetime=2026-01-02T00:00:00Z/2026-01-01T00:00:00Z", "bad-datetime"),
+        ("datetime=../..", "bad-datetime"),
+    ],
+)
+def test_bad_orders_choices_and_conditions(
+    client: Client, plots: LayerVersion, query: str, code: str
+) -> None:
+    problem(client.get(f"{ITEMS}?{query}"), 400, code)
+
+
+@pytest.mark.parametrize("parameter", ["sortby={}", "properties={}", "filter={} = 1"])
+def test_a_private_field_is_not_there_whatever_it_is_asked_for(
+    client: Client, plots: LayerVersion, parameter: str
+) -> None:
+    answers = []
+    for name in ("dispute", "nothing"):
+        answer = client.get(f"{ITEMS}?{parameter.format(name)}")
+        assert answer.status_code == 400
+        answers.append(answer.content.decode().replace(name, "*"))
+    assert answers[0] == answers[1]
 
 
 @pytest.mark.parametrize("name", ["dispute", "occupier", "nonsense"])

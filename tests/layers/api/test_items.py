@@ -77,20 +77,6 @@ def test_the_advertised_crs_may_be_asked_for(client: Client, plots: LayerVersion
     assert asked.headers["Content-Crs"] == f"<{CRS84}>"
     uid = json.loads(asked.content)["features"][0]["id"]
     assert client.get(f"{ITEMS}/{uid}", {"crs": CRS84}).headers["Content-Crs"] == f"<{CRS84}>"
-    (advertised,) = client.get("/api/collections/test-plots").json()["crs"]
-    assert advertised == CRS84
-
-
-@pytest.mark.parametrize("name", ["crs", "bbox-crs"])
-@pytest.mark.parametrize(
-    "value", ["http://www.opengis.net/def/crs/EPSG/0/4326", "EPSG:3857", "", "CRS84"]
-)
-def test_another_crs_is_refused_by_name(
-    client: Client, plots: LayerVersion, name: str, value: str
-) -> None:
-    answer = client.get(ITEMS, {name: value})
-    assert (answer.status_code, answer.json()["code"]) == (400, "unknown-crs")
-    assert f"{name}={value}" in answer.json()["detail"]
 
 
 def test_pages_followed_to_the_end_give_every_feature_once(
@@ -185,6 +171,7 @@ def test_a_page_of_1000_polygons_costs_at_most_three_queries(
     client: Client, publish_plots: Callable[..., LayerVersion], query: str
 ) -> None:
     publish_plots(plot(number, status="leased") for number in range(1001))
+    page(client, limit=1)
     with CaptureQueriesContext(connection) as queries:
         assert page(client, f"{ITEMS}?{query}")["numberReturned"] == 1000
     # Savepoints are the test's: without a transaction around it a count needs none.
