@@ -16,6 +16,8 @@ from layers.cql2.written import Language, Written, read
 from layers.crs import WGS84, Crs
 from layers.errors import BadFilter, FilterNotEvaluable, FilterTooLarge
 
+SHOWN_AHEAD = 30
+
 
 def compile_filter(
     text: str,
@@ -51,21 +53,31 @@ def compile_filter(
 
 def _named(refusal: Refusal, written: Written) -> BadFilter:
     """The refusal as an answer that quotes the place."""
-    if isinstance(refusal, SyntaxRefusal):
-        if refusal.node is None:
-            return refusal.error(refusal.message)
-        position = refusal.node + 1
-        near = written.text[refusal.node : refusal.node + 30]
-        quoted = near or _("hết bộ lọc")
-    else:
+    message = _sendable(refusal.message)
+    quoted, position = _place(refusal, written)
+    if not quoted:
+        return refusal.error(message)
+    if position is None:
+        where = _("Chỗ: “%(quoted)s”.") % {"quoted": quoted}
+        return refusal.error(f"{message} {where}", at=quoted)
+    where = _("Ký tự %(position)d: “%(quoted)s”.") % {"position": position, "quoted": quoted}
+    return refusal.error(f"{message} {where}", at=quoted, position=position)
+
+
+def _place(refusal: Refusal, written: Written) -> tuple[str, int | None]:
+    """What stands at the place, and its position from 1, as far as they are known."""
+    if not isinstance(refusal, SyntaxRefusal):
         quoted, position = written.place(refusal.node)
-        if not quoted:
-            return refusal.error(refusal.message)
-    where = (
-        _("Ký tự %(position)d: “%(quoted)s”.") if position is not None else _("Chỗ: “%(quoted)s”.")
-    ) % {"position": position, "quoted": quoted}
-    extra = {} if position is None else {"position": position}
-    return refusal.error(f"{refusal.message} {where}", at=quoted, **extra)
+        return _sendable(quoted), position
+    if refusal.node is None:
+        return "", None
+    near = written.text[refusal.node : refusal.node + SHOWN_AHEAD]
+    return _sendable(near) or _("hết bộ lọc"), refusal.node + 1
+
+
+def _sendable(text: str) -> str:
+    """Without halves of surrogate pairs, which JSON lets in and no answer can carry."""
+    return text.encode("utf-8", "replace").decode()
 
 
 @contextmanager
