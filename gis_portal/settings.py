@@ -223,18 +223,22 @@ def _database(url: str, options: str) -> dict[str, Any]:
     return database
 
 
+# What one statement may take: of the API and pages, of a tile. Search, counts and exports have
+# bounds of their own above.
+_API = f"-c statement_timeout={env.int('PORTAL_API_SECONDS', default=10)}s"
+_TILE = f"-c statement_timeout={env.int('PORTAL_TILE_SECONDS', default=3)}s"
 _test = {
     "NAME": env.str("PORTAL_TEST_DATABASE", default="test_portal"),
     "TEMPLATE": "portal_template",
 }
 DATABASES = {
-    "default": {**_database(_app_url, "-c jit=off -c statement_timeout=10s"), "TEST": _test},
+    "default": {**_database(_app_url, f"-c jit=off {_API}"), "TEST": _test},
     "owner": {**_database(_owner_url, "-c jit=off"), "TEST": {"MIRROR": "default"}},
     "tiles": {
         **_database(
             _tiles_url,
             # Tile statements are planned once a connection (tiles/planned.py), for any square.
-            "-c jit=off -c statement_timeout=3s -c max_parallel_workers_per_gather=0"
+            f"-c jit=off {_TILE} -c max_parallel_workers_per_gather=0"
             " -c plan_cache_mode=force_generic_plan",
         ),
         "TEST": {"MIRROR": "default"},
