@@ -3,6 +3,7 @@ database. What the request said never stands in the text of a statement.
 """
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,8 +24,9 @@ from tests.layers.cql2.conftest import run
 from tests.layers.cql2.written_trees import ANY_TREE, CONDITIONS, MARK, NAMES, as_text
 
 pytestmark = pytest.mark.django_db
-# The environment decides how long: `make fuzz` asks for more.
+# Filters of each kind: `make fuzz` sets the number.
 FUZZ = settings(
+    max_examples=int(os.environ.get("PORTAL_FUZZ_FILTERS", "100")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -122,7 +122,7 @@ PREDICATES = st.one_of(
     *(_operation(("between",), kind, kind, kind) for kind in KINDS),
     *(_operation(("in",), kind, st.lists(kind, max_size=4)) for kind in KINDS),
     _operation(("like",), TEXTUAL, PATTERNS),
-    _operation(("isNull",), st.one_of(*KINDS, LISTS, _PLACES)),
+    _operation(("isNull",), st.one_of(*KINDS, named(("sells",)), _PLACES)),
     _operation(TEMPORAL, _TIMES, _TIMES),
     _operation(("a_equals", "a_contains", "a_containedby", "a_overlaps"), LISTS, LISTS),
     _operation(SPATIAL, _PLACES, _PLACES),
