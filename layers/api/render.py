@@ -100,7 +100,7 @@ def version_etag(request: HttpRequest, layer: Layer, version: LayerVersion) -> s
         # An address may answer in two forms (`layers.api.people`).
         str(getattr(request, "form", "")),
         f"{version.pk}-{version.published_at}",
-        repr(layer.definition),
+        layer.definition_text,
         layer.visibility,
     )
     return f'W/"{version.pk}-{_digest(*parts)}"'

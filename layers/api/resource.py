@@ -24,10 +24,11 @@ from rest_framework.views import APIView
 from layers.api import people
 from layers.api.people import Page
 from layers.api.render import content_etag, not_modified, with_cache_headers
-from layers.catalogue import layer_by_slug, live_version
+from layers.catalogue import live_version
 from layers.definition import SLUG, Language
 from layers.errors import UnknownLayer
 from layers.models import Layer, LayerVersion
+from layers.standing import standing_layer
 
 ALLOWED = "GET, HEAD, OPTIONS"
 Link = dict[str, str]
@@ -140,7 +141,7 @@ def published_layer(slug: str, request: Request) -> tuple[Layer, LayerVersion]:
     """
     if not SLUG.match(slug):
         raise UnknownLayer
-    layer = layer_by_slug(slug, request.user)
+    layer = standing_layer(slug, request.user)
     return layer, live_version(layer)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from layers.definition import GEOMETRIES, SLUG, LayerDefinition, Text, parse_definition
@@ -50,14 +51,19 @@ class Sector(models.Model):
         return self.title_vi
 
 
+def sees_internal(user: "AbstractBaseUser | AnonymousUser | None") -> bool:
+    """The one rule of visibility: public layers are for everybody, internal ones for signed-in
+    staff.
+    """
+    return user is not None and user.is_authenticated and user.is_active
+
+
 class LayerQuerySet(models.QuerySet["Layer"]):
     """Layers as a reader may see them."""
 
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser | None") -> "LayerQuerySet":
-        """The one rule of visibility: public for everybody, internal for signed-in staff."""
-        if user is not None and user.is_authenticated and user.is_active:
-            return self
-        return self.filter(visibility=Layer.PUBLIC)
+        """Those that this reader may see."""
+        return self if sees_internal(user) else self.filter(visibility=Layer.PUBLIC)
 
     def published(self) -> "LayerQuerySet":
         """Layers with a live version."""
@@ -116,10 +122,19 @@ class Layer(models.Model):
             self.__dict__["_parsed"] = cached
         return cached[1]
 
+    @cached_property
+    def definition_text(self) -> str:
+        """The definition as one text, for digests of answers; of the state that was fetched."""
+        return repr(self.definition)
+
     @property
     def is_public(self) -> bool:
         """Everybody may see it."""
         return self.visibility == self.PUBLIC
+
+    def is_visible_to(self, user: "AbstractBaseUser | AnonymousUser | None") -> bool:
+        """As `LayerQuerySet.visible_to`, of one that was fetched."""
+        return self.is_public or sees_internal(user)
 
     def title(self, language: str) -> str:
         """The title in that language."""

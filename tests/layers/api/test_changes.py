@@ -259,6 +259,7 @@ def test_a_page_costs_few_queries(
 ) -> None:
     published(layer, {"1": (0, 0, 20, 20)})
     published(layer, {"2": LEFT, "3": RIGHT})
+    client.get("/api/collections/test-plots")
     with django_assert_max_num_queries(7):
         ask(client, 1)
 
