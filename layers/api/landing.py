@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from layers.api import openapi, pages
+from layers.api.dcat import views as dcat
 from layers.api.params import allow_only
 from layers.api.resource import (
     Resource,
@@ -57,6 +58,8 @@ class Landing(Resource):
                         json,
                     ),
                 ),
+                link("service-meta", absolute(request, "api-catalogue-jsonld"), dcat.JSONLD),
+                link("service-meta", absolute(request, "api-catalogue-turtle"), dcat.TURTLE),
                 link("feed", absolute(request, "api-feed"), "application/atom+xml"),
                 link("search", absolute(request, "api-search") + "?q={q}", json),
             ],

@@ -5,6 +5,7 @@ from django.urls import path
 from layers.api.changes import Changes
 from layers.api.collections import Collection, Collections
 from layers.api.conformance import Conformance
+from layers.api.dcat.views import Catalogue, CatalogueJsonLd, CatalogueTurtle
 from layers.api.docs import docs, errors, examples
 from layers.api.feed import AllPublications, LayerPublications
 from layers.api.item import Item
@@ -23,6 +24,9 @@ urlpatterns = [
     path("docs/errors", errors, name="api-docs-errors"),
     path("docs/examples", examples, name="api-docs-examples"),
     path("search", Search.as_view(), name="api-search"),
+    path("catalogue", Catalogue.as_view(), name="api-catalogue"),
+    path("catalogue.jsonld", CatalogueJsonLd.as_view(), name="api-catalogue-jsonld"),
+    path("catalogue.ttl", CatalogueTurtle.as_view(), name="api-catalogue-turtle"),
     path("feed.atom", AllPublications.as_view(), name="api-feed"),
     path("collections", Collections.as_view(), name="api-collections"),
     path("collections/<str:slug>", Collection.as_view(), name="api-collection"),
