@@ -78,6 +78,14 @@ def drop_packages() -> None:
     keep_house()
 
 
+def drop_exports() -> None:
+    """Exports that have expired, or say what is not so any more, and what was left half made."""
+    from layers.exports import queue, sending
+
+    queue.keep_house()
+    sending.keep_house()
+
+
 def clear_sessions() -> None:
     call_command("clearsessions")
 
@@ -93,6 +101,7 @@ JOBS: tuple[Callable[[], None], ...] = (
     prepare_tiles,
     keep_tile_store,
     drop_packages,
+    drop_exports,
     clear_sessions,
     forget_tasks,
 )
@@ -141,6 +150,7 @@ def beat() -> None:
     from django.db import Error, close_old_connections
 
     from importers import jobs
+    from layers.exports import queue as exports_queue
     from tiles import preparing_queue, store_order
     from tiles.packages import queue as packages_queue
 
@@ -159,6 +169,7 @@ def beat() -> None:
         jobs.sweep()
         preparing_queue.sweep()
         packages_queue.sweep()
+        exports_queue.sweep()
     except Error as error:
         # A database that restarts: a line is enough.
         log.warning("The database does not answer: %s", error)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 from django.utils.functional import cached_property
 from drf_spectacular.types import OpenApiTypes
@@ -20,6 +21,7 @@ from layers.api.crs_names import CRS84, LONGITUDE_LATITUDE, URIS, NamedCrs
 from layers.api.resource import Link, absolute, language, link, links_if_there
 from layers.crs import WGS84, transform_geometries
 from layers.definition import Field
+from layers.exports.formats import FORMATS
 from layers.models import AdminUnit, Feature, Layer, LayerVersion
 from layers.queries import COORDINATE_DIGITS
 
@@ -193,13 +195,30 @@ def collection_links(request: Any, layer: Layer) -> list[Link]:
         ("tiles", "tilejson", JSON),
         ("stylesheet", "layer-style", "application/vnd.mapbox.style+json"),
         ("packages", "api-packages", JSON),
+        ("exports", "api-exports", JSON),
         ("alternate", "layer-page", "text/html"),
     )
     links += [{**at, "title": title} for at in links_if_there(request, *elsewhere, args=[slug])]
+    links += enclosures(request, layer)
     licence = LICENCES.get(layer.parsed.licence)
     if licence:
         links.append(link("license", licence, "text/html", layer.parsed.licence))
     return links
+
+
+def enclosures(request: Any, layer: Layer) -> list[Link]:
+    """The layer as a file in each format, when it is small enough to be sent at once."""
+    if _live(layer).feature_count > settings.PORTAL_EXPORT_DIRECT:
+        return []
+    return [
+        link(
+            "enclosure",
+            absolute(request, "api-export-now", layer.slug, one.key),
+            one.media_type,
+            one.title(language()),
+        )
+        for one in FORMATS.values()
+    ]
 
 
 def _live(layer: Layer) -> LayerVersion:

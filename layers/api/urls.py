@@ -8,6 +8,7 @@ from layers.api.conformance import Conformance
 from layers.api.dcat.views import Catalogue, CatalogueJsonLd, CatalogueTurtle
 from layers.api.docs import docs, errors, examples
 from layers.api.feed import AllPublications, LayerPublications
+from layers.api.exports import ExportNow, Exports, OneExport, download
 from layers.api.item import Item
 from layers.api.items import Items
 from layers.api.landing import Landing
@@ -38,4 +39,10 @@ urlpatterns = [
     path("collections/<str:slug>/items", Items.as_view(), name="api-items"),
     path("collections/<str:slug>/changes", Changes.as_view(), name="api-changes"),
     path("collections/<str:slug>/items/<str:uid>", Item.as_view(), name="api-item"),
+    path("collections/<str:slug>/exports", Exports.as_view(), name="api-exports"),
+    path(
+        "collections/<str:slug>/export.<str:ending>", ExportNow.as_view(), name="api-export-now"
+    ),
+    path("exports/<uuid:number>", OneExport.as_view(), name="api-export"),
+    path("exports/<uuid:number>/<str:name>", download, name="api-export-file"),
 ]

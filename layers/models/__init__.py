@@ -2,6 +2,7 @@
 
 from layers.models.catalogue import Layer, LayerField, LayerVersion, Sector
 from layers.models.change import Lineage, VersionChange, VersionEvent
+from layers.models.export import Export
 from layers.models.feature import Feature, PrivateValue
 from layers.models.identity import IdentityAlias, RetiredIdentity
 from layers.models.landuse import LandUseCode
@@ -9,6 +10,7 @@ from layers.models.unit import AdminUnit, Jurisdiction, UnitSuccession
 
 __all__ = [
     "AdminUnit",
+    "Export",
     "Feature",
     "IdentityAlias",
     "Jurisdiction",

@@ -7,6 +7,7 @@ session says who makes one: it goes with the session however the process ends. N
 
 import datetime as dt
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -104,7 +105,7 @@ class Queue(Generic[Row]):
     def _begin_again(self, row: Row) -> None:
         mine = self.rows.filter(pk=row.pk, state=FileOnDemand.BUILDING)
         for left in self.folder().glob(f"{row.pk}.*.part*"):
-            left.unlink(missing_ok=True)
+            discard(left)
         if row.attempts >= MOST_ATTEMPTS:
             mine.update(state=FileOnDemand.FAILED, error_code=self.interrupted.code)
         else:
@@ -129,7 +130,7 @@ class Queue(Generic[Row]):
                 known = {str(pk) for pk in self.rows.values_list("pk", flat=True)}
                 for path in self.folder().iterdir():
                     if ".part" in path.name or path.name.split(".", 1)[0] not in known:
-                        path.unlink(missing_ok=True)
+                        discard(path)
 
     def throw_away(self, row: Row) -> None:
         """Row and file; whoever is reading the file reads on to its end."""
@@ -137,3 +138,11 @@ class Queue(Generic[Row]):
         with transaction.atomic():
             if self.rows.filter(pk=row.pk).delete()[0]:
                 transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def discard(path: Path) -> None:
+    """A file, or a folder with what lies in it; not there is as good."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,79 @@
+"""Features of a selection from the database, batch after batch in order of id.
+
+Each batch is a statement of its own that begins behind the last one: versions never change, so no
+transaction has to stay open while a caller takes a file slowly, and one batch is in memory.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from layers.cql2.filters import evaluating
+from layers.cql2.sql import Sql
+from layers.exports.columns import Column
+from layers.queries import Selection, condition_of
+
+BATCH = 5000
+Row = tuple[Any, ...]
+# The page is cut before anything is made of its rows.
+_BATCH = """
+WITH page AS MATERIALIZED (
+  SELECT f.id, f.uid, f.unit_id, f.area_m2, f.length_m, f.geom, f.properties
+  FROM layers_feature f WHERE {where} AND f.id > %s::bigint
+  ORDER BY f.id LIMIT %s
+)
+SELECT f.id, {shape}, {columns}
+FROM page f LEFT JOIN layers_adminunit u ON u.id = f.unit_id{record}
+ORDER BY f.id
+"""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a file is made of. `shape` is the geometry as the format wants it, over the row `f`;
+    `beat` is told how many features have been read, and may raise to end it.
+    """
+
+    selection: Selection
+    columns: tuple[Column, ...]
+    beat: Callable[[int], None] = lambda _done: None
+
+    def batches(self, shape: Sql, *, size: int = BATCH) -> Iterator[list[Row]]:
+        """Lists of (shape, text of each column); every value is text or None."""
+        where = condition_of(self.selection)
+        texts, record = self.texts(self.columns)
+        statement = _BATCH.format(
+            where=where.text, shape=shape.text, columns=", ".join(texts), record=record
+        )
+        judged = where if self.selection.filter or self.selection.equal else None
+        last, done = 0, 0
+        while True:
+            with connection.cursor() as cursor, evaluating(judged):
+                cursor.execute(statement, [*where.values, last, size, *shape.values])
+                rows = cursor.fetchall()
+            if not rows:
+                return
+            last, done = rows[-1][0], done + len(rows)
+            yield [row[1:] for row in rows]
+            self.beat(done)
+            if len(rows) < size:
+                return
+
+    def texts(self, columns: tuple[Column, ...]) -> tuple[list[str], str]:
+        """(an expression a column, the record that holds the declared values).
+
+        Whatever type a value was stored with comes as its text: a version keeps the values of its
+        own time.
+        """
+        quote = connection.ops.quote_name
+        names = {column.name: quote(column.name) for column in columns if column.field}
+        texts = [
+            f"r.{names[column.name]}" if column.field else f"({column.expression})::text"
+            for column in columns
+        ]
+        if not names:
+            return texts, ""
+        declared = ", ".join(f"{name} text" for name in names.values())
+        return texts, f" CROSS JOIN LATERAL jsonb_to_record(f.properties) AS r({declared})"
