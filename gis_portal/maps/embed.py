@@ -15,6 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -24,9 +25,12 @@ from jinja2 import Template
 from gis_portal.maps.cards import LayerCard, card_of
 from gis_portal.maps.cells import SIDE_AT_ZOOM_0, toned
 from gis_portal.maps.client import NO_UID
+from gis_portal.maps.imagery import is_imagery
 from layers.catalogue import layer_by_slug, live_version, visible_layers
 from layers.models import Layer
 from layers.sovereignty import ARCHIPELAGOS
+from tiles.imagery import described
+from tiles.imagery.scenes import SIZE, live_scenes
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
@@ -132,11 +136,39 @@ def _figure(card: LayerCard, language: str) -> LocalMap:
     units = _units(card, language)
     if units is not None:
         PortalTiles(units).add_to(page)
-    PortalTiles(_options(card, language)).add_to(page)
+    options = _options(card, language)
+    if is_imagery(card.layer):
+        _add_pictures(page, card, language)
+        options["fillOpacity"] = 0
+    PortalTiles(options).add_to(page)
     Frame(language).add_to(page)
     if card.version and card.version.extent:
         FirstView(card.version.extent.extent, card.definition.style.min_zoom).add_to(page)
     return page
+
+
+def _add_pictures(page: LocalMap, card: LayerCard, language: str) -> None:
+    """The newest pictures, below the frames of all: whose they are and of which day is said."""
+    scenes = live_scenes(card.layer)
+    if not scenes.dates:
+        return
+    date = scenes.dates[0]
+    found = scenes.by_date[date]
+    first, last = scenes.zooms(found)
+    west, south, east, north = described.bounds(found)
+    whose = described.attribution(card.layer, found, language)
+    # A square of 512 pixels stands for four of Leaflet's: it is asked for one zoom before.
+    folium.TileLayer(
+        tiles=described.address(scenes, date),
+        attr=escape(f"{whose}, {date:%d/%m/%Y}"),
+        control=False,
+        min_zoom=first + 1,
+        max_zoom=20,
+        max_native_zoom=last + 1,
+        tile_size=SIZE,
+        zoom_offset=-1,
+        bounds=[[south, west], [north, east]],
+    ).add_to(page)
 
 
 def _options(card: LayerCard, language: str) -> dict[str, Any]:
