@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from layers.cql2 import Queryable
+from layers.cql2 import Queryable, Sql
 from layers.cql2.queryable import Kind
 from layers.definition import Field, LayerDefinition
 from layers.errors import BadFilter, BadProperties, BadSort
@@ -52,10 +52,17 @@ def read_sort(text: str, queryables: Mapping[str, Queryable]) -> tuple[SortKey, 
             raise BadSort(_("Không sắp xếp được theo “%s”.") % said[:60])
         if name in keys:
             raise BadSort(_("“%s” đứng hai lần trong sortby.") % name)
-        keys[name] = SortKey(found.sql, descending=said.startswith("-"))
+        keys[name] = SortKey(found.sql, said.startswith("-"), _presence(found))
     if len(keys) > MAX_SORT_KEYS:
         raise BadSort(_("sortby nhận nhiều nhất %d trường.") % MAX_SORT_KEYS)
     return tuple(keys.values())
+
+
+def _presence(queryable: Queryable) -> Sql | None:
+    """As the field's index says it (`portal_index_field`): it leaves out rows without a text."""
+    name = queryable.name
+    plain = queryable.field is not None and queryable.sql.values == (name,)
+    return Sql("(f.properties ->> %s)", (name,)) if plain else None
 
 
 def read_properties(text: str | None, definition: LayerDefinition) -> Chosen:

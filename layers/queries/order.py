@@ -80,11 +80,11 @@ def _sorted_rows(selection: Selection, columns: str, last: Last, limit: int) -> 
     keys = selection.sort
     named = "".join(f", {key.expression.text} AS k{n}" for n, key in enumerate(keys))
     named_values = [value for key in keys for value in key.expression.values]
-    first = keys[0].expression
+    presence = keys[0].presence or keys[0].expression
     halves, bound = [], []
     for with_value in (True, False):
         where = condition(selection)
-        where.add(f"{first.text} IS {'NOT ' if with_value else ''}NULL", *first.values)
+        where.add(f"{presence.text} IS {'NOT ' if with_value else ''}NULL", *presence.values)
         if not last.is_start and not _start_behind(where, keys, last, with_value=with_value):
             continue
         order = _half_order(keys, with_value=with_value)

@@ -25,10 +25,15 @@ _UNITS = """f.unit_id IN (
 
 @dataclass(frozen=True)
 class SortKey:
-    """One key of an order: an expression over the row `f`; features without a value come last."""
+    """One key of an order: an expression over the row `f`; features without a value come last.
+
+    `presence` is null exactly where the expression is, in the words of the partial index that
+    serves it; without one, the expression itself.
+    """
 
     expression: Sql
     descending: bool = False
+    presence: Sql | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from layers import queries
-from layers.cql2 import Sql, queryables_of
+from layers.api.params_fields import read_sort
+from layers.cql2 import queryables_of
 from layers.definition import parse_definition
 from layers.models import Feature, LayerVersion
 from tests.layers.api.conftest import PLOTS, Row, plot
@@ -192,10 +193,8 @@ def test_a_sorted_page_costs_as_few_queries(
 
 def test_sorting_walks_the_fields_index(client: Client, publish_plots: Publish) -> None:
     version = publish_plots(plot(number) for number in range(3000))
-    selection = queries.Selection(
-        version_id=version.pk,
-        sort=(queries.SortKey(_expression("area_measured"), descending=True),),
-    )
+    sort = read_sort("-area_measured", queryables_of(parse_definition(PLOTS)))
+    selection = queries.Selection(version_id=version.pk, sort=sort)
     with CaptureQueriesContext(connection) as asked:
         queries.features_page(selection, queries.Form(()), limit=10)
     with connection.cursor() as cursor:
@@ -204,10 +203,6 @@ def test_sorting_walks_the_fields_index(client: Client, publish_plots: Publish) 
         cursor.execute(f"EXPLAIN {asked[-1]['sql']}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Index Scan Backward" in plan, plan
-
-
-def _expression(name: str) -> Sql:
-    return queryables_of(parse_definition(PLOTS))[name].sql
 
 
 def test_sortables_are_a_json_schema_of_what_can_be_sorted_by(
