@@ -155,10 +155,12 @@ def test_the_openapi_document_is_valid_and_names_every_address(client: Client, d
 def test_answers_are_what_the_openapi_document_says(client: Client, plots: LayerVersion) -> None:
     document = get(client, "/api/openapi.json")
     uid = get(client, f"{COLLECTION}/items", limit="1")["features"][0]["id"]
+    # Exports are files: tests/layers/exports.
     # Imports are a steward's: tests/importers/test_import_api.py.
     # Tiles are no JSON: tests/tiles/test_ogc_tiles.py.
     elsewhere = ("/api/imports", "/api/packages", "/api/collections/{slug}/tiles/{grid}/{matrix}")
     # Atom and RDF: test_feed.py, test_dcat.py.
+    elsewhere += ("/api/exports", "/api/collections/{slug}/export.")
     elsewhere += ("/api/feed", "/api/collections/{slug}/feed", "/api/catalogue")
     open_paths = [path for path in document["paths"] if not path.startswith(elsewhere)]
     for path in open_paths:
