@@ -60,7 +60,12 @@ def _features(source: Source, about: About) -> Iterator[bytes]:
 def _geometry(about: About) -> Sql:
     digits = 7 if about.crs.is_geographic else 3
     geometry = shape(about.crs)
-    return Sql(f"ST_AsGeoJSON(ST_ForcePolygonCCW({geometry.text}), {digits}, 0)", geometry.values)
+    # Surfaces only: PostGIS would turn lines around as well.
+    turned = (
+        f"CASE ST_Dimension(f.geom) WHEN 2 THEN ST_ForcePolygonCCW({geometry.text}) "
+        f"ELSE {geometry.text} END"
+    )
+    return Sql(f"ST_AsGeoJSON({turned}, {digits}, 0)", (*geometry.values, *geometry.values))
 
 
 def _feature(row: Row, heads: list[str], writers: list[Any]) -> bytes:

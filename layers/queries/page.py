@@ -127,7 +127,7 @@ def _apart() -> Iterator[None]:
 def _statement(form: Form, rows: str, order: str) -> Sql:
     quote = connection.ops.quote_name
     record = ", ".join(f"{quote(f.name)} jsonb" for f in form.fields)
-    wanted = [f"r.{quote(f.name)}" for f in form.fields] + [_ADDED[name] for name in form.added]
+    wanted = [_column(f) for f in form.fields] + [_ADDED[name] for name in form.added]
     chosen = ", ".join(wanted)
     if form.fields:
         chosen += f" FROM jsonb_to_record(page.properties) AS r({record})"
@@ -143,12 +143,28 @@ def _statement(form: Form, rows: str, order: str) -> Sql:
     return Sql(text)
 
 
+def _column(field: Field) -> str:
+    """The value as it is stored; a declared decimal always with its point, 40.0: GDAL and QGIS
+    take the types of fields from the first page, and would cut off the fractions of the next.
+    """
+    name = connection.ops.quote_name(field.name)
+    if field.type.json_type != "number":
+        return f"r.{name}"
+    return (
+        f"CASE jsonb_typeof(r.{name}) WHEN 'number' THEN to_jsonb(r.{name}::numeric + 0.0) "
+        f"ELSE r.{name} END AS {name}"
+    )
+
+
 def _geometry(form: Form) -> str:
     if not form.geometry:
         return "'null'"
     moved = "page.geom" if form.srid == 4326 else f"ST_Transform(page.geom, {int(form.srid)})"
     # Turned before axes are exchanged: counter-clockwise on the ground whatever is written first.
-    turned = f"ST_ForcePolygonCCW({moved})"
+    # Surfaces only: PostGIS would turn lines around as well, and a road runs from its first point.
+    turned = (
+        f"CASE ST_Dimension(page.geom) WHEN 2 THEN ST_ForcePolygonCCW({moved}) ELSE {moved} END"
+    )
     turned = f"ST_FlipCoordinates({turned})" if form.axis_swapped else turned
     # 0: no "crs" member; what is not in degrees is said by Content-Crs.
     return f"coalesce(ST_AsGeoJSON({turned}, {int(form.digits)}, 0), 'null')"

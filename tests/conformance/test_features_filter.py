@@ -9,7 +9,7 @@ import pytest
 from layers.crs import WGS84, transformer
 from tests.conformance.cases import Annex, Body
 from tests.conformance.filters import Node, as_parameter, bbox, op, prop
-from tests.conformance.reading import EPSG, NAMED, Api, Held, href
+from tests.conformance.reading import DEFINITIONS, EPSG, NAMED, Api, Held, href
 
 pytestmark = pytest.mark.xdist_group("portal")
 ANNEX = Annex("OGC API – Features, Part 3")
@@ -31,11 +31,12 @@ def queryables(api: Api, slug: str) -> dict[str, Any]:
 
 
 def simple(api: Api, slug: str) -> dict[str, Any]:
-    """Those whose values are texts, numbers or booleans, without the unit's code."""
+    """Declared fields whose values are texts, numbers or booleans."""
+    declared = {field.name for field in DEFINITIONS[slug].public_fields}
     return {
         name: schema
         for name, schema in queryables(api, slug).items()
-        if schema.get("type") in SIMPLE and name != "unit"
+        if schema.get("type") in SIMPLE and name in declared
     }
 
 
