@@ -69,7 +69,9 @@ class LayerCard:
     def download(self) -> str:
         """Address of all features, or of their first page when they are too many."""
         address = reverse("api-items", args=[self.slug])
-        return f"{address}?limit={MAX_LIMIT}" if self.is_one_download else address
+        whole = f"limit={MAX_LIMIT}&" if self.is_one_download else ""
+        # A browser that says no form gets a page.
+        return f"{address}?{whole}f=json"
 
     @property
     def due(self) -> dt.date | None:

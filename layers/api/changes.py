@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from layers import past
-from layers.api import openapi
+from layers.api import openapi, pages
 from layers.api.moments import read_period
 from layers.api.params import MAX_LIMIT, allow_only, read_limit
 from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_headers
@@ -79,12 +79,14 @@ class Token:
 class Changes(Resource):
     """What changed in a collection."""
 
+    page = pages.CHANGES
+
     @extend_schema(
         operation_id="getChanges",
         tags=["Data"],
         summary="Những gì đã thêm, đổi, mất trong một lớp kể từ một thời điểm",
-        parameters=[openapi.SLUG, _SINCE, _LIMIT, _AFTER, openapi.LANG],
-        responses=openapi.answers(component("changes"), 400, 404, 406, 410, 503),
+        parameters=[openapi.SLUG, _SINCE, _LIMIT, _AFTER, openapi.FORM, openapi.LANG],
+        responses=openapi.answers(component("changes"), 400, 404, 406, 410, 503, page=True),
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """One page."""

@@ -18,7 +18,7 @@ from layers.api.people import Json, Page
 from layers.api.resource import language, links_if_there
 from layers.catalogue import layer_by_slug
 from layers.definition import Field, LayerDefinition
-from layers.models import Layer
+from layers.models import Layer, VersionChange
 from layers.search.results import title_of
 from layers.values import LOCAL_TIME, group_digits
 
@@ -84,9 +84,47 @@ def collection(request: Request, body: Json) -> Context:
         "title": body["title"],
         "slug": body["id"],
         "facts": [(name, value) for name, value in facts if value],
-        "links": [at for at in body["links"] if not at.get("templated") and at["rel"] != "self"],
+        "links": [
+            {**at, "rel": at["rel"].rpartition("/")[2]}
+            for at in body["links"]
+            if at["rel"] not in ("self", "enclosure") and not at.get("templated")
+        ],
+        "files": [at for at in body["links"] if at["rel"] == "enclosure"],
         "crumbs": _crumbs(),
     }
+
+
+def changes(request: Request, body: Json) -> Context:
+    """What came, changed and went, one feature a row."""
+    layer = _layer(request)
+    words = dict(VersionChange._meta.get_field("what").flatchoices)
+    links = {at["rel"]: at["href"] for at in body["links"]}
+    return {
+        "title": _("Những gì đã thay đổi"),
+        "layer_title": layer.title(language()),
+        "slug": layer.slug,
+        "since": _published(body["since"]),
+        "until": _published(body["until"]),
+        "rows": [
+            {
+                "uid": found["uid"],
+                "words": words.get(found.get("what", found["change"]), found["change"]),
+                "is_there": found["change"] != VersionChange.REMOVED,
+                "successors": found.get("successors", []),
+            }
+            for found in body["changes"]
+        ],
+        "next": links.get("next", ""),
+        "crumbs": _crumbs(layer),
+    }
+
+
+def _published(version: Json | None) -> str:
+    if version is None:
+        return _("trước lần công bố đầu tiên")
+    return _("phiên bản {number}, công bố ngày {day}").format(
+        number=version["version"], day=day(version["published_at"])
+    )
 
 
 def queryables(request: Request, body: Json) -> Context:
@@ -137,8 +175,16 @@ def items(request: Request, body: Json) -> Context:
         "returned": number(body["numberReturned"]),
         "first": without(request, "after") if "after" in request.GET else "",
         "next": links.get("next", ""),
+        "features_address": _shown_features(request),
         "crumbs": _crumbs(layer),
     }
+
+
+def _shown_features(request: Request) -> str:
+    """The features of this page and no more, for its map."""
+    query = request.GET.copy()
+    query["f"] = "json"
+    return f"{request.path}?{query.urlencode(safe=',')}"
 
 
 def item(request: Request, body: Json) -> Context:
@@ -270,3 +316,4 @@ QUERYABLES = Page("layers/api/queryables.html", queryables)
 SORTABLES = Page("layers/api/sortables.html", sortables)
 ITEMS = Page("layers/api/items.html", items, rows=ROWS, most=MOST_ROWS)
 ITEM = Page("layers/api/item.html", item)
+CHANGES = Page("layers/api/changes.html", changes, rows=100, most=1000)

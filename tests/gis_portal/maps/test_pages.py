@@ -147,7 +147,7 @@ def test_catalogue_and_layer_page(client: Client, layer: Layer) -> None:
         assert words.replace("<", "&lt;") in page
     assert "/api/collections/test-plots/items" in page
     assert "tilejson.json" in page
-    assert "/api/collections/test-plots/items?limit=10000" in page
+    assert "/api/collections/test-plots/items?limit=10000&amp;f=json" in page
 
 
 def test_layer_without_data_says_so(client: Client) -> None:

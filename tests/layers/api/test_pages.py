@@ -19,6 +19,8 @@ RESOURCES = (
     "/api/collections",
     COLLECTION,
     f"{COLLECTION}/queryables",
+    f"{COLLECTION}/sortables",
+    f"{COLLECTION}/changes?since=2020-01-01",
     f"{COLLECTION}/items",
     "item",
 )
@@ -61,28 +63,32 @@ def address_of(client: Client, resource: str) -> str:
     return f"{COLLECTION}/items/{found['features'][0]['id']}"
 
 
+def with_form(address: str, form: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}f={form}"
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_browsers_get_a_page_and_programs_the_same_as_json(
     client: Client, plots: LayerVersion, resource: str, language: str
 ) -> None:
     address = address_of(client, resource)
-    query = {"lang": language}
-    page = client.get(address, query, headers={"Accept": BROWSER})
+    address += f"{'&' if '?' in address else '?'}lang={language}"
+    page = client.get(address, headers={"Accept": BROWSER})
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert "Accept" in page.headers["Vary"]
     assert page.headers["Access-Control-Allow-Origin"] == "*"
     assert "set-cookie" not in {name.lower() for name in page.headers}
     assert f'<html lang="{language}">' in page.content.decode()
     assert not read(page.content).forbidden
-    asked = client.get(address, {**query, "f": "html"})
+    asked = client.get(with_form(address, "html"))
     assert asked.headers["Content-Type"] == "text/html; charset=utf-8"
     for accept in ("*/*", "application/json", "application/geo+json, */*;q=0.1"):
-        answer = client.get(address, query, headers={"Accept": accept})
+        answer = client.get(address, headers={"Accept": accept})
         assert "json" in answer.headers["Content-Type"], accept
         assert "Accept" in answer.headers["Vary"]
         json.loads(answer.content)
-    explicit = client.get(address, {"f": "json"}, headers={"Accept": BROWSER})
+    explicit = client.get(with_form(address, "json"), headers={"Accept": BROWSER})
     assert "json" in explicit.headers["Content-Type"]
 
 
@@ -197,8 +203,7 @@ def test_failures_are_pages_for_browsers_and_problems_for_all_others(
     assert page.headers["Content-Type"].startswith("text/html")
     assert page.headers["Cache-Control"] == "no-store"
     assert f'/api/docs/errors#{code}"' in page.content.decode()
-    separator = "&" if "?" in address else "?"
-    for other in (client.get(address), client.get(f"{address}{separator}f=html")):
+    for other in (client.get(address), client.get(with_form(address, "html"))):
         assert other.status_code == status
         assert other.headers["Content-Type"] == "application/problem+json"
         assert json.loads(other.content)["code"] == code
