@@ -40,7 +40,7 @@ class Items(Resource):
         description=openapi.ITEMS_DESCRIPTION,
         parameters=openapi.ITEMS_PARAMETERS,
         responses=openapi.answers(
-            openapi.FEATURE_COLLECTION, 400, 404, 406, 503, media=GEOJSON, page=True
+            openapi.FEATURE_COLLECTION, 400, 404, 406, 410, 503, media=GEOJSON, page=True
         ),
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:

@@ -20,6 +20,7 @@ from rest_framework.request import Request
 
 from layers.api.openapi_parameters import (
     CRS,
+    DATETIME,
     FORM,
     ITEMS_DESCRIPTION,
     ITEMS_PARAMETERS,
@@ -37,6 +38,7 @@ from layers.definition import Language
 # Resources name parameters, schemas and answers by this module alone.
 __all__ = [
     "CRS",
+    "DATETIME",
     "FORM",
     "ITEMS_DESCRIPTION",
     "ITEMS_PARAMETERS",

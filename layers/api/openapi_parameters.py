@@ -76,7 +76,7 @@ _UNIT = OpenApiParameter(
     {"type": "string", "pattern": "^[0-9]{2,5}$"},
     description="Mã đơn vị hành chính đang có hiệu lực.",
 )
-_DATETIME = OpenApiParameter(
+DATETIME = OpenApiParameter(
     "datetime",
     str,
     description=(
@@ -118,7 +118,7 @@ _FIELDS = OpenApiParameter(
 )
 # Of every list of features, in pages or as a file.
 SELECTION_PARAMETERS = [
-    *(SLUG, _BBOX, _BBOX_CRS, CRS, _UNIT, _DATETIME, _FILTER, _FILTER_LANG, _FILTER_CRS),
+    *(SLUG, _BBOX, _BBOX_CRS, CRS, _UNIT, DATETIME, _FILTER, _FILTER_LANG, _FILTER_CRS),
     *(_SORTBY, _PROPERTIES, _SKIP_GEOMETRY, LANG, _FIELDS),
 ]
 ITEMS_PARAMETERS = [*SELECTION_PARAMETERS, _LIMIT, _AFTER, _FORMAT]

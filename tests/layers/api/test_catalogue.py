@@ -127,7 +127,7 @@ def test_one_feature_is_what_the_list_says(client: Client, plots: LayerVersion) 
     with CaptureQueriesContext(connection) as queries:
         one = get(client, f"{COLLECTION}/items/{listed['id']}")
     assert len(queries) <= 3
-    assert set(rels(one)) == {"self", "collection"}
+    assert set(rels(one)) == {"self", "collection", "alternate"}
     del one["links"]
     assert one == listed
     assert list(one["properties"]) == list(listed["properties"])
