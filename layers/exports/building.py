@@ -72,7 +72,7 @@ class Build:
             self.part.unlink(missing_ok=True)
 
     def _named(self) -> int:
-        size = self._size()
+        size = self._allowed(self._size())
         with self.part.open("rb") as file:
             os.fsync(file.fileno())
         self.part.replace(self.export.path)
@@ -82,6 +82,11 @@ class Build:
         """Of the file, and of what lies beside it while it is made."""
         return sum(size_of(path) for path in folder().glob(f"{self.export.pk}.*.part*"))
 
+    def _allowed(self, size: int) -> int:
+        if size > settings.PORTAL_EXPORT_MB * MB:
+            raise ExportImpossible(f"> {settings.PORTAL_EXPORT_MB} MB")
+        return size
+
     def _beat(self, done: int) -> None:
         """Raises Stopped, ExportImpossible, ExportsFull, VersionRetired."""
         if self.stop.is_set():
@@ -89,9 +94,7 @@ class Build:
         if time.monotonic() < self.next_beat:
             return
         self.next_beat = time.monotonic() + BEAT_SECONDS
-        size = self._size()
-        if size > settings.PORTAL_EXPORT_MB * MB:
-            raise ExportImpossible(f"> {settings.PORTAL_EXPORT_MB} MB")
+        size = self._allowed(self._size())
         mine = Export.objects.filter(
             pk=self.export.pk, state=Export.BUILDING, attempts=self.export.attempts
         )

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pyogrio
-from pyogrio.errors import DataSourceError
 
 from layers.exports import arrow
 from layers.exports.about import DICTIONARY_HEAD, About
@@ -104,8 +103,10 @@ def write(
             crs=definition(about.crs),
             **options,
         )
-    except DataSourceError:
-        if batches.failure is None:
-            raise
+    except Exception:
+        # GDAL tells only that reading failed.
+        if batches.failure is not None:
+            raise batches.failure from None
+        raise
     if batches.failure is not None:
         raise batches.failure

@@ -108,6 +108,7 @@ def published(
     version = LayerVersion.objects.create(
         layer=layer,
         number=layer.versions.count() + 1,
+        base_version=layer.live_version,
         data_date="2026-06-30",
         decision_no="12/QĐ-UBND",
         source_org="Văn phòng đăng ký đất đai",

@@ -1,0 +1,418 @@
+"""Exports by programs: at once, or made in the background by a worker; who may have them."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from layers.exports import building, queue, sending
+from layers.exports.rows import Source
+from layers.exports.tasks import make_export
+from layers.models import Export, Layer, LayerVersion
+from layers.models.export import folder
+from tests.layers.exports.files import (
+    EXPORT,
+    EXPORTS,
+    ROWS,
+    SLUG,
+    body,
+    exported,
+    exports_layer,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def layer() -> Layer:
+    return exports_layer()
+
+
+@pytest.fixture
+def version(layer: Layer) -> LayerVersion:
+    return published(layer)
+
+
+def ask(client: Client, **wish: Any) -> tuple[int, dict[str, Any]]:
+    response = client.post(EXPORTS, json.dumps(wish), content_type="application/json")
+    return response.status_code, json.loads(response.content)
+
+
+def state(client: Client, found: dict[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = client.get(f"/api/exports/{found['id']}").json()
+    return told
+
+
+def work() -> None:
+    """What a worker does with the tasks that wait."""
+    waiting = DBTaskResult.objects.ready().filter(task_path=queue.TASK)
+    assert waiting.exists()
+    while waiting.exists():
+        waiting.update(status="SUCCESSFUL")
+        make_export.call()
+
+
+def made(client: Client, **wish: Any) -> dict[str, Any]:
+    status, found = ask(client, **wish)
+    assert status == 202, found
+    work()
+    found = state(client, found)
+    assert found["state"] == "ready", found
+    return found
+
+
+def address(found: dict[str, Any]) -> str:
+    (href,) = (at["href"] for at in found["links"] if at["rel"] == "enclosure")
+    return str(href).removeprefix("http://testserver")
+
+
+def test_a_large_one_is_made_in_the_background(
+    client: Client, version: LayerVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "PORTAL_EXPORT_DIRECT", 2)
+    refused = client.get(f"{EXPORT}geojson")
+    assert (refused.status_code, refused.json()["code"]) == (422, "export-too-large")
+    (link,) = refused.json()["links"]
+    assert link["href"].endswith(EXPORTS)
+    assert client.get(f"{EXPORT}geojson?code=0012").status_code == 200
+    found = made(client, format="geojson", crs="EPSG:5899")
+    assert found["name"] == f"{SLUG}-v1-2026-06-30-chon-loc.geojson"
+    assert (found["features_done"], found["features_total"]) == (0, 4)
+    response = client.get(address(found))
+    content = body(response)
+    assert len(content) == found["size"]
+    assert len(json.loads(content)["features"]) == len(ROWS)
+    assert response.headers["Accept-Ranges"] == "bytes"
+    part = client.get(address(found), headers={"Range": "bytes=10-19"})
+    assert (part.status_code, body(part)) == (206, content[10:20])
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "fgb", "shp.zip", "csv.zip", "xlsx", "kml"])
+def test_a_worker_makes_what_is_sent_at_once(
+    client: Client, version: LayerVersion, tmp_path: Path, ending: str
+) -> None:
+    found = made(client, format=ending)
+    later = body(client.get(address(found)))
+    now = body(client.get(f"{EXPORT}{ending}"))
+    assert abs(len(later) - len(now)) < 100
+    assert later[:4] == now[:4]
+    assert [path.name for path in folder().iterdir()] == [f"{found['id']}.{ending}"]
+
+
+def test_the_same_wish_gives_the_same_file(client: Client, version: LayerVersion) -> None:
+    first = ask(client, format="csv", filter="area > 1", lang="en")[1]
+    assert ask(client, filter="area > 1", format="csv")[1]["id"] == first["id"]
+    assert ask(client, format="csv", filter="area > 2")[1]["id"] != first["id"]
+    work()
+    status, again = ask(client, format="csv", filter="area > 1")
+    assert (status, again["state"]) == (200, "ready")
+
+
+def test_a_selection_is_what_items_select(
+    client: Client, version: LayerVersion, tmp_path: Path
+) -> None:
+    for query in (
+        "code=0012",
+        "filter=area+IS+NULL",
+        "bbox=107.0,10.3,107.1,10.5",
+        "bbox=107.0,10.3,107.1,10.5&filter=leased=true",
+        "properties=code",
+    ):
+        items = client.get(f"/api/collections/{SLUG}/items?{query}").json()["features"]
+        found = json.loads(exported(client, "geojson", tmp_path, f"?{query}").read_text())
+        assert [one["id"] for one in found["features"]] == [one["id"] for one in items]
+        assert [one["properties"] for one in found["features"]] == [
+            one["properties"] for one in items
+        ]
+        assert [one["geometry"] for one in found["features"]] == [one["geometry"] for one in items]
+
+
+def test_a_former_version_is_exported_as_it_was(
+    client: Client, layer: Layer, version: LayerVersion
+) -> None:
+    then = timezone.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    published(layer, [{"code": "new"}])
+    now = json.loads(body(client.get(f"{EXPORT}geojson")))
+    past = json.loads(body(client.get(f"{EXPORT}geojson?datetime={then}")))
+    assert (now["version"], len(now["features"])) == (2, 1)
+    assert (past["version"], len(past["features"])) == (1, 4)
+    early = client.get(f"{EXPORT}geojson?datetime=2020-01-01")
+    assert early.json()["code"] == "layer-not-published"
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("gpkg?colour=red", "bad-filter"),
+        ("gpkg?owner=x", "bad-filter"),
+        ("gpkg?filter=owner='x'", "bad-filter"),
+        ("gpkg?properties=owner", "bad-properties"),
+        ("gpkg?limit=3", "bad-export"),
+        ("gpkg?sortby=code", "bad-export"),
+        ("gpkg?crs=EPSG:32648", "unknown-crs"),
+        ("gpkg?coordinates=xy", "bad-export"),
+        ("kml?crs=EPSG:5899", "bad-export"),
+        ("geojsonl?crs=EPSG:5899", "bad-export"),
+        ("csv?coordinates=utm", "bad-export"),
+        ("csv?coordinates=xy&crs=EPSG:3857", "bad-export"),
+        ("csv?coordinates=lonlat&crs=EPSG:5899", "bad-export"),
+        ("xlsx?coordinates=wkt", "bad-export"),
+        ("gpkg?bbox=1,2,3", "bad-bbox"),
+        ("gpkg?code=1&code=2", "bad-filter"),
+        ("gpkg?filter=" + "(" * 500, "filter-too-large"),
+        ("dwg", "unknown-format"),
+        ("GPKG", "unknown-format"),
+        ("%00", "unknown-format"),
+    ],
+)
+def test_what_cannot_be_is_named(
+    client: Client, version: LayerVersion, query: str, code: str
+) -> None:
+    response = client.get(EXPORT + query)
+    assert response.json()["code"] == code
+    assert 400 <= response.status_code < 500
+    ending, _mark, parameters = query.partition("?")
+    given = dict(part.split("=", 1) for part in parameters.split("&") if part)
+    status, told = ask(client, format=ending, **given)
+    assert status == response.status_code or "code=1" in query or ending == "%00", told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{", "[1]", "7", "null", "[" * 100_000, '{"format": ' + "[" * 100_000, "{}"),
+        *('{"format": 1}', r'{"format": "gpkg", "code": "\ud800"}'),
+        '{"format": "gpkg", "code": {"a": 1}}',
+    ],
+)
+def test_a_wish_that_is_none_is_named(client: Client, version: LayerVersion, text: str) -> None:
+    response = client.post(EXPORTS, text, content_type="application/json")
+    assert response.status_code in (400, 404)
+    assert response.json()["code"] in ("bad-export", "unknown-format", "bad-filter")
+
+
+def test_internal_layers_leave_for_staff_only(client: Client, layer: Layer) -> None:
+    published(layer)
+    exports_layer(visibility="internal")
+    for path in (f"{EXPORT}csv", EXPORTS):
+        assert client.get(path).json()["code"] == "unknown-layer"
+    assert ask(client, format="csv")[1]["code"] == "unknown-layer"
+    staff = Client()
+    staff.force_login(User.objects.create_user("staff", is_staff=True))
+    response = staff.get(f"{EXPORT}csv")
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "private, no-store"
+    found = made(staff, format="csv")
+    for path in (f"/api/exports/{found['id']}", address(found)):
+        assert client.get(path).json()["code"] == "unknown-export"
+    there = staff.get(address(found))
+    assert (there.status_code, there.headers["Cache-Control"]) == (200, "private, no-store")
+    assert "Access-Control-Allow-Origin" not in there.headers
+
+
+@pytest.mark.parametrize(
+    "ending", ["gpkg", "fgb", "shp.zip", "geojson", "geojsonl", "csv", "xlsx", "kml"]
+)
+def test_private_values_never_leave(client: Client, version: LayerVersion, ending: str) -> None:
+    staff = Client()
+    staff.force_login(User.objects.create_superuser("all"))
+    content = body(staff.get(f"{EXPORT}{ending}"))
+    for word in ("Nguyễn Văn Kín", "Chủ sử dụng"):
+        assert word.encode() not in content
+
+
+def test_a_field_that_becomes_private_takes_its_files_along(
+    client: Client, layer: Layer, version: LayerVersion
+) -> None:
+    found = made(client, format="csv")
+    assert client.get(address(found)).status_code == 200
+    hidden = [
+        {**one, "visibility": "restricted"} if one["name"] == "note" else one
+        for one in layer.definition["field"]
+    ]
+    exports_layer(field=hidden)
+    assert client.get(address(found)).json()["code"] == "version-retired"
+    with django_on_commit():
+        queue.keep_house()
+    assert not Export.objects.exists()
+    assert b"note" not in body(client.get(f"{EXPORT}csv"))
+
+
+def django_on_commit() -> Any:
+    """What a transaction would do at its end, at once."""
+    from django.test import TestCase
+
+    return TestCase.captureOnCommitCallbacks(execute=True)
+
+
+def test_a_layer_that_becomes_internal_takes_its_files_along(
+    client: Client, version: LayerVersion
+) -> None:
+    found = made(client, format="csv")
+    exports_layer(visibility="internal")
+    assert client.get(address(found)).json()["code"] == "unknown-export"
+
+
+def test_links_expire(client: Client, version: LayerVersion) -> None:
+    found = made(client, format="csv")
+    until = dt.datetime.fromisoformat(found["expires_at"])
+    assert dt.timedelta(days=1) < until - timezone.now() <= dt.timedelta(days=2)
+    path = Export.objects.get().path
+    assert path.is_file()
+    Export.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
+    assert client.get(address(found)).json()["code"] == "unknown-export"
+    assert client.get(f"/api/exports/{found['id']}").json()["code"] == "unknown-export"
+    with django_on_commit():
+        queue.keep_house()
+    assert not path.exists()
+    assert ask(client, format="csv")[0] == 202
+
+
+def test_one_caller_may_have_few_at_a_time(
+    client: Client, version: LayerVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "PORTAL_EXPORTS_EACH", 2)
+    for code in ("0012", "0013"):
+        assert ask(client, format="csv", code=code)[0] == 202
+    status, told = ask(client, format="csv", code="0014")
+    assert (status, told["code"]) == (429, "too-many-exports")
+    # A whole layer is everybody's.
+    assert ask(client, format="csv")[0] == 202
+    monkeypatch.setattr(settings, "PORTAL_EXPORTS_WAITING", 3)
+    assert ask(client, format="gpkg")[1]["code"] == "too-many-exports"
+
+
+def test_the_room_is_bounded(
+    client: Client, version: LayerVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(client, format="gpkg")
+    monkeypatch.setattr(settings, "PORTAL_EXPORTS_MB", 0)
+    assert ask(client, format="csv")[1]["code"] == "exports-full"
+    monkeypatch.setattr(settings, "PORTAL_EXPORTS_MB", 100)
+    monkeypatch.setattr(settings, "PORTAL_EXPORT_MB", 0)
+    monkeypatch.setattr(building, "BEAT_SECONDS", -1)
+    _status, found = ask(client, format="csv")
+    work()
+    assert state(client, found)["error"]["code"] == "export-impossible"
+    assert not list(folder().glob("*.part*"))
+
+
+def test_a_session_without_its_token_asks_for_nothing(version: LayerVersion) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.create_user("staff"))
+    status, told = ask(client, format="csv")
+    assert (status, told["code"]) == (403, "token-missing")
+
+
+def test_a_worker_that_is_told_to_stop_puts_it_back(
+    client: Client, version: LayerVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _status, found = ask(client, format="gpkg")
+
+    def told(self: building.Build, _done: int) -> None:
+        raise building.Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr(building.Build, "_beat", told)
+        assert building.make_next() == "put back"
+    assert list(folder().iterdir()) == []
+    assert state(client, found)["state"] == "waiting"
+    work()
+    assert state(client, found)["state"] == "ready"
+
+
+def test_a_killed_worker_loses_nothing(client: Client, version: LayerVersion) -> None:
+    _status, found = ask(client, format="shp.zip")
+    Export.objects.update(state=Export.BUILDING, attempts=1)
+    DBTaskResult.objects.update(status="RUNNING", started_at="2026-01-01T00:00:00Z")
+    left = folder() / f"{found['id']}.1.part.shp.zip.x.part"
+    left.mkdir(parents=True)
+    (left / "half.shp").write_bytes(b"half")
+    queue.sweep()
+    assert not left.exists()
+    work()
+    assert state(client, found)["state"] == "ready"
+    Export.objects.update(state=Export.BUILDING, attempts=3)
+    queue.sweep()
+    assert state(client, found)["error"]["code"] == "export-interrupted"
+
+
+def test_what_fails_halfway_is_no_half_file(
+    client: Client, version: LayerVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GDAL reads from Python: what goes wrong there keeps its name."""
+    from layers.errors import ServiceBusy
+
+    def fails(*_args: Any, **_more: Any) -> Any:
+        raise ServiceBusy
+
+    monkeypatch.setattr(Source, "batches", fails)
+    for ending in ("gpkg", "fgb", "csv", "shp.zip"):
+        response = client.get(f"{EXPORT}{ending}")
+        assert (response.status_code, response.json()["code"]) == (503, "service-busy"), ending
+    assert list(sending.folder().iterdir()) == []
+
+
+def test_two_at_a_time_are_made_in_a_process(client: Client, version: LayerVersion) -> None:
+    with sending.MAKERS, sending.MAKERS:
+        assert client.get(f"{EXPORT}csv").json()["code"] == "service-busy"
+    assert client.get(f"{EXPORT}csv").status_code == 200
+    assert list(sending.folder().iterdir()) == []
+
+
+def test_one_batch_follows_the_other(
+    client: Client, version: LayerVersion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = exported(client, "csv", tmp_path).read_bytes()
+    former = Source.batches
+    monkeypatch.setattr(Source, "batches", lambda self, shape: former(self, shape, size=1))
+    assert exported(client, "csv", tmp_path).read_bytes() == whole
+
+
+def test_an_unchanged_layer_is_not_sent_again(client: Client, version: LayerVersion) -> None:
+    first = client.get(f"{EXPORT}csv")
+    again = client.get(f"{EXPORT}csv", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert client.head(f"{EXPORT}csv").content == b""
+
+
+def test_a_collection_leads_to_its_files(client: Client, version: LayerVersion) -> None:
+    links = client.get(f"/api/collections/{SLUG}").json()["links"]
+    for link in [link for link in links if link["rel"] == "enclosure"]:
+        response = client.get(link["href"].removeprefix("http://testserver"))
+        assert response.status_code == 200
+        assert response.headers["Content-Type"] == link["type"]
+    assert len([link for link in links if link["rel"] in ("enclosure", "exports")]) == 11
+
+
+def test_sizes_are_about_right(client: Client, layer: Layer) -> None:
+    rows = [{**ROWS[0], "code": str(number)} for number in range(400)]
+    published(layer, rows)
+    for one in client.get(EXPORTS).json()["formats"]:
+        size = len(body(client.get(f"{EXPORT}{one['format']}")))
+        # Rows that are all alike pack better than real ones; empty tables alone are 100 kB.
+        most = 5 if one["media_type"] == "application/zip" or one["format"] == "xlsx" else 2.5
+        if one["format"] != "gpkg":
+            assert 0.4 < one["estimated_size"] / size < most, (one, size)
+
+
+def test_no_statement_holds_what_was_asked(client: Client, version: LayerVersion) -> None:
+    said: list[str] = []
+
+    def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        said.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(listen):
+        client.get(f"{EXPORT}shp.zip?code=0012&filter=note='tuyetmat'&crs=EPSG:9210")
+    assert said
+    assert not [sql for sql in said if "0012" in sql or "tuyetmat" in sql or "990210" in sql]
