@@ -18,6 +18,7 @@ from layers.api.dcat import vocabulary as words
 from layers.api.dcat.graph import Iri, Literal, Node
 from layers.api.resource import absolute
 from layers.definition import Text
+from layers.exports.formats import FORMATS
 from layers.identity import NAMESPACE
 from layers.models import Layer, LayerVersion
 from layers.models.catalogue import ILLUSTRATIVE
@@ -45,6 +46,8 @@ _WAYS = (
     (_STYLE, "layer-style", _JSON, "json"),
 )
 _WAY_OF_PICTURES = (_PICTURES, "imagery-tilejson", "image/webp", "")
+# What the table of file types calls a format, where that is not its ending.
+_FILE_TYPES = {"shp.zip": "shp"}
 
 
 def catalogue(request: Request, layers: list[Layer]) -> list[Node]:
@@ -114,12 +117,21 @@ def dataset(request: Request, layer: Layer, first: datetime | None) -> Node:
 
 
 def distributions(request: Request, layer: Layer) -> Iterator[Node]:
-    """Every way to have the layer: by the API, by tiles, as a package, its style."""
+    """Every way to have the layer: by the API, by tiles, as a package, as a file, its style."""
     pictures = [_WAY_OF_PICTURES] if layer.parsed.feeds == "imagery" else []
     for title, name, media, kind in (*_WAYS, *pictures):
         address = page(request, name, layer.slug)
         if address is not None:
             yield way(request, layer, name.removeprefix("api-"), title, address, media, kind)
+    count, most = live(layer).feature_count, settings.PORTAL_EXPORT_DIRECT
+    for ending, one in FORMATS.items():
+        address = page(request, "api-export-now", layer.slug, ending)
+        if address is None or (one.most is not None and count > one.most):
+            continue
+        kind = _FILE_TYPES.get(ending, ending)
+        made = way(request, layer, ending, one.title, address, one.media_type, kind)
+        # More than that is made by a job: the address says so and leads there.
+        yield made.say("dcat:downloadURL", address if count <= most else None)
 
 
 def way(
@@ -128,10 +140,16 @@ def way(
     """One distribution."""
     node = described(Node(["dcat:Distribution"], anchor(request, f"{layer.slug}.{name}")), title)
     node.say("dcat:accessURL", address).say("dcat:accessService", Iri(anchor(request, "api")))
-    node.say("dcat:mediaType", words.media_type(media)).say("dct:format", words.file_type(kind))
+    node.say("dcat:mediaType", words.media_type(media))
+    node.say("dct:format", words.file_type(kind) or unlisted(title))
     node.say("dct:license", licence(layer)).say("dcatap:availability", words.STABLE)
     node.say("dct:rights", rights(layer))
     return node.say("dct:modified", moment(live(layer).published_at))
+
+
+def unlisted(title: Text) -> Node:
+    """A format that the table does not have."""
+    return Node(["dct:MediaTypeOrExtent"]).say("rdfs:label", *words.both(title.vi, title.en))
 
 
 def licence(layer: Layer) -> Iri | Node | None:

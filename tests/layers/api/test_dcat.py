@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.test.utils import override_settings
 from rdflib import RDF, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.compare import to_isomorphic
 from rdflib.namespace import DCTERMS as DCT
 from rdflib.namespace import FOAF, RDFS
 from rdflib.term import Node
 
+from layers.exports.formats import FORMATS
 from layers.models import Layer, LayerVersion
 from layers.publish import publish
 from tests.layers.grounds import A, B, published, staged
@@ -101,7 +103,8 @@ def check_profile(graph: Graph) -> None:
             assert value.datatype in DAYS, value
     for name, table in TABLES.items():
         for value in graph.objects(None, name):
-            assert str(value).startswith(AUTHORITY + table), f"{name}: {value}"
+            unlisted = name == DCT.format and (value, RDF.type, DCT.MediaTypeOrExtent) in graph
+            assert unlisted or str(value).startswith(AUTHORITY + table), f"{name}: {value}"
     check_links(graph)
 
 
@@ -206,13 +209,17 @@ def test_every_distribution_leads_to_the_data(client: Client, layer: Layer) -> N
     publish_described(layer)
     graph = read(client)
     found = ways(graph, datasets(graph)["test-plots"])
-    assert {"items", "tilejson", "packages", "layer-style"} <= set(found)
+    assert set(found) == {"items", "tilejson", "packages", "layer-style", *FORMATS}
     for name, way in found.items():
         assert str(graph.value(way, DCT.license)) == f"{AUTHORITY}licence/CC_BY_4_0"
         assert graph.value(way, DCAT.mediaType) or graph.value(way, DCT.title), name
         address = graph.value(way, DCAT.downloadURL) or graph.value(way, DCAT.accessURL)
         response = client.get(str(address))
         assert response.status_code == 200, (name, response.content[:200])
+    with override_settings(PORTAL_EXPORT_DIRECT=1):
+        graph = read(client)
+    found = ways(graph, datasets(graph)["test-plots"])
+    assert graph.value(found["gpkg"], DCAT.downloadURL) is None, "a job makes it"
     items = found["items"]
     assert str(graph.value(items, DCT.format)) == f"{AUTHORITY}file-type/GEOJSON"
     media = "https://www.iana.org/assignments/media-types/application/geo+json"
