@@ -136,8 +136,9 @@ def search_units(text: str, limit: int = 10) -> list[UnitFound]:
     words = re.findall(r"[a-z0-9]+", _written_out(fold(text)))
     found = _search_words(words, limit)
     # Kinds change: Thị xã Bà Rịa was a city at last, and who still says so means the place.
-    if not found and (name := _KIND.sub("", " ".join(words))) and not name.isdigit():
-        found = _search_words(name.split(), limit)
+    name = _KIND.sub("", " ".join(words)).split()
+    if not found and 0 < len(name) < len(words) and not "".join(name).isdigit():
+        found = _search_words(name, limit)
     return found
 
 
@@ -156,8 +157,15 @@ def _search_words(words: list[str], limit: int) -> list[UnitFound]:
     with connection.cursor() as cursor:
         cursor.execute(_RANKED, values)
         ids = [row[0] for row in cursor.fetchall()]
-    units = AdminUnit.objects.select_related("parent__parent").in_bulk(ids)
+    units = _without_shapes("parent__parent").in_bulk(ids)
     return _of_today([units[pk] for pk in ids])[:limit]
+
+
+def _without_shapes(related: str) -> QuerySet[AdminUnit]:
+    """With what is related, but without the borders: a commune's takes longer than all the rest."""
+    names = related.split("__")
+    paths = ["__".join([*names[:count], "geom"]) for count in range(len(names) + 1)]
+    return AdminUnit.objects.select_related(related).defer(*paths)
 
 
 def names_of_all_units() -> list[str]:
@@ -169,7 +177,7 @@ def units_by_code(code: str) -> list[UnitFound]:
     """Units of today with that code, then those that units of such a code became: 1,784 codes mean
     another place since 2025-07-01.
     """
-    found = AdminUnit.objects.filter(code=code).select_related("parent__parent")
+    found = _without_shapes("parent__parent").filter(code=code)
     return _of_today(sorted(found, key=lambda unit: not unit.is_current))
 
 
@@ -219,7 +227,8 @@ def _passages(former: list[AdminUnit]) -> dict[int, list[tuple[AdminUnit, bool]]
     asked = {unit.pk for unit in former}
     rows = UnitSuccession.objects.filter(old_id__in=[*asked, *district_of])
     passages: dict[int, list[tuple[AdminUnit, bool]]] = {}
-    for row in rows.select_related("new__parent").order_by("-whole", "new__name"):
+    rows = rows.select_related("new__parent").defer("new__geom", "new__parent__geom")
+    for row in rows.order_by("-whole", "new__name"):
         if row.old_id in asked:
             passages.setdefault(row.old_id, []).append((row.new, row.whole))
         if row.old_id in district_of:

@@ -39,6 +39,8 @@ from layers.search.spelling import phrases
 from layers.search.topics import features_named, find_topic, read_topic
 
 MAX_PLACES = 5
+# Corrections that are read in turn; of a long text, which takes longer, the likeliest alone.
+MAX_READINGS, LONG_TEXT = 3, 5
 # A reading with one of these found something else than what was asked for.
 DOUBTS = frozenset({"place-unknown", "nothing-in-place"})
 DOUBTS_OF_A_GUESS = DOUBTS | {"parcel-elsewhere"}
@@ -98,15 +100,16 @@ def _read(found: list[Findings], text: str, user: User | None, limit: int) -> No
         found.append(part)
     if _is_sure(found, DOUBTS):
         return
-    for phrase in phrases(layers, text):
+    most = MAX_READINGS if len(words(text)) <= LONG_TEXT else 1
+    for phrase in phrases(layers, text)[:most]:
         again = list(_as_typed(layers, phrase, limit))
         if _is_sure(again, DOUBTS_OF_A_GUESS) and any(part.results for part in again):
             found[:] = [Findings(notes=(_corrected(text, phrase, again),)), *again]
             return
     if not any(part.results for part in found):
-        most = _most_words(layers, text, limit)
+        some = _most_words(layers, text, limit)
         message = _("Không có nơi nào đủ các chữ này; đây là nơi có nhiều chữ nhất.")
-        found.append(Findings(tuple(most), (Note("some-words", message),) if most else ()))
+        found.append(Findings(tuple(some), (Note("some-words", message),) if some else ()))
 
 
 def _is_sure(found: list[Findings], doubts: frozenset[str]) -> bool:

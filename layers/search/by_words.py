@@ -21,6 +21,8 @@ MORE = 3
 # Words that more rows hold are common: the first rows are walked instead of an index of them all.
 COMMON = 100_000
 WALKED = 4_000
+# A word that a larger share of the rows holds is not looked for by the index beside a rarer one.
+EVERYWHERE = 0.3
 MAX_WORDS = 12
 # Most of the words: of so many of the rarest, two at a time.
 RAREST = 3
@@ -32,19 +34,18 @@ _HIT = """(WITH hit AS MATERIALIZED (
 _ROWS = "layers_feature"
 _WALK = """(SELECT version_id, id, unit_id, search, properties FROM layers_feature
   WHERE version_id = %s AND search <> '' LIMIT %s) AS walked"""
-# What is over comes after what is not; equally near ones stand in their layer's own order.
+# What is over comes after what is not; equally near ones stand in their layer's own order. All by
+# words that are there: similarity by trigrams took longer than finding.
 _RANKED = """SELECT version_id, id, row_number() OVER (
-  ORDER BY place = {last}, has DESC, is_phrase DESC, round(nearness::numeric, 1) DESC, place, due,
-    nearness DESC, size, id
+  ORDER BY place = {last}, whole DESC, is_phrase DESC, place, due, size, id
 ) AS rank
 FROM (
-  SELECT version_id, id, word_similarity(%s, search) AS nearness, length(search) AS size,
-    {has} AS has, strpos(' ' || array_to_string(portal_words(search), ' ') || ' ', %s) > 0
-    AS is_phrase, {order}
+  SELECT version_id, id, length(search) AS size,
+    strpos(' ' || array_to_string(portal_words(search), ' '), %s) > 0 AS is_phrase,
+    cardinality(ARRAY(SELECT unnest(portal_words(search)) INTERSECT SELECT unnest(%s::text[])))
+      AS whole, {order}
   FROM ({hits}) AS hits
 ) AS candidates ORDER BY rank LIMIT %s"""
-_COUNTED = """cardinality(ARRAY(
-  SELECT unnest(portal_words(search)) INTERSECT SELECT unnest(%s::text[])))"""
 _HOLDS = "portal_words(search) && %s::text[]"
 
 
@@ -58,11 +59,19 @@ def by_words(
     if not asked or max(map(len, asked)) < 2:
         return []
     whole = _whole(held_words(version_ids(layers), asked))
-    for walks in (True, False):
+    counts = {
+        one.live_version.pk: one.live_version.feature_count for one in layers if one.live_version
+    }
+    for is_first in (True, False):
         branches = [
-            _hit(version, meant, units, walks=walks and _are_common(meant))
+            _hit(
+                version,
+                _rarest_first(meant, counts[version]),
+                units,
+                walks=is_first and units is None and _are_common(meant),
+            )
             for version, meant in whole.items()
-            if walks or _are_common(meant)
+            if is_first or (units is None and _are_common(meant))
         ]
         found = _ranked(layers, text, asked, branches, limit)
         if found:
@@ -77,21 +86,32 @@ def by_most_words(
     asked = words(text)[:MAX_WORDS]
     if len(asked) < RAREST:
         return []
-    hits, has = [], []
+    branches = []
     for version, held in held_words(version_ids(layers), asked).items():
         known = [meant for meant in held if meant is not None]
         rarest = sorted(known, key=lambda meant: meant.rows or 0)[:RAREST]
         if len(rarest) > 1 and not _are_common(rarest[:2]):
-            hits.append(_pairs(version, rarest, units))
-            has += [list(meant.words) for meant in known]
-    every = sorted({word for held_by in has for word in held_by} | set(asked))
-    return _ranked(layers, text, asked, hits, limit, has=every)
+            branches.append(_pairs(version, rarest, units))
+    return _ranked(layers, text, asked, branches, limit)
 
 
 def _whole(held: dict[int, list[Meant | None]]) -> dict[int, list[Meant]]:
     """The versions that hold every word."""
     found = {version: [one for one in meant if one is not None] for version, meant in held.items()}
     return {version: meant for version, meant in found.items() if len(meant) == len(held[version])}
+
+
+def _rarest_first(meant: Sequence[Meant], count: int) -> list[tuple[Meant, str]]:
+    """Each word with its condition: the index is asked for the rarer ones, and the rows that it
+    gives for what most rows hold anyway ("ubnd", "xa"): a list of a million rows takes 30 ms.
+    """
+    ordered = sorted(meant, key=lambda one: one.rows or 0)
+    asked_of_rows = [one.rows is not None and one.rows > EVERYWHERE * count for one in ordered]
+    asked_of_rows[0] = False
+    return [
+        (one, f"({_HOLDS}) IS TRUE" if of_rows else _HOLDS)
+        for one, of_rows in zip(ordered, asked_of_rows, strict=True)
+    ]
 
 
 def _are_common(meant: Sequence[Meant]) -> bool:
@@ -103,10 +123,14 @@ Branch = tuple[str, list[Any]]
 
 
 def _hit(
-    version: int, meant: Sequence[Meant], units: Collection[int] | None, *, walks: bool
+    version: int,
+    meant: Sequence[tuple[Meant, str]],
+    units: Collection[int] | None,
+    *,
+    walks: bool,
 ) -> Branch:
-    conditions, values = [_HOLDS] * len(meant), [list(one.words) for one in meant]
-    bound: list[Any] = [version, *values]
+    conditions = [condition for _one, condition in meant]
+    bound: list[Any] = [version, *(list(one.words) for one, _condition in meant)]
     if units is not None:
         conditions.append("unit_id = ANY(%s)")
         bound.append(sorted(units))
@@ -134,21 +158,18 @@ def _ranked(
     asked: Sequence[str],
     branches: Sequence[Branch],
     limit: int,
-    *,
-    has: Sequence[str] = (),
 ) -> list[Result]:
-    """`has`: rows that hold more of these come first."""
+    """The words beside each other first, then whole ones, then the shortest texts."""
     if not branches:
         return []
     phrase = " ".join(asked)
     order, order_values = order_columns(layers)
     sql = _RANKED.format(
         last=LAST,
-        has=_COUNTED if has else "0",
         order=order,
         hits=" UNION ALL ".join(statement for statement, _bound in branches),
     )
-    bound = [phrase, *([list(has)] if has else []), f" {phrase} ", *order_values]
+    bound: list[Any] = [f" {phrase}", list(asked), *order_values]
     for _statement, values in branches:
         bound += values
     has_accents = not typed.isascii()

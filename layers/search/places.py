@@ -7,14 +7,15 @@ of now.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from layers.models import AdminUnit
 from layers.search.fold import words
-from layers.search.results import Findings, Note, Result
+from layers.search.results import Bounds, Findings, Note, Result
 from layers.units import UnitFound, search_units, units_at_end, units_by_code
 
 CANDIDATES = 60
@@ -24,20 +25,27 @@ MAX_NAMED = 4
 ZOOMS = {AdminUnit.PROVINCE: 9.0, AdminUnit.DISTRICT: 11.0, AdminUnit.COMMUNE: 13.0}
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A unit with where it lies: a point in it, where one is known, and the box of its borders."""
+
+    found: UnitFound
+    at: tuple[float, float] | None
+    bbox: Bounds | None
+    is_here: bool
+
+
 def find_places(text: str, *, limit: int) -> list[Result]:
     """Units of today whose name, or former name, fits; those without a place on the map are left
     out.
     """
-    ranked = _nearest_first(search_units(text, CANDIDATES))
-    # A unit elsewhere whose whole name was typed is shown, though last.
+    ranked = [one for one in _nearest_first(search_units(text, CANDIDATES)) if one.at]
+    # A unit elsewhere whose whole name was typed is shown, though last; a province first.
     phrase = words(text)
-    named = [one for one in ranked[limit:] if phrase in _names(one[0])][:1]
-    if any(one.unit.level == AdminUnit.PROVINCE for one, _here in named):
-        shown = [*named, *ranked[: limit - 1]]
-    else:
-        shown = [*ranked[: limit - len(named)], *named]
-    results = (_result(found, here=here) for found, here in shown)
-    return [result for result in results if result is not None]
+    named = [one for one in ranked[limit:] if phrase in _names(one.found)][:1]
+    if any(one.found.unit.level == AdminUnit.PROVINCE for one in named):
+        return [_result(one) for one in [*named, *ranked[: limit - 1]]]
+    return [_result(one) for one in [*ranked[: limit - len(named)], *named]]
 
 
 def find_by_code(text: str, *, limit: int) -> Findings:
@@ -47,15 +55,11 @@ def find_by_code(text: str, *, limit: int) -> Findings:
     asked = _CODE.fullmatch(" ".join(words(text)))
     if asked is None:
         return Findings()
-    found = _nearest_first(units_by_code(asked[1]))[:limit]
+    found = [one for one in _nearest_first(units_by_code(asked[1])) if one.at][:limit]
     said = _("Mã %s") % asked[1]
-    results = [
-        replace(result, subtitle=f"{said} · {result.subtitle}")
-        for result in (_result(one, here=here) for one, here in found)
-        if result is not None
-    ]
-    notes = renamed([one for one, _here in found])
-    return Findings(tuple(results), tuple(notes))
+    results = [_result(one) for one in found]
+    results = [replace(result, subtitle=f"{said} · {result.subtitle}") for result in results]
+    return Findings(tuple(results), tuple(renamed([one.found for one in found])))
 
 
 def place_at_end(asked: Sequence[str]) -> tuple[str, str]:
@@ -67,25 +71,37 @@ def place_at_end(asked: Sequence[str]) -> tuple[str, str]:
     return (" ".join(asked[:-count]), " ".join(asked[-count:])) if count else ("", "")
 
 
-def _nearest_first(found: list[UnitFound]) -> list[tuple[UnitFound, bool]]:
-    """With whether the unit lies in the map's area; those that do not come last."""
-    has_shapes = any(one.unit.geom for one in found) or _any_shape()
-    judged = [(one, _is_here(one.unit, has_shapes=has_shapes)) for one in found]
-    return sorted(judged, key=lambda pair: not pair[1])
+_BORDERS = """SELECT id, ST_X(inside), ST_Y(inside),
+  ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom)
+FROM layers_adminunit, LATERAL ST_PointOnSurface(CASE WHEN centre IS NULL THEN geom END) AS inside
+WHERE id = ANY(%s) AND geom IS NOT NULL"""
+_ANY_BORDERS = """SELECT EXISTS (
+  SELECT FROM layers_adminunit WHERE geom IS NOT NULL AND valid_to IS NULL)"""
 
 
-def _any_shape() -> bool:
-    return AdminUnit.objects.filter(geom__isnull=False, valid_to__isnull=True).exists()
+def _nearest_first(found: list[UnitFound]) -> list[Placed]:
+    """Those in the map's area before those that are not."""
+    if not found:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_BORDERS, [[one.unit.pk for one in found]])
+        borders = {pk: ((lon, lat), tuple(box)) for pk, lon, lat, *box in cursor.fetchall()}
+        has_shapes = bool(borders)
+        if not has_shapes:
+            cursor.execute(_ANY_BORDERS)
+            has_shapes = bool(cursor.fetchone()[0])
+    placed = []
+    for one in found:
+        inside, bbox = borders.get(one.unit.pk, (None, None))
+        at = (one.unit.centre.x, one.unit.centre.y) if one.unit.centre else inside
+        is_drawn = bbox is not None or not has_shapes
+        placed.append(Placed(one, at, bbox, bool(at and is_drawn and _is_in_extent(*at))))
+    return sorted(placed, key=lambda place: not place.is_here)
 
 
-def _is_here(unit: AdminUnit, *, has_shapes: bool) -> bool:
-    """Within PORTAL_EXTENT; and on the map, where units are drawn at all."""
-    point = unit.centre or (unit.geom.point_on_surface if unit.geom else None)
-    if point is None:
-        return False
+def _is_in_extent(lon: float, lat: float) -> bool:
     west, south, east, north = settings.PORTAL_EXTENT
-    within = west <= point.x <= east and south <= point.y <= north
-    return bool(within and (unit.geom or not has_shapes))
+    return bool(west <= lon <= east and south <= lat <= north)
 
 
 def units_named(place: str) -> list[UnitFound]:
@@ -94,11 +110,11 @@ def units_named(place: str) -> list[UnitFound]:
     """
     found = _nearest_first(search_units(place, CANDIDATES))
     phrase = words(place)
-    exact = [pair for pair in found if phrase in _names(pair[0])]
+    exact = [one for one in found if phrase in _names(one.found)]
     if not exact and any(word.isdigit() for word in re.findall(r"[^\W\d_]+|\d+", place)):
         exact = found[:1]
-    here = [one for one, is_here in exact if is_here]
-    return here or [pair[0] for pair in exact]
+    here = [one.found for one in exact if one.is_here]
+    return here or [one.found for one in exact]
 
 
 def renamed(units: Sequence[UnitFound]) -> list[Note]:
@@ -138,19 +154,18 @@ def _names(found: UnitFound) -> Sequence[list[str]]:
     return [words(name) for unit in units for name in (unit.name, unit.short_name, unit.name_en)]
 
 
-def _result(found: UnitFound, *, here: bool) -> Result | None:
-    unit = found.unit
-    point = unit.centre or (unit.geom.point_on_surface if unit.geom else None)
-    if point is None:
-        return None
+def _result(place: Placed) -> Result:
+    assert place.at is not None
+    unit = place.found.unit
+    said = _subtitle(place.found)
     return Result(
         kind="unit",
         title=unit.name,
-        subtitle=_subtitle(found) if here else f"{_subtitle(found)} · {_outside(unit)}",
-        lon=point.x,
-        lat=point.y,
+        subtitle=said if place.is_here else f"{said} · {_outside(unit)}",
+        lon=place.at[0],
+        lat=place.at[1],
         zoom=ZOOMS[unit.level],
-        bbox=unit.geom.extent if unit.geom else None,
+        bbox=place.bbox,
     )
 
 

@@ -77,7 +77,8 @@ def phrases(layers: Sequence[Layer], text: str) -> list[str]:
     found = [phrase for phrase in _shortened(folded) if phrase != folded]
     for chosen in _likeliest([_readings(word, known) for word in asked], known):
         phrase = _put_in(folded, spans, chosen)
-        if phrase != folded and phrase not in found and _is_likely(asked, chosen, known):
+        exists = all(one.cost < _UNKNOWN for one in chosen)
+        if exists and phrase != folded and phrase not in found and _is_likely(asked, chosen, known):
             found.append(phrase)
     return found[:MAX_PHRASES]
 

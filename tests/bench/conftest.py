@@ -17,6 +17,7 @@ SECTIONS = (
     "low",
     "warm",
     "lists",
+    "search",
     "imagery",
     "first-view",
     "bad-addresses",

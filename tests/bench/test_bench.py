@@ -12,6 +12,7 @@ from tests.bench.bench_cold import cold
 from tests.bench.bench_imagery import imagery_figures
 from tests.bench.bench_lists import lists
 from tests.bench.bench_low import Build, build_figures, low
+from tests.bench.bench_search import search_figures
 from tests.bench.bench_statement import statement_figures
 from tests.bench.bench_store import warm_figures
 from tests.bench.first_view import first_view
@@ -47,6 +48,10 @@ def test_warm(prepared: Land, report: Report, tmp_path: Path) -> None:
 
 def test_lists(prepared: Land, report: Report, tmp_path: Path) -> None:
     report.add("lists", Section("Lists", *lists(prepared, tmp_path)))
+
+
+def test_search(land: Land, report: Report) -> None:
+    report.add("search", Section("Search", *search_figures(land)))
 
 
 def test_imagery(land: Land, report: Report, tmp_path: Path) -> None:
