@@ -62,11 +62,12 @@ def by_code(layers: Sequence[Layer], text: str, *, limit: int) -> list[Result]:
 
 
 def by_code_apart(layers: Sequence[Layer], text: str, *, limit: int) -> list[Result]:
-    """Codes that were typed without their hyphens: `DG2026014` is DG-2026-014. Every place where
-    one or two may stand is tried.
+    """Codes that were typed without their hyphens, or some of them: `DG2026014` is DG-2026-014.
+
+    Every place where one or two may stand is tried.
     """
-    asked = text.strip().upper()
-    if not _PLAIN_CODE.fullmatch(asked):
+    asked = re.sub(r"[\s.-]", "", text.upper())
+    if not _PLAIN_CODE.fullmatch(asked) or len(text.split()) > MAX_CODE_WORDS:
         return []
     places = range(1, len(asked))
     found = {asked[:a] + "-" + asked[a:] for a in places}
