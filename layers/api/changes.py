@@ -102,7 +102,7 @@ class Changes(Resource):
             if unchanged is not None:
                 return unchanged
             after = token.uid if token else None
-            found, more = changes_page(layer, old, new, limit=limit, after=after)
+            found, go_on = changes_page(layer, old, new, limit=limit, after=after)
         except (VersionNotKept, ChangesNotKept) as error:
             raise read_again(request, layer, live) from error
         body = {
@@ -111,7 +111,7 @@ class Changes(Resource):
             "until": described(new),
             "numberReturned": len(found),
             "changes": [entry(change) for change in found],
-            "links": page_links(request, slug, new, found[-1] if more else None),
+            "links": page_links(request, slug, new, go_on),
         }
         return with_cache_headers(Response(body), etag, new.published_at, public=public)
 
@@ -188,17 +188,17 @@ def entry(change: Change) -> dict[str, Any]:
 
 
 def page_links(
-    request: Request, slug: str, version: LayerVersion, last: Change | None
+    request: Request, slug: str, version: LayerVersion, go_on: UUID | None
 ) -> list[Link]:
-    """Self, the collection, its features, and the next page when `last` is not the last of all."""
+    """Self, the collection, its features, and the next page behind `go_on` where there is one."""
     links = [
         link("self", request.build_absolute_uri(), JSON),
         link("collection", absolute(request, "api-collection", slug), JSON),
         link("items", absolute(request, "api-items", slug), GEOJSON),
     ]
-    if last is not None:
+    if go_on is not None:
         query = request.GET.copy()
-        query["after"] = str(Token(version.number, last.uid))
+        query["after"] = str(Token(version.number, go_on))
         address = f"{absolute(request, 'api-changes', slug)}?{query.urlencode(safe=':')}"
         links.append(link("next", address, JSON))
     return links
