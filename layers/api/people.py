@@ -99,7 +99,7 @@ def as_json(request: Request, response: HttpResponseBase) -> None:
     if isinstance(response, Response) and isinstance(response.data, dict):
         links = response.data.get("links")
         if isinstance(links, list) and links:
-            links.insert(1, there)
+            links.append(there)
     known = response.headers.get("Link")
     own = f'<{there["href"]}>; rel="alternate"; type="{HTML}"'
     response.headers["Link"] = f"{known}, {own}" if known else own

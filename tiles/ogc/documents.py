@@ -87,7 +87,6 @@ def tileset_links(request: Any, layer: Layer, language: str) -> list[Json]:
         {**link("item", template, MVT, title), "templated": True},
         _tiling_scheme(request),
         link("alternate", absolute(request, "tilejson", slug), "application/json", "TileJSON"),
-        link("alternate", f"{address}?f=html", "text/html", title),
         link(
             "http://www.opengis.net/def/rel/ogc/1.0/geodata",
             absolute(request, "api-collection", slug),

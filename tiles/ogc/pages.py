@@ -1,35 +1,32 @@
-"""The resources of OGC API – Tiles for people: `f=html`. One template shows facts, rows and links;
-addresses are filled in for a first look, so that a reader can follow them.
+"""The resources of OGC API – Tiles for people (`layers.api.people`). One template shows facts, rows
+and links; addresses are filled in for a first look, so that a reader can follow them.
 """
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from layers.api.people import Page
 from layers.api.resource import language
-from layers.models import Layer
+from layers.catalogue import layer_by_slug
 
 Json = dict[str, Any]
 Rows = list[tuple[object, ...]]
 TEMPLATE = "tiles/ogc/page.html"
 
 
-def matrix_sets(request: Request, body: Json) -> HttpResponse:
+def matrix_sets(_request: Request, body: Json) -> Json:
     """The list of grids."""
     return _page(
-        request,
         title=_("Lưới mảnh bản đồ"),
         links=[(found["id"], _html(found["links"][0]["href"])) for found in body["tileMatrixSets"]],
     )
 
 
-def matrix_set(request: Request, body: Json) -> HttpResponse:
+def matrix_set(_request: Request, body: Json) -> Json:
     """One grid: a row for each zoom."""
     return _page(
-        request,
         title=_("Lưới mảnh bản đồ") + f" {body['id']}",
         facts=[(_("Hệ tọa độ"), body["crs"]), (_("Định nghĩa gốc"), body["uri"])],
         heads=[_("Mức phóng"), _("Mẫu số tỷ lệ"), _("Mét một điểm ảnh"), _("Số mảnh mỗi chiều")],
@@ -40,11 +37,10 @@ def matrix_set(request: Request, body: Json) -> HttpResponse:
     )
 
 
-def tilesets(request: Request, layer: Layer, body: Json) -> HttpResponse:
+def tilesets(request: Request, body: Json) -> Json:
     """The tilesets of a layer."""
     return _page(
-        request,
-        title=_("Mảnh bản đồ véc-tơ") + f": {layer.title(language())}",
+        title=_title(request),
         links=[
             (found["tileMatrixSetURI"].rpartition("/")[2], _html(found["links"][0]["href"]))
             for found in body["tilesets"]
@@ -52,12 +48,11 @@ def tilesets(request: Request, layer: Layer, body: Json) -> HttpResponse:
     )
 
 
-def tileset(request: Request, layer: Layer, body: Json) -> HttpResponse:
+def tileset(request: Request, body: Json) -> Json:
     """One tileset: what its tiles hold, and where they are."""
     template = next(at["href"] for at in body["links"] if at.get("templated"))
     return _page(
-        request,
-        title=_("Mảnh bản đồ véc-tơ") + f": {layer.title(language())}",
+        title=_title(request),
         facts=[
             (_("Mô tả"), body["description"]),
             (_("Phiên bản"), body["version"]),
@@ -95,22 +90,32 @@ def _html(address: str) -> str:
     return f"{address}?f=html"
 
 
+def _title(request: Request) -> str:
+    """Of the layer that the address names; it was found a moment ago."""
+    match = request._request.resolver_match
+    slug = str(match.kwargs["slug"]) if match else ""
+    layer = layer_by_slug(slug, request.user)
+    return _("Mảnh bản đồ véc-tơ") + f": {layer.title(language())}"
+
+
 def _page(
-    request: Request,
     *,
     title: str,
     facts: list[tuple[str, object]] | None = None,
     heads: list[str] | None = None,
     rows: Rows | None = None,
     links: list[tuple[str, str]] | None = None,
-) -> HttpResponse:
-    plain: HttpRequest = request._request
-    context = {
+) -> Json:
+    return {
         "title": title,
         "facts": [fact for fact in facts or [] if fact[1]],
         "heads": heads or [],
         "rows": rows or [],
         "links": links or [],
-        "json_address": plain.build_absolute_uri(plain.path),
     }
-    return render(plain, TEMPLATE, context)
+
+
+MATRIX_SETS = Page(TEMPLATE, matrix_sets)
+MATRIX_SET = Page(TEMPLATE, matrix_set)
+TILESETS = Page(TEMPLATE, tilesets)
+TILESET = Page(TEMPLATE, tileset)

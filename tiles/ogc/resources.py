@@ -1,11 +1,8 @@
 """`/api/tileMatrixSets…` and `/api/collections/{slug}/tiles…`: what tiles there are.
 
-JSON like every resource of the API; `f=html` gives the same as a page (`pages`).
+JSON like every resource of the API, and pages for people (`pages`).
 """
 
-from typing import Any
-
-from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -25,6 +22,8 @@ KNOWN = ("lang", "f")
 class TileMatrixSets(Resource):
     """The grids that tiles come in: one."""
 
+    page = pages.MATRIX_SETS
+
     @extend_schema(
         operation_id="getTileMatrixSetsList",
         tags=[TAG],
@@ -34,20 +33,19 @@ class TileMatrixSets(Resource):
     )
     def get(self, request: Request) -> HttpResponseBase:
         """A list of one."""
-        as_page = wants_page(request)
+        allow_only(request.GET, KNOWN)
         address = absolute(request, "api-tile-matrix-sets")
         body = {
             "tileMatrixSets": [documents.matrix_set_item(request)],
-            "links": [
-                link("self", address, "application/json"),
-                link("alternate", f"{address}?f=html", "text/html"),
-            ],
+            "links": [link("self", address, "application/json")],
         }
-        return pages.matrix_sets(request, body) if as_page else rendered(request, Response(body))
+        return rendered(request, Response(body))
 
 
 class TileMatrixSet(Resource):
     """One grid."""
+
+    page = pages.MATRIX_SET
 
     @extend_schema(
         operation_id="getTileMatrixSet",
@@ -59,13 +57,14 @@ class TileMatrixSet(Resource):
     def get(self, request: Request, grid: str) -> HttpResponseBase:
         """As the standard registers it."""
         check_grid(grid)
-        if wants_page(request):
-            return pages.matrix_set(request, grids.definition())
+        allow_only(request.GET, KNOWN)
         return rendered(request, Response(grids.definition()))
 
 
 class TileSets(Resource):
     """The tilesets of a layer: one a grid."""
+
+    page = pages.TILESETS
 
     @extend_schema(
         operation_id="tiles.collection.vector.getTileSetsList",
@@ -77,25 +76,24 @@ class TileSets(Resource):
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """A list of one."""
         layer, version = published_layer(slug, request)
-        as_page = wants_page(request)
+        allow_only(request.GET, KNOWN)
         etag, public = version_etag(request, layer, version), layer.is_public
         unchanged = not_modified(request, etag, version.published_at, public=public)
         if unchanged is not None:
             return unchanged
         address = absolute(request, "api-tilesets", slug)
         body = {
-            "links": [
-                link("self", address, "application/json"),
-                link("alternate", f"{address}?f=html", "text/html"),
-            ],
+            "links": [link("self", address, "application/json")],
             "tilesets": [documents.tileset_item(request, layer, language())],
         }
-        response = pages.tilesets(request, layer, body) if as_page else Response(body)
+        response = Response(body)
         return with_cache_headers(response, etag, version.published_at, public=public)
 
 
 class TileSet(Resource):
     """The tiles of a layer in one grid."""
+
+    page = pages.TILESET
 
     @extend_schema(
         operation_id="tiles.collection.vector.getTileSet",
@@ -108,13 +106,13 @@ class TileSet(Resource):
         """Described from the layer's declaration and its live version."""
         layer, version = published_layer(slug, request)
         check_grid(grid)
-        as_page = wants_page(request)
+        allow_only(request.GET, KNOWN)
         etag, public = version_etag(request, layer, version), layer.is_public
         unchanged = not_modified(request, etag, version.published_at, public=public)
         if unchanged is not None:
             return unchanged
         body = documents.tileset(request, layer, language())
-        response = pages.tileset(request, layer, body) if as_page else Response(body)
+        response = Response(body)
         return with_cache_headers(response, etag, version.published_at, public=public)
 
 
@@ -122,13 +120,3 @@ def check_grid(name: str) -> None:
     """Raises UnknownGrid for any but the one there is."""
     if name != grids.NAME:
         raise UnknownGrid
-
-
-def wants_page(request: Any) -> bool:
-    """`f=html`. Raises BadFilter, NotAcceptable for what nobody declared."""
-    query: QueryDict = request.GET.copy()
-    as_page = query.getlist("f") == ["html"]
-    if as_page:
-        del query["f"]
-    allow_only(query, KNOWN)
-    return as_page

@@ -71,8 +71,11 @@ def _known() -> dict[str, tuple[str, str, Pictures]]:
                 "Bằng Python, trong QGIS hay ngoài:"
             ),
             (
-                ("layers/api/qgis-layer.png", _("Lớp dữ liệu mở trong QGIS")),
-                ("layers/api/qgis-table.png", _("Bảng thuộc tính của lớp đó trong QGIS")),
+                (
+                    "layers/api/qgis-layer.png",
+                    _("Ranh giới các xã, phường trong QGIS (dữ liệu minh họa)"),
+                ),
+                ("layers/api/qgis-table.png", _("Bảng thuộc tính của lớp đó")),
             ),
         ),
         "gdal.sh": (

@@ -222,3 +222,47 @@ def test_an_unknown_form_is_refused(client: Client, plots: LayerVersion) -> None
     for address in ("/api/", f"{COLLECTION}/items"):
         answer = client.get(address, {"f": "xml"})
         assert (answer.status_code, json.loads(answer.content)["code"]) == (406, "not-acceptable")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_other_sites_may_read_what_is_public_and_never_with_cookies(
+    client: Client, plots: LayerVersion, method: str
+) -> None:
+    for address in (*RESOURCES[:-1], "/api/openapi.json", "/api/search?q=a", "/api/nowhere"):
+        answer = client.generic(method, address, headers={"Origin": "https://example.org"})
+        assert answer.headers.get("Access-Control-Allow-Origin") == "*", address
+        assert "Access-Control-Allow-Credentials" not in answer.headers, address
+
+
+def test_other_sites_may_not_send(client: Client, db: None) -> None:
+    """Neither files with a key nor the pages of stewards."""
+    asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
+    for address in ("/api/imports", "/steward/keys/"):
+        answer = client.options(address, headers=asked)
+        told = {name for name in answer.headers if name.startswith("Access-Control-Allow-")}
+        # A refusal may be read; nothing allows to send.
+        assert told <= {"Access-Control-Allow-Origin"}, address
+
+
+def test_the_document_speaks_english(client: Client, db: None) -> None:
+    """Texts of operations are translated by their Vietnamese: one without English stays so."""
+    found = json.loads(client.get("/api/openapi.json", {"lang": "en"}).content)
+    same = json.loads(client.get("/api/openapi.json").content)
+    assert found["paths"].keys() == same["paths"].keys()
+    letters = re.compile("[ăâđêôơưáàảãạếềệốồộớờợứừựíìịóòọúùụ]", re.IGNORECASE)
+    left = {text for text in texts(found["paths"]) if letters.search(re.sub(r"`[^`]*`", "", text))}
+    assert not left, "add to gis_portal/locale/en:\n" + "\n".join(sorted(left))
+
+
+def texts(found: object) -> set[str]:
+    """Summaries and descriptions of a document."""
+    if isinstance(found, list):
+        return {text for one in found for text in texts(one)}
+    if not isinstance(found, dict):
+        return set()
+    own = {
+        text
+        for name in ("summary", "description")
+        if isinstance(text := found.get(name), str) and text
+    }
+    return own | {text for value in found.values() for text in texts(value)}
