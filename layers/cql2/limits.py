@@ -46,11 +46,13 @@ class Meter:
     @contextmanager
     def within(self, node: Any) -> Iterator[None]:
         """One level deeper."""
-        self._depth += 1
-        if self._depth > self.depth:
+        if self._depth >= self.depth:
             raise TooLarge(node, _("Bộ lọc lồng quá sâu: tối đa %d tầng.") % self.depth)
-        yield
-        self._depth -= 1
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
 
     def operator(self, node: Any) -> None:
         """One more operator or function."""

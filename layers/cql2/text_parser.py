@@ -34,8 +34,8 @@ CONSTANTS = {"true": True, "false": False, "null": None}
 class TextParser:
     """Reads one text; `places` then tells by identity where each part of the tree stands."""
 
-    def __init__(self, text: str, meter: Meter) -> None:
-        self.words = words_of(text)
+    def __init__(self, text: str, meter: Meter, *, escaping: bool = True) -> None:
+        self.words = words_of(text, escaping=escaping)
         self.meter = meter
         self.at = 0
         self.places: dict[int, tuple[int, int]] = {}

@@ -52,7 +52,19 @@ def read(text: str, language: Language, meter: Meter) -> Written:
         raise SyntaxRefusal(None, _("Bộ lọc để trống."))
     if language == "cql2-json":
         return Written(text, _read_json(text))
-    parser = TextParser(text, meter)
+    try:
+        return _read_text(text, meter, escaping=True)
+    except SyntaxRefusal as refusal:
+        if "\\'" not in text:
+            raise
+        try:
+            return _read_text(text, meter, escaping=False)
+        except SyntaxRefusal:
+            raise refusal from None
+
+
+def _read_text(text: str, meter: Meter, *, escaping: bool) -> Written:
+    parser = TextParser(text, meter, escaping=escaping)
     tree = parser.parse()
     return Written(text, tree, parser.places)
 

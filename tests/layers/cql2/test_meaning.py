@@ -55,7 +55,9 @@ COMPARISONS = [
     ("NOT NOT stalls > 60", {RIA}),
     ("\"name\" = 'Chợ Bà Rịa'", {RIA}),
     ("name = 'Cho\u031b\u0323 Ba\u0300 Ri\u0323a'", {RIA}),
-    ("name = 'it''s' OR name = 'it\\'s'", set()),
+    ("'it''s' = 'it\\'s' AND '''' = '\\''", ALL),
+    ("'a\\' = 'a\\'", ALL),
+    ("'\\''' <> name AND 'a\\' <> ''", ALL),
 ]
 LISTS_AND_PATTERNS = [
     ("stalls BETWEEN 60 AND 120", {RIA, DO}),
