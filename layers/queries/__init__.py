@@ -7,16 +7,9 @@ statement carries the version, without which PostgreSQL plans over all partition
 of 0.2).
 """
 
-from layers.queries.page import (
-    ADDED,
-    COORDINATE_DIGITS,
-    NOTHING,
-    Form,
-    Page,
-    count_matching,
-    features_page,
-)
+from layers.queries.page import NOTHING, Page, count_matching, features_page
 from layers.queries.selection import Selection, SortKey, condition_of
+from layers.queries.writing import ADDED, COORDINATE_DIGITS, Form
 
 __all__ = [
     "ADDED",
