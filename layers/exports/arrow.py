@@ -1,5 +1,6 @@
 """Batches of rows as Arrow record batches, which GDAL takes without a Python object a value."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -75,11 +76,13 @@ def schema(
     `texts`: kinds that the file has no type for; `widths` of texts, where the file wants them.
     """
     widths = widths or {}
+    # A GeoPackage takes each title once: the layer of communes has two of "Mã đơn vị hành chính".
+    often = Counter(column.label.vi for column in columns)
     fields = [
         pa.field(
             names[column.name],
             pa.string() if column.kind in texts else TYPES[column.kind],
-            metadata=_told(column, widths.get(column.name)),
+            metadata=_told(column, widths.get(column.name), named=often[column.label.vi] > 1),
         )
         for column in columns
     ]
@@ -87,10 +90,11 @@ def schema(
     return pa.schema([*fields, pa.field(GEOMETRY, pa.binary(), metadata=mark)])
 
 
-def _told(column: Column, width: int | None) -> dict[str, str]:
+def _told(column: Column, width: int | None, *, named: bool) -> dict[str, str]:
     unit = f" ({column.unit})" if column.unit else ""
+    name = f" [{column.name}]" if named else ""
     told = {
-        "GDAL:OGR:alternative_name": column.label.vi + unit,
+        "GDAL:OGR:alternative_name": column.label.vi + unit + name,
         "GDAL:OGR:comment": column.label.en + unit,
     }
     return {**told, "GDAL:OGR:width": str(width)} if width else told
