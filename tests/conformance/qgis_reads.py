@@ -69,7 +69,7 @@ def read(url: str, slug: str, wanted: dict) -> dict:  # type: ignore[type-arg]
         exported = QgsVectorLayer(wanted["export"], slug, "ogr")
         rows = list(exported.getFeatures())
         found["export"] = {
-            "crs": exported.crs().authid(), "count": len(rows), "extent": extent_of(rows)
+            "crs": exported.crs().toWkt(), "count": len(rows), "extent": extent_of(rows)
         }  # fmt: skip
     return found
 
