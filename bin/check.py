@@ -71,7 +71,7 @@ def check(kind: str, more: list[str]) -> int:
         print("There is no benchmark in tests/bench yet.")
         return 0
     ensure_packages(server="DATABASE_URL" not in os.environ)
-    if kind == "bench-import":
+    if kind in {"bench", "bench-import"}:
         ensure_ogr2ogr()
     install("test")
     if kind == "bench":

@@ -45,7 +45,7 @@ def layer_package(request: HttpRequest, slug: str) -> HttpResponseBase:
         "layer": layer,
         "title": layer.title(str(getattr(request, "LANGUAGE_CODE", "vi"))),
         "package": asking.whole_of(layer),
-        "units": _units(),
+        "units": communes(),
         "zooms": range(first, last + 1),
         "last_zoom": last,
         "error": error,
@@ -68,7 +68,7 @@ def _asked(request: HttpRequest, layer: Layer) -> Package:
     return asking.ask(layer, area, low, high, asking.asker_of(request))
 
 
-def _units() -> list[AdminUnit]:
+def communes() -> list[AdminUnit]:
     """The communes in force whose shape is known."""
     units = AdminUnit.objects.filter(
         level=AdminUnit.COMMUNE, valid_to__isnull=True, geom__isnull=False

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gis_portal.maps import embed, package_views, views
+from gis_portal.maps import embed, export_views, package_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("layers/<slug:slug>/", views.layer_page, name="layer-page"),
     path("layers/<slug:slug>/embed/", embed.layer_embed, name="layer-embed"),
     path("layers/<slug:slug>/package/", package_views.layer_package, name="layer-package"),
+    path("layers/<slug:slug>/exports/", export_views.layer_exports, name="layer-exports"),
+    path("exports/<uuid:number>/", export_views.export_page, name="export-page"),
     path("packages/<uuid:number>/", package_views.package_page, name="package-page"),
     path("panel/place/", views.panel_place, name="panel-place"),
     path("panel/<slug:slug>/<uuid:uid>/", views.panel, name="panel"),

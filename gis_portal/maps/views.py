@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from gis_portal.maps.cards import by_sector, card_of
 from gis_portal.maps.client import client_config
+from gis_portal.maps.export_views import downloads
 from gis_portal.maps.fields import field_rows
 from gis_portal.maps.grids import definitions_for_browser
 from gis_portal.maps.imagery import is_imagery, taken
@@ -111,6 +112,8 @@ def layer_page(request: HttpRequest, slug: str) -> HttpResponse:
         "addresses": _addresses(request, layer),
         "taken": taken(layer),
         "package": whole_package(layer),
+        "downloads": downloads(layer, language),
+        "slug": slug,
     }
     return render(request, "layers/page.html", context)
 

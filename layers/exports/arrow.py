@@ -34,9 +34,10 @@ class Batches:
         *,
         texts: tuple[Kind, ...] = (),
         cut: Callable[[Any], Any] | None = None,
+        seen: Callable[[Any], None] = lambda _batch: None,
     ) -> None:
         self._source, self._shape, self._schema = source, shape, schema
-        self._texts, self._cut = texts, cut
+        self._texts, self._cut, self._seen = texts, cut, seen
         self.failure: BaseException | None = None
 
     def reader(self) -> Any:
@@ -46,7 +47,9 @@ class Batches:
     def _made(self) -> Iterator[Any]:
         try:
             for rows in self._source.batches(self._shape):
-                yield self.batch(rows)
+                batch = self.batch(rows)
+                self._seen(batch)
+                yield batch
         except BaseException as failure:
             self.failure = failure
             raise
@@ -61,6 +64,8 @@ class Batches:
         if self._cut is not None:
             cut = self._cut
             arrays = [cut(array) if array.type == pa.string() else array for array in arrays]
+        # Arrow does not give back what a memoryview holds.
+        shapes = tuple(bytes(shape) for shape in shapes)
         return pa.record_batch([*arrays, pa.array(shapes, pa.binary())], schema=self._schema)
 
 

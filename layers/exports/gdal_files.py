@@ -6,15 +6,18 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyogrio
 
 from layers.exports import arrow
 from layers.exports.about import DICTIONARY_HEAD, About
 from layers.exports.columns import Kind
 from layers.exports.crs_text import definition
+from layers.exports.fgb_index import Boxes, with_index
 from layers.exports.rows import Source
 from layers.exports.shapes import wkb
 
+FLATGEOBUF = "FlatGeobuf"
 MULTI = {"polygon": "MultiPolygon", "line": "MultiLineString", "point": "Point"}
 # GDAL sorts the boxes of a GeoPackage's spatial index in a tenth of the machine's memory.
 SORTING_BYTES = 48 * 2**20
@@ -23,13 +26,21 @@ CACHE_MB = "16"
 
 def write_flatgeobuf(source: Source, about: About, path: Path) -> None:
     """With its index of places; facts and dictionary are in the header as JSON."""
-    options = {
-        "SPATIAL_INDEX": "YES",
-        "TEMPORARY_DIR": str(path.parent),
-        "TITLE": about.layer.title("vi"),
-        "DESCRIPTION": about.json(),
-    }
-    write(source, about, path, driver="FlatGeobuf", layer_options=options)
+    told = {"TITLE": about.layer.title("vi"), "DESCRIPTION": about.json()}
+    plain, sample = (path.with_name(f"{path.name}.{word}.part.fgb") for word in ("plain", "sample"))
+    boxes = Boxes()
+    try:
+        options = {**told, "SPATIAL_INDEX": "NO"}
+        write(source, about, plain, driver=FLATGEOBUF, seen=boxes, layer_options=options)
+        if boxes.first is None:
+            plain.replace(path)
+            return
+        one = pa.RecordBatchReader.from_batches(boxes.first.schema, [boxes.first])
+        _write(one, about, sample, driver=FLATGEOBUF, layer_options=told)
+        with_index(plain, sample, boxes, path)
+    finally:
+        plain.unlink(missing_ok=True)
+        sample.unlink(missing_ok=True)
 
 
 def write_geopackage(source: Source, about: About, path: Path) -> None:
@@ -84,25 +95,16 @@ def write(
     texts: tuple[Kind, ...] = (),
     widths: dict[str, int] | None = None,
     cut: Callable[[Any], Any] | None = None,
+    seen: Callable[[Any], None] = lambda _batch: None,
     **options: Any,
 ) -> None:
     """One layer by that driver. Raises what reading raised, DataSourceError."""
-    kind = about.layer.parsed.geometry
     names = names or {column.name: column.name for column in source.columns}
     schema = arrow.schema(source.columns, names, texts=texts, widths=widths)
-    shape = wkb(about.crs, multi=kind != "point")
-    batches = arrow.Batches(source, shape, schema, texts=texts, cut=cut)
+    shape = wkb(about.crs, multi=about.layer.parsed.geometry != "point")
+    batches = arrow.Batches(source, shape, schema, texts=texts, cut=cut, seen=seen)
     try:
-        pyogrio.write_arrow(
-            batches.reader(),
-            path,
-            layer=about.layer.slug,
-            driver=driver,
-            geometry_name=arrow.GEOMETRY,
-            geometry_type=MULTI[kind],
-            crs=definition(about.crs),
-            **options,
-        )
+        _write(batches.reader(), about, path, driver=driver, **options)
     except Exception:
         # GDAL tells only that reading failed.
         if batches.failure is not None:
@@ -110,3 +112,15 @@ def write(
         raise
     if batches.failure is not None:
         raise batches.failure
+
+
+def _write(reader: Any, about: About, path: Path, **options: Any) -> None:
+    pyogrio.write_arrow(
+        reader,
+        path,
+        layer=about.layer.slug,
+        geometry_name=arrow.GEOMETRY,
+        geometry_type=MULTI[about.layer.parsed.geometry],
+        crs=definition(about.crs),
+        **options,
+    )

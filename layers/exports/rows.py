@@ -15,7 +15,7 @@ from layers.cql2.sql import Sql
 from layers.exports.columns import Column
 from layers.queries import Selection, condition_of
 
-BATCH = 5000
+BATCH = 2000
 Row = tuple[Any, ...]
 # The page is cut before anything is made of its rows.
 _BATCH = """

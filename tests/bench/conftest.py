@@ -18,6 +18,7 @@ SECTIONS = (
     "warm",
     "lists",
     "search",
+    "exports",
     "imagery",
     "first-view",
     "bad-addresses",

@@ -9,6 +9,7 @@ import pytest
 
 from tests.bench.bench_bad_addresses import bad_address_figures
 from tests.bench.bench_cold import cold
+from tests.bench.bench_exports import export_figures
 from tests.bench.bench_imagery import imagery_figures
 from tests.bench.bench_lists import lists
 from tests.bench.bench_low import Build, build_figures, low
@@ -52,6 +53,10 @@ def test_lists(prepared: Land, report: Report, tmp_path: Path) -> None:
 
 def test_search(land: Land, report: Report) -> None:
     report.add("search", Section("Search", *search_figures(land)))
+
+
+def test_exports(land: Land, report: Report, tmp_path: Path) -> None:
+    report.add("exports", Section("Files of a layer", *export_figures(land, tmp_path)))
 
 
 def test_imagery(land: Land, report: Report, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py export_layer public-land-parcels gpkg out.gpkg "crs=EPSG:5899&unit=26560"`: a layer or a
+"""`manage.py export_layer auction-lots gpkg lots.gpkg "crs=EPSG:5899&unit=26560"`: a layer or a
 selection as a file, as the API writes it; for schedules and for the benchmark.
 """
 
