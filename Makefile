@@ -4,7 +4,7 @@ PYTHON3 ?= python3
 BIN := .venv/bin
 PACKAGES := gis_portal layers importers tiles
 # No file is called like a target.
-.PHONY: help run stop tiles fuzz test lint types e2e bench bench-import faults docs format build messages lock clean dev
+.PHONY: help run stop tiles fuzz conformance test lint types e2e bench bench-import faults docs format build messages lock clean dev
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -33,8 +33,11 @@ bench-import: ## A million parcels in and in again, against the limits of the da
 faults: ## Kill imports at every named point, worker and database: wholly old or wholly new
 	@$(PYTHON3) bin/check.py faults $(ARGS)
 
-fuzz: ## 10,000 bad addresses and parameters of tiles, 18,000 filters: no failure without a name
-	@PORTAL_FUZZ=10000 PORTAL_FUZZ_FILTERS=3000 $(PYTHON3) bin/check.py fuzz $(ARGS)
+fuzz: ## 10,000 bad requests for tiles and 6,000 + 6,000 for the API (schemathesis): no answer of 5xx
+	@PORTAL_FUZZ=10000 PORTAL_FUZZ_API=6000 $(PYTHON3) bin/check.py fuzz $(ARGS)
+
+conformance: ## Every collection against the OGC's tests, GDAL, OWSLib, GeoPandas and QGIS (installs it)
+	@PORTAL_CONFORMANCE=whole $(PYTHON3) bin/check.py conformance $(ARGS)
 
 docs: ## Check that the documents name what exists
 	@$(PYTHON3) bin/check.py docs

@@ -23,6 +23,7 @@ from system import (
     ensure_chromium,
     ensure_ogr2ogr,
     ensure_packages,
+    ensure_qgis,
 )
 
 # Two processes on the usual two processors; tests that share something stay on one (xdist_group).
@@ -73,6 +74,8 @@ def check(kind: str, more: list[str]) -> int:
     ensure_packages(server="DATABASE_URL" not in os.environ)
     if kind in {"bench", "bench-import"}:
         ensure_ogr2ogr()
+    if kind == "conformance":
+        ensure_qgis()
     install("test")
     if kind == "bench":
         _ensure_peers()

@@ -140,6 +140,22 @@ def ensure_ogr2ogr() -> None:
         print(f"  There will be no comparison with ogr2ogr: {str(problem).splitlines()[0]}")
 
 
+def ensure_qgis() -> None:
+    """PyQGIS for the system's own Python: the tests say what they could not try without it."""
+    system_python = "/usr/bin/python3"
+    test = [system_python, "-c", "import qgis.core"]
+    if not shutil.which("apt-get"):
+        return
+    if subprocess.run(test, capture_output=True, check=False).returncode == 0:
+        return
+    try:
+        with step("Installing python3-qgis, to try the API with QGIS"):
+            call(_as_root(["apt-get", "update", "-q"]))
+            _apt_install(["python3-qgis"])
+    except StepFailed as problem:
+        print(f"  QGIS will not be tried: {str(problem).splitlines()[0]}")
+
+
 # Program → Debian's package: what `make bench` measures with, and what it compares with.
 BENCH_PROGRAMS = {
     "wrk": "wrk",
