@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from importers.distinct import distinct
-from layers.search.fold import folded
+from layers.search.fold import words
 
 TEXT = pa.large_string()
 _NUMBERS = {int, float, bool, type(None)}
@@ -30,7 +30,7 @@ def json_objects(columns: dict[str, np.ndarray], count: int) -> pa.Array:
 
 
 def search_texts(columns: Iterable[np.ndarray], count: int) -> pa.Array:
-    """Folded text of the columns with a space between, (n,); nothing where all are empty."""
+    """Folded words of the columns with a space between, (n,); nothing where all are empty."""
     parts = [_looked_up(values, _folded) for values in columns]
     return joined(parts, " ") if parts else pa.array([""] * count, TEXT)
 
@@ -66,7 +66,7 @@ def _number_fragments(label: str, items: list[Any]) -> pa.Array:
 def _folded(value: Any) -> str | None:
     if isinstance(value, list):
         value = " ".join(map(str, value))
-    return folded(str(value)) or None if value is not None else None
+    return " ".join(words(str(value))) or None if value is not None else None
 
 
 def _looked_up(values: np.ndarray, write: Any) -> pa.Array:

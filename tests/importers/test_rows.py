@@ -28,7 +28,7 @@ from layers.definition import parse_definition
 from layers.fieldtypes import DecimalType, IntegerType
 from layers.identity import Identities
 from layers.outlines import outlines
-from layers.search.fold import folded
+from layers.search import fold
 from tests.importers.made import plots, squares
 from tests.layers.rows import DEFINITION
 
@@ -86,12 +86,12 @@ def test_json_of_plain_numbers() -> None:
     ]
 
 
-def test_search_text_is_folded_and_without_gaps() -> None:
+def test_search_text_is_folded_words_without_gaps() -> None:
     columns = [object_array(AWKWARD["text"]), object_array(AWKWARD["list"])]
     expected = []
     for text, several in zip(AWKWARD["text"], AWKWARD["list"], strict=True):
-        words = [text, None if several is None else " ".join(map(str, several))]
-        expected.append(" ".join(filter(None, (folded(w) if w else "" for w in words))))
+        both = [text, None if several is None else " ".join(map(str, several))]
+        expected.append(" ".join(word for one in both if one for word in fold.words(one)))
     assert search_texts(columns, 9).to_pylist() == expected
 
 

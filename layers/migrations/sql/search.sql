@@ -2,11 +2,18 @@
 -- go by (a million addresses share them all). Each version has an index of its texts' words and a list of the words
 -- that there are, with how many rows hold each: slips of typing are looked for in the list, never in the rows.
 
--- The words of a folded text, in order. Python's `layers.search.fold.words` cuts at the same marks.
+-- The words of a search text, which holds nothing else (`portal_only_words`): as cheap as can be, for the index.
 CREATE FUNCTION portal_words(search text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN array_remove(string_to_array(translate(search,
-  '.,;:!?/\|()[]{}<>"''`´’‘“”«»-–—_…·•*+=&%#@~^$°º№' || E'\t\n\r\u00a0',
-  '                                                                        '), ' '), '');
+RETURN string_to_array(search, ' ');
+
+-- Leaves words with single spaces between them in the search texts. The importer writes them so; this is for texts that
+-- somebody else wrote. Python's `layers.search.fold.words` cuts at the same marks.
+CREATE FUNCTION portal_only_words(feature regclass) RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE marks text := '[\s.,;:!?/\\|()\[\]{}<>"''`´’‘“”«»–—_…·•*+=&%#@~^$°º№-]';
+BEGIN
+  EXECUTE format('UPDATE %s SET search = btrim(regexp_replace(search, %L, '' '', ''g'')) WHERE search ~ %L',
+                 feature, marks || '+', replace(marks, '\s', '\t\n\r') || '|  |^ | $');
+END $$;
 
 -- A word and all that is left of it when one letter is taken out: two words that are one slip apart (a letter wrong,
 -- missing, too many, or two swapped) share one of these, which an index finds.
@@ -38,6 +45,7 @@ BEGIN
   IF to_regclass(feature) IS NULL THEN
     RETURN;
   END IF;
+  PERFORM portal_only_words(feature::regclass);
   EXECUTE format($sql$
     INSERT INTO layers_searchword (version_id, word, rows, slips)
     SELECT $1, word, rows, portal_slips(word)
@@ -59,6 +67,7 @@ BEGIN
   -- Whoever fills the table by hand leaves this to us. Rings are oriented once, so that tiles need not do it (the
   -- vector tile specification wants clockwise shells).
   EXECUTE format('UPDATE %I SET geom_3857 = ST_ForcePolygonCW(ST_Transform(geom, 3857)) WHERE geom_3857 IS NULL', feature);
+  PERFORM portal_collect_words(version);
   EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (id)', feature);
   -- Serves the single item, the panel and the comparison of two versions: look-up by uid.
   EXECUTE format('CREATE INDEX ON %I (uid)', feature);
@@ -69,7 +78,6 @@ BEGIN
   EXECUTE format('CREATE INDEX ON %I USING gist (geom_3857)', feature);
   -- Serves the search box: rows that hold every typed word.
   EXECUTE format('CREATE INDEX ON %I USING gin (portal_words(search)) WHERE search <> ''''', feature);
-  PERFORM portal_collect_words(version);
   -- Serves lists and figures of one administrative unit.
   EXECUTE format('CREATE INDEX ON %I (unit_id)', feature);
   -- Serves reading the private values of one feature.
@@ -90,9 +98,9 @@ BEGIN
     WHERE t.relkind = 'r' AND t.relname ~ '^layers_feature_v\d+$'
       AND EXISTS (SELECT FROM pg_index i WHERE i.indrelid = t.oid AND i.indisprimary)
   LOOP
+    PERFORM portal_collect_words(old.version);
     -- Serves the search box: rows that hold every typed word.
     EXECUTE format('CREATE INDEX ON %s USING gin (portal_words(search)) WHERE search <> ''''', old.feature);
-    PERFORM portal_collect_words(old.version);
   END LOOP;
   FOR old IN
     SELECT i.indexrelid::regclass AS name FROM pg_index i

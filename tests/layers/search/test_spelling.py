@@ -205,3 +205,15 @@ def test_every_kind_of_slip_is_one(word: str, place: int, kind: str) -> None:
         "c": before + "x" + after,
     }[kind[0]]
     assert is_one_slip(typed, word)
+
+
+@pytest.mark.django_db
+def test_search_texts_hold_words_and_nothing_else(
+    publish_plots: Callable[..., LayerVersion],
+) -> None:
+    odd = "Số 12/5, “Chợ” (cũ)\t–\nkhu-A_1; a.b:c!\\|'x'  "
+    version = publish_plots([plot(1, name=odd, sheet_no="TĐ03-2014")])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT search FROM {partitions.feature_table(version.pk)}")
+        (text,) = cursor.fetchone()
+    assert text == "td03 2014 2 so 12 5 cho cu khu a 1 a b c x"
