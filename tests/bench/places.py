@@ -14,8 +14,8 @@ FIRST_ZOOM, LAST_ZOOM = 7, 17
 MOST = {13: 140}
 MOST_OF_A_ZOOM = 340
 BOXES = 500
-# Side of a box, degrees: some 200–2,000 m, up to about 900 parcels.
-SMALLEST, LARGEST = 0.002, 0.018
+# Side of a box, degrees: some 2.4–3.3 km, more parcels than a page of a list has (1,000).
+SMALLEST, LARGEST = 0.022, 0.030
 
 
 @dataclass(frozen=True)

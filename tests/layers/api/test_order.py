@@ -216,7 +216,7 @@ def test_sortables_are_a_json_schema_of_what_can_be_sorted_by(
     assert {"area_m2", "length_m", "area_measured", "name", "status", "decided"} <= set(named)
     assert not {"uses", "geometry", "unit", "dispute", "occupier"} & set(named)
     for name in named:
-        assert client.get(ITEMS, {"sortby": f"-{name}", "limit": 2}).status_code == 200
+        assert client.get(ITEMS, {"sortby": f"-{name}", "limit": "2"}).status_code == 200
     links = client.get(COLLECTION).json()["links"]
     assert any(at["rel"].endswith("/rel/ogc/1.0/sortables") for at in links)
 
