@@ -55,7 +55,11 @@ class ImportResource(APIView):
         return response
 
     def initial(self, request: ApiRequest, *args: Any, **kwargs: Any) -> None:
-        """Raises SignInNeeded, BadKey, UnknownImport."""
+        """Raises MethodNotAllowed, before anybody is asked who they are; SignInNeeded, BadKey,
+        UnknownImport.
+        """
+        if request.method not in self.allowed_methods:
+            self.http_method_not_allowed(request)
         super().initial(request, *args, **kwargs)
         if not request.user.is_authenticated:
             raise SignInNeeded

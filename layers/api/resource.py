@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -26,7 +27,7 @@ from layers.api.people import Page
 from layers.api.render import content_etag, not_modified, with_cache_headers
 from layers.catalogue import live_version
 from layers.definition import SLUG, Language
-from layers.errors import UnknownLayer
+from layers.errors import BadFilter, UnknownLayer
 from layers.models import Layer, LayerVersion
 from layers.standing import standing_layer
 
@@ -73,6 +74,12 @@ class Resource(APIView):
                 # Tags of answers tell the forms apart: they may have one address.
                 request.form = people.HTML  # type: ignore[attr-defined]
         return super().initialize_request(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Raises BadFilter on a language that there is not: it is not quietly another one."""
+        super().initial(request, *args, **kwargs)
+        if request.GET.get("lang", "vi") not in dict(settings.LANGUAGES):
+            raise BadFilter(_("lang=%s: chỉ có vi và en.") % request.GET["lang"][:30])
 
     def finalize_response(  # type: ignore[override] # bytes from the database pass as they are
         self, request: Request, response: Any, *args: Any, **kwargs: Any

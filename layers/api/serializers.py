@@ -33,10 +33,12 @@ LINK_SCHEMA = {
     "type": "object",
     "required": ["href", "rel"],
     "properties": {
-        "href": {"type": "string", "format": "uri"},
+        # An address, or with `templated` one with {names} in it, which is no URI.
+        "href": {"type": "string"},
         "rel": {"type": "string"},
         "type": {"type": "string"},
         "title": {"type": "string"},
+        "templated": {"type": "boolean"},
     },
 }
 EXTENT_SCHEMA = {

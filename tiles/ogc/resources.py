@@ -29,7 +29,7 @@ class TileMatrixSets(Resource):
         tags=[TAG],
         summary="Các lưới mảnh bản đồ",
         parameters=[schemas.PAGE, openapi.LANG],
-        responses=openapi.answers(schemas.MATRIX_SETS, 400, 406),
+        responses=openapi.answers(schemas.MATRIX_SETS, 400, 406, page=True),
     )
     def get(self, request: Request) -> HttpResponseBase:
         """A list of one."""
@@ -52,7 +52,7 @@ class TileMatrixSet(Resource):
         tags=[TAG],
         summary="Một lưới mảnh bản đồ: tỷ lệ, gốc, cỡ mảnh",
         parameters=[schemas.GRID, schemas.PAGE, openapi.LANG],
-        responses=openapi.answers(schemas.MATRIX_SET, 400, 404, 406),
+        responses=openapi.answers(schemas.MATRIX_SET, 400, 404, 406, page=True),
     )
     def get(self, request: Request, grid: str) -> HttpResponseBase:
         """As the standard registers it."""
@@ -71,7 +71,7 @@ class TileSets(Resource):
         tags=[TAG],
         summary="Các bộ mảnh véc-tơ của một lớp",
         parameters=[openapi.SLUG, schemas.PAGE, openapi.LANG],
-        responses=openapi.answers(schemas.TILESETS, 400, 404, 406),
+        responses=openapi.answers(schemas.TILESETS, 400, 404, 406, page=True),
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """A list of one."""
@@ -100,7 +100,7 @@ class TileSet(Resource):
         tags=[TAG],
         summary="Một bộ mảnh véc-tơ: lớp bên trong, giới hạn, địa chỉ mẫu",
         parameters=[openapi.SLUG, schemas.GRID, schemas.PAGE, openapi.LANG],
-        responses=openapi.answers(schemas.TILESET, 400, 404, 406),
+        responses=openapi.answers(schemas.TILESET, 400, 404, 406, page=True),
     )
     def get(self, request: Request, slug: str, grid: str) -> HttpResponseBase:
         """Described from the layer's declaration and its live version."""
