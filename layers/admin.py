@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from layers import approval, partitions, publish
+from layers import approval, partitions, past, publish
 from layers.catalogue import definition_from_rows
 from layers.definition import parse_definition
 from layers.errors import PortalError
@@ -87,6 +87,7 @@ class LayerAdmin(admin.ModelAdmin[Layer]):
             text = _("Đã gỡ khỏi dữ liệu công bố: %s. Nạp lại tệp để cán bộ có quyền xem được.")
             self.message_user(request, text % ", ".join(gone), messages.WARNING)
         partitions.give_to_readers(layer.live_version_id, public=layer.is_public)
+        past.note_opened(layer)
 
 
 @admin.register(LayerVersion)

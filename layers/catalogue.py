@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from layers import partitions
+from layers import partitions, past
 from layers.definition import LayerDefinition, parse_definition
 from layers.errors import LayerNotPublished, UnknownLayer
 from layers.models import Layer, LayerField, LayerVersion, Sector
@@ -110,9 +109,7 @@ def save_definition(raw: dict[str, Any], parsed: LayerDefinition, *, origin: str
     if layer.live_version_id is not None:
         # Also when nothing changed: an earlier version of the program left the rights as they were.
         partitions.give_to_readers(layer.live_version_id, public=layer.is_public)
-        if layer.is_public:
-            first = LayerVersion.objects.filter(pk=layer.live_version_id, first_public_at=None)
-            first.update(first_public_at=timezone.now())
+        past.note_opened(layer)
     return layer
 
 

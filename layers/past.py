@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from layers.errors import VersionNotKept
 from layers.models import Layer, LayerVersion, VersionEvent
 
@@ -58,6 +60,15 @@ def kept(publication: Publication) -> LayerVersion:
     if version.state not in READABLE:
         raise VersionNotKept(version=version.number, published_at=publication.at)
     return version
+
+
+def note_opened(layer: Layer) -> None:
+    """Write down that everybody may read the live version from now on; a layer that was public
+    already, or is internal, stays as it is.
+    """
+    if layer.is_public and layer.live_version_id is not None:
+        new = LayerVersion.objects.filter(pk=layer.live_version_id, first_public_at=None)
+        new.update(first_public_at=timezone.now())
 
 
 def was_shown(layer: Layer, version: LayerVersion) -> bool:

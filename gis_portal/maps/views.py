@@ -28,7 +28,8 @@ from gis_portal.maps.tokens import token_names
 from layers.catalogue import layer_by_slug, visible_layers
 from layers.errors import PortalError
 from layers.legend import LegendEntry
-from layers.models import Layer, LayerVersion
+from layers.models import Layer
+from layers.past import READABLE, was_shown
 from layers.search.answer import search
 
 log = logging.getLogger(__name__)
@@ -100,12 +101,12 @@ def layer_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One layer: what, whose, how old, fields, legend, addresses, embed code, versions."""
     language = _language(request)
     layer = layer_by_slug(slug, request.user)
-    versions = layer.versions.filter(state__in=(LayerVersion.PUBLISHED, LayerVersion.RETIRED))
+    versions = layer.versions.filter(state__in=READABLE).order_by("-number")
     embed = request.build_absolute_uri(reverse("layer-embed", args=[slug]))
     context = {
         "card": card_of(layer, language),
         "fields": field_rows(layer.parsed, language),
-        "versions": versions.order_by("-number")[:VERSIONS_SHOWN],
+        "versions": [v for v in versions if was_shown(layer, v)][:VERSIONS_SHOWN],
         "config": client_config([layer], language, only=slug),
         "embed_code": f'<iframe src="{embed}" width="100%" height="420" loading="lazy" '
         f'title="{escape(layer.title(language), quote=True)}"></iframe>',

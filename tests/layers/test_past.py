@@ -4,13 +4,16 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from layers.errors import VersionNotKept
-from layers.models import Layer, LayerVersion, VersionEvent
+from layers.models import Layer, LayerField, LayerVersion, VersionEvent
 from layers.past import Period, publications, version_at
 from layers.publish import discard, publish, roll_back
 from tests.layers.rows import plots_layer, published, staged
+from tests.layers.test_planner_form import add, form, row
 
 pytestmark = pytest.mark.django_db
 BLINK = dt.timedelta(microseconds=1)
@@ -19,8 +22,8 @@ BLINK = dt.timedelta(microseconds=1)
 class History:
     """A layer, its versions by number, and the moments between its publications."""
 
-    def __init__(self, **changes: Any) -> None:
-        self.layer = plots_layer(**changes)
+    def __init__(self, layer: Layer | None = None, **changes: Any) -> None:
+        self.layer = layer or plots_layer(**changes)
         self.before = timezone.now()
 
     def publish(self, *codes: str) -> dt.datetime:
@@ -140,3 +143,24 @@ def test_a_staged_version_was_never_published() -> None:
     assert [made.version.number for made in publications([history.layer])] == [1]
     publish(waiting, as_operator=True)
     assert [made.version.number for made in publications([history.layer])] == [1, 2]
+
+
+def test_a_layer_that_a_planner_opens_shows_what_is_live(
+    admin_client: Client, client: Client
+) -> None:
+    assert add(admin_client, [row("code", is_key="on")], visibility="internal") == ""
+    layer = Layer.objects.get(slug="den-duong")
+    history = History(layer)
+    first, second = history.publish("a"), history.publish("b")
+    stored = LayerField.objects.get(layer=layer)
+    sent = form([row("code", is_key="on", id=stored.pk, layer=layer.pk)])
+    answer = admin_client.post(reverse("admin:layers_layer_change", args=[layer.pk]), sent)
+    assert answer.status_code == 302
+    layer.refresh_from_db()
+    assert layer.is_public
+    assert [history.at(first), history.at(second)] == [None, None]
+    assert [made.version.number for made in publications([layer])] == [2]
+    page = client.get(reverse("layer-page", args=[layer.slug])).content.decode()
+    listed = page.partition("Các phiên bản")[2]
+    assert "<td>2</td>" in listed
+    assert "<td>1</td>" not in listed
