@@ -7,8 +7,8 @@ from layers.api.collections import Collection, Collections
 from layers.api.conformance import Conformance
 from layers.api.dcat.views import Catalogue, CatalogueJsonLd, CatalogueTurtle
 from layers.api.docs import docs, errors, examples
-from layers.api.feed import AllPublications, LayerPublications
 from layers.api.exports import ExportNow, Exports, OneExport, download
+from layers.api.feed import AllPublications, LayerPublications
 from layers.api.item import Item
 from layers.api.items import Items
 from layers.api.landing import Landing
@@ -33,16 +33,14 @@ urlpatterns = [
     path("collections/<str:slug>", Collection.as_view(), name="api-collection"),
     path("collections/<str:slug>/queryables", Queryables.as_view(), name="api-queryables"),
     path("collections/<str:slug>/sortables", Sortables.as_view(), name="api-sortables"),
+    path("collections/<str:slug>/changes", Changes.as_view(), name="api-changes"),
     path(
         "collections/<str:slug>/feed.atom", LayerPublications.as_view(), name="api-collection-feed"
     ),
     path("collections/<str:slug>/items", Items.as_view(), name="api-items"),
-    path("collections/<str:slug>/changes", Changes.as_view(), name="api-changes"),
     path("collections/<str:slug>/items/<str:uid>", Item.as_view(), name="api-item"),
     path("collections/<str:slug>/exports", Exports.as_view(), name="api-exports"),
-    path(
-        "collections/<str:slug>/export.<str:ending>", ExportNow.as_view(), name="api-export-now"
-    ),
+    path("collections/<str:slug>/export.<str:ending>", ExportNow.as_view(), name="api-export-now"),
     path("exports/<uuid:number>", OneExport.as_view(), name="api-export"),
     path("exports/<uuid:number>/<str:name>", download, name="api-export-file"),
 ]
