@@ -40,8 +40,9 @@ class Source:
     columns: tuple[Column, ...]
     beat: Callable[[int], None] = lambda _done: None
 
-    def batches(self, shape: Sql, *, size: int = BATCH) -> Iterator[list[Row]]:
+    def batches(self, shape: Sql, *, size: int | None = None) -> Iterator[list[Row]]:
         """Lists of (shape, text of each column); every value is text or None."""
+        size = size or BATCH
         where = condition_of(self.selection)
         texts, record = self.texts(self.columns)
         statement = _BATCH.format(

@@ -284,3 +284,26 @@ def test_every_kind_of_shape_and_none(
     response = client.get(f"{EXPORT}{ending}?code=ZZZ")
     assert response.status_code == 200
     assert body(response) or ending == "geojsonl"
+
+
+def test_a_flatgeobuf_finds_what_is_in_a_box(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several levels of the tree, and batches that end anywhere."""
+    monkeypatch.setattr("layers.exports.rows.BATCH", 37)
+    shapes = [f"POINT({106.5 + n % 31 / 50} {10.1 + n % 53 / 50})" for n in range(700)]
+    rows = [{"code": str(number)} for number in range(700)]
+    published(exports_layer(geometry="point"), rows, shapes)
+    path = exported(client, "fgb", tmp_path)
+    info = pyogrio.read_info(path)
+    assert info["features"] == 700
+    assert info["capabilities"]["fast_spatial_filter"]
+    assert info["total_bounds"] == pytest.approx((106.5, 10.1, 107.1, 11.14))
+    for box in ((106.5, 10.1, 106.7, 10.3), (106.9, 10.9, 108, 12), (1, 1, 2, 2)):
+        found = pyogrio.raw.read(path, bbox=box, columns=["code"])[3][0]
+        wanted = {
+            row["code"]
+            for row, shape in zip(rows, shapes, strict=True)
+            if shapely.box(*box).intersects(shapely.from_wkt(shape))
+        }
+        assert set(found) == wanted
