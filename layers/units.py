@@ -133,7 +133,7 @@ def search_units(text: str, limit: int = 10) -> list[UnitFound]:
 
     `phuong 1 vung tau` finds Phường Vũng Tàu, with `via` naming the former ward. Best first.
     """
-    words = re.findall(r"[a-z0-9]+", _written_out(fold(text)))
+    words = re.findall(r"[a-z0-9]+", written_out(fold(text)))
     found = _search_words(words, limit)
     # Kinds change: Thị xã Bà Rịa was a city at last, and who still says so means the place.
     name = _KIND.sub("", " ".join(words)).split()
@@ -185,7 +185,7 @@ def units_at_end(words: Sequence[str]) -> int:
     """How many of the folded words, at the end, are the name of a unit of any era, with its kind or
     without; the most that are, 0 for none. At least one word is left before it.
     """
-    ends = [_written_out(" ".join(words[start:])) for start in range(1, len(words))]
+    ends = [written_out(" ".join(words[start:])) for start in range(1, len(words))]
     with connection.cursor() as cursor:
         cursor.execute(_NAMED, [ends, ends])
         named = {name for row in cursor.fetchall() for name in row}
@@ -197,7 +197,7 @@ _NAMED = """SELECT own, substr(own, length(kind) + 2) FROM (
 ) AS unit WHERE own = ANY(%s) OR substr(own, length(kind) + 2) = ANY(%s)"""
 
 
-def _written_out(text: str) -> str:
+def written_out(text: str) -> str:
     """`p1, tp vung tau` → `phuong 1, thanh pho vung tau`."""
     words = re.findall(r"[a-z]+(?=\d)|[a-z]+|\d+", text)
     return " ".join(SHORT_FORMS.get(word, word) for word in words)

@@ -5,6 +5,7 @@ looked at that can fit; and the way to them is chosen by how many there are.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from layers.models import Layer
@@ -37,11 +38,12 @@ _WALK = """(SELECT version_id, id, unit_id, search, properties FROM layers_featu
 # What is over comes after what is not; equally near ones stand in their layer's own order. All by
 # words that are there: similarity by trigrams took longer than finding.
 _RANKED = """SELECT version_id, id, row_number() OVER (
-  ORDER BY place = {last}, whole DESC, is_phrase DESC, place, due, size, id
+  ORDER BY place = {last}, whole DESC, beside DESC, place, due, size, id
 ) AS rank
 FROM (
   SELECT version_id, id, length(search) AS size,
-    strpos(' ' || array_to_string(portal_words(search), ' '), %s) > 0 AS is_phrase,
+    (SELECT count(*) FROM unnest(%s::text[]) AS pair WHERE strpos(' ' || search || ' ', pair) > 0)
+      AS beside,
     cardinality(ARRAY(SELECT unnest(portal_words(search)) INTERSECT SELECT unnest(%s::text[])))
       AS whole, {order}
   FROM ({hits}) AS hits
@@ -159,17 +161,20 @@ def _ranked(
     branches: Sequence[Branch],
     limit: int,
 ) -> list[Result]:
-    """The words beside each other first, then whole ones, then the shortest texts."""
+    """Whole words first, then those that stand beside each other as typed, then short texts."""
     if not branches:
         return []
     phrase = " ".join(asked)
+    # The last word may be unfinished.
+    ends = [" "] * (len(asked) - 2) + [""]
+    pairs = [f" {a} {b}{end}" for (a, b), end in zip(pairwise(asked), ends, strict=False)]
     order, order_values = order_columns(layers)
     sql = _RANKED.format(
         last=LAST,
         order=order,
         hits=" UNION ALL ".join(statement for statement, _bound in branches),
     )
-    bound: list[Any] = [f" {phrase}", list(asked), *order_values]
+    bound: list[Any] = [pairs, list(asked), *order_values]
     for _statement, values in branches:
         bound += values
     has_accents = not typed.isascii()

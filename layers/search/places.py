@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from layers.models import AdminUnit
 from layers.search.fold import words
 from layers.search.results import Bounds, Findings, Note, Result
-from layers.units import UnitFound, search_units, units_at_end, units_by_code
+from layers.units import UnitFound, search_units, units_at_end, units_by_code, written_out
+from layers.values import fold
 
 CANDIDATES = 60
 _CODE = re.compile(r"(?:(?:ma|don vi|xa|phuong|hanh chinh|code|unit) )*(\d{2,3}|\d{5})")
@@ -41,7 +42,7 @@ def find_places(text: str, *, limit: int) -> list[Result]:
     """
     ranked = [one for one in _nearest_first(search_units(text, CANDIDATES)) if one.at]
     # A unit elsewhere whose whole name was typed is shown, though last; a province first.
-    phrase = words(text)
+    phrase = written_out(fold(text)).split()
     named = [one for one in ranked[limit:] if phrase in _names(one.found)][:1]
     if any(one.found.unit.level == AdminUnit.PROVINCE for one in named):
         return [_result(one) for one in [*named, *ranked[: limit - 1]]]

@@ -31,7 +31,8 @@ _KEYS, _SOUND, _SLIP, _FIRST_LETTER, _LONG, _TOGETHER, _UNKNOWN = (
 _NEIGHBOURS, _OFTEN = 0.7, 0.04
 # Words of an address and of a parcel, as people say them.
 _SAID = (
-    "so thua dat so to ban do so", "thua so", "to so", "thi tran", "thi xa", "thanh pho", "phuong",
+    "so thua dat so to ban do so", "thua so", "to so", "thua 1", "to 1", "so 1", "thi tran",
+    "thi xa", "thanh pho", "phuong",
     "xa", "huyen", "quan", "tinh", "dac khu", "duong", "khu pho", "ap", "thon", "cu",
 )  # fmt: skip
 # What offices and maps write short, besides `layers.units.SHORT_FORMS`; both ways are tried.
@@ -44,6 +45,7 @@ _SHORT_FORMS = {
     "cty": "cong ty", "nvh": "nha van hoa", "vh": "van hoa", "cv": "cong vien",
 }  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
+_NUMBER = "1"
 
 
 @dataclass
@@ -55,7 +57,7 @@ class _Known:
 
     def learn(self, names: Iterable[str]) -> None:
         for name in names:
-            said = words(name)
+            said = [_NUMBER if word.isdigit() else word for word in words(name)]
             self.rows.update((word, 1) for word in said if word not in self.rows)
             self.neighbours.update(pairwise(said))
 
@@ -66,6 +68,11 @@ class _Reading:
 
     words: tuple[str, ...]
     cost: float
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The words as `_Known` has them: every number is alike."""
+        return tuple(_NUMBER if word.isdigit() else word for word in self.words)
 
 
 def phrases(layers: Sequence[Layer], text: str) -> list[str]:
@@ -114,7 +121,7 @@ def _is_likely(asked: Sequence[str], chosen: Sequence[_Reading], known: _Known) 
 
 
 def _pairs(one: _Reading, other: _Reading) -> set[tuple[str, str]]:
-    return {(one.words[-1], other.words[0]), (other.words[-1], one.words[0])}
+    return {(one.said[-1], other.said[0]), (other.said[-1], one.said[0])}
 
 
 def _put_in(text: str, spans: list[tuple[int, int]], chosen: Sequence[_Reading]) -> str:
@@ -197,5 +204,5 @@ def _likeliest(readings: list[list[_Reading]], known: _Known) -> list[list[_Read
 
 
 def _gain(so_far: list[_Reading], one: _Reading, known: _Known) -> float:
-    run = [*(so_far[-1].words[-1:] if so_far else ()), *one.words]
+    run = [*(so_far[-1].said[-1:] if so_far else ()), *one.said]
     return _NEIGHBOURS * sum(pair in known.neighbours for pair in pairwise(run))
