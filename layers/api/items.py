@@ -155,4 +155,4 @@ def collection_bytes(
     if matched is not None:
         head["numberMatched"] = matched
     opening = json.dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1]
-    return b"".join([opening.encode(), b',"features":[', page.features.encode(), b"]}"])
+    return b"".join([opening.encode(), b',"features":[', page.features, b"]}"])

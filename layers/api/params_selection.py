@@ -138,7 +138,9 @@ def read_selection_request(
     """
     values = single_values(query)
     check_format(values)
-    queryables = queryables_of(definition)
+    # A list without conditions need not know what all the fields are.
+    plain = (SELECTING | {*others}) - {"filter", "sortby"}
+    queryables = queryables_of(definition) if values.keys() - plain else {}
     bbox_crs = _crs(values, "bbox-crs")
     return SelectionRequest(
         chosen=read_properties(values.get("properties"), definition),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from psycopg2.extensions import BYTES, register_type
 
 from layers.cql2.sql import Sql
 from layers.queries.order import after_last, ordered_rows
@@ -33,17 +34,17 @@ _counted: dict[tuple[str, str, int], int] = {}
 
 @dataclass(frozen=True)
 class Page:
-    """GeoJSON features joined by commas; `last_id` is where the next page starts, if there is
-    one.
+    """GeoJSON features joined by commas, in UTF-8; `last_id` is where the next page starts, if
+    there is one.
     """
 
-    features: str
+    features: bytes
     count: int
     last_id: int | None
     has_more: bool
 
 
-NOTHING = Page("", 0, None, has_more=False)
+NOTHING = Page(b"", 0, None, has_more=False)
 
 
 def features_page(
@@ -60,9 +61,11 @@ def features_page(
         rows=rows.text, order=rows.order, feature=form.feature, joins=form.joins
     )
     with connection.cursor() as cursor:
+        # Texts as the bytes that they come as: they are sent on, not read.
+        register_type(BYTES, cursor.cursor)
         cursor.execute(statement, [*rows.values, limit, limit, limit])
         text, count, last_id, found = cursor.fetchone()
-    return Page(text or "", count, last_id, found > limit)
+    return Page(text or b"", count, last_id, found > limit)
 
 
 def count_matching(selection: Selection, *, cap: int) -> int | None:

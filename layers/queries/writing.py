@@ -52,8 +52,16 @@ class Form:
 
     @property
     def feature(self) -> str:
-        """The expression of a feature's text over the row `page`."""
-        return _concat([*self._pieces()])
+        """The expression of a feature's text over the row `page`; written once for each tuple of
+        fields, which declarations keep.
+        """
+        rest = (self.added, self.srid, self.axis_swapped, self.digits, self.geometry)
+        known = _known.get((id(self.fields), *rest))
+        if known is None or known[0] is not self.fields:
+            if len(_known) >= _KEPT:
+                _known.clear()
+            known = _known[id(self.fields), *rest] = self.fields, _concat([*self._pieces()])
+        return known[1]
 
     def _pieces(self) -> Iterator[str]:
         yield """'{"type":"Feature","id":"'"""
@@ -67,6 +75,10 @@ class Form:
             yield value
             before = ","
         yield "'}}'" if values else f"'{before}}}}}'"
+
+
+_KEPT = 500
+_known: dict[tuple[object, ...], tuple[tuple[Field, ...], str]] = {}
 
 
 def _concat(pieces: list[str]) -> str:
