@@ -1,31 +1,24 @@
 """The examples of `/api/docs/examples`, run as the page shows them against a running portal.
 
-An example whose program is not on this machine is skipped, loudly.
+An example whose program is not on this machine is skipped, loudly. The one for MapLibre runs in the
+browser's lane (`tests/e2e/test_api_example_map.py`).
 """
 
 import html
-import http.server
 import importlib.util
 import re
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from layers.api.examples import FOLDER
-from tests.browser import ARGUMENTS, CHROMIUM
-from tests.running_portal import ROOT, Portal
+from tests.running_portal import Portal
 
 pytestmark = pytest.mark.xdist_group("portal")
 BLOCK = re.compile(r'<code id="[^"]+" data-example="([^"]+)">(.*?)</code>', re.DOTALL)
-MAPLIBRE = ROOT / "gis_portal" / "frontend" / "node_modules" / "maplibre-gl" / "dist"
 LOTS = 60
 SECONDS = 240
 
@@ -33,6 +26,11 @@ SECONDS = 240
 @pytest.fixture(scope="module")
 def shown(portal: Portal) -> dict[str, str]:
     """Name → text of every example, as a reader copies it from the page."""
+    return examples_on(portal)
+
+
+def examples_on(portal: Portal) -> dict[str, str]:
+    """Name → text of what the page of a portal shows."""
     status, _headers, body = portal.get("/api/docs/examples")
     assert status == 200
     return {name: html.unescape(text) for name, text in BLOCK.findall(body.decode())}
@@ -99,35 +97,3 @@ def test_qgis(shown: dict[str, str], tmp_path: Path) -> None:
     command = ["env", "QT_QPA_PLATFORM=offscreen", f"HOME={tmp_path}", python, "-c"]
     said = run([*command, start + shown["qgis.py"]], tmp_path)
     assert said.split()[-2:] == ["True", str(LOTS)]
-
-
-@contextmanager
-def other_site(folder: Path) -> Iterator[str]:
-    """A web server that is not the portal: the page of somebody else."""
-    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-def test_maplibre(shown: dict[str, str], tmp_path: Path) -> None:
-    """On a page of another site: also shows that public reads are open to it."""
-    if CHROMIUM is None or not MAPLIBRE.exists():
-        pytest.skip("NO BROWSER OR NO MAPLIBRE: this example was not run")
-    for file in MAPLIBRE.glob("maplibre-gl*"):
-        if file.suffix in (".mjs", ".css"):
-            shutil.copy(file, tmp_path)
-    (tmp_path / "index.html").write_text(shown["maplibre.html"], encoding="utf-8")
-    with other_site(tmp_path) as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page()
-        failed: list[str] = []
-        page.on("pageerror", lambda error: failed.append(str(error)))
-        page.on("requestfailed", lambda asked: failed.append(asked.url))
-        page.goto(f"{site}/index.html")
-        page.wait_for_function("document.title === 'ready'", timeout=60_000)
-        assert not [text for text in failed if "favicon" not in text]
-        browser.close()
