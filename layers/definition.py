@@ -248,7 +248,7 @@ def _check_whole(definition: LayerDefinition, raw: dict[str, Any], problems: lis
 # Query parameters of /items: a filter of the same name could never be asked for.
 PARAMETERS = frozenset(
     {"bbox", "limit", "after", "datetime", "crs", "f", "lang", "q", "unit", "filter", "sortby"}
-    | {"properties", "geometry", "geom"}
+    | {"properties", "geometry", "geom", "coordinates", "format"}
 )
 COLOURED = ("choice", "land_use", "boolean")
 

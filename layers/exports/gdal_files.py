@@ -54,6 +54,8 @@ def write_geopackage(source: Source, about: About, path: Path) -> None:
         about,
         path,
         driver="GPKG",
+        # What QGIS 3.22 and its GDAL know.
+        dataset_options={"VERSION": "1.3"},
         layer_options={
             "GEOMETRY_NAME": "geom",
             "IDENTIFIER": about.layer.title("vi"),

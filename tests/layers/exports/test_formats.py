@@ -157,6 +157,7 @@ def test_each_file_says_what_it_is(client: Client, version: LayerVersion, tmp_pa
         rows = database.execute("SELECT name, value FROM about").fetchall()
         rows += database.execute("SELECT name, label_vi, meaning FROM fields").fetchall()
         told["gpkg"] = str(rows) + str(database.execute("SELECT * FROM gpkg_metadata").fetchall())
+        assert database.execute("PRAGMA user_version").fetchone() == (10300,)
         titles = dict(database.execute("SELECT column_name, name FROM gpkg_data_columns"))
         assert titles["area"] == "Diện tích (m²)"
     book = openpyxl.load_workbook(exported(client, "xlsx", tmp_path))
@@ -307,3 +308,15 @@ def test_a_flatgeobuf_finds_what_is_in_a_box(
             if shapely.box(*box).intersects(shapely.from_wkt(shape))
         }
         assert set(found) == wanted
+
+
+def test_values_of_former_types_are_kept_where_there_is_room(
+    client: Client, layer: Layer, tmp_path: Path
+) -> None:
+    published(layer, [{"code": "1", "area": "chưa đo", "signed": "năm 2020"}])
+    _info, _shapes, rows = table(exported(client, "gpkg", tmp_path))
+    assert [rows[0][name] for name in ("area", "signed")] == [None] * 2
+    (found,) = csv_rows(exported(client, "csv", tmp_path))
+    assert [found[name] for name in ("area", "signed")] == ["chưa đo", "năm 2020"]
+    told = json.loads(exported(client, "geojson", tmp_path).read_text(encoding="utf-8"))
+    assert told["features"][0]["properties"]["area"] == "chưa đo"
