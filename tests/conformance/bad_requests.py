@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.conformance.filters import COMPARISONS, Node, as_parameter, op, prop
-from tests.conformance.reading import EPSG, NAMED, SLUGS, Api
+from tests.conformance.reading import CRS84, EPSG, NAMED, SLUGS, Api
 
 SEED = 20261122
 # A half surrogate in UTF-8 (CESU), overlong bytes, bytes of no encoding, NUL, line ends.
@@ -35,6 +35,29 @@ CRSES = (
     "+proj=longlat +nadgrids=/etc/passwd", "+proj=tmerc +init=epsg:4326", "[]",
     "CRS84", "AUTO:42001,0,0",
 )  # fmt: skip
+# Of each parameter what is right; a quarter of the values are none of these.
+RIGHT: dict[str, tuple[str, ...]] = {
+    "bbox": ("107,10,108,11", "106.5,8,107.6,11,107.7,12", "170,-20,-170,20", "0,0,0,0"),
+    "limit": ("1", "3", "20", "10001"),
+    "unit": ("26506", "79"),
+    "datetime": ("2026-06-30T00:00:00Z", "../2999-06-30", "2020-01-01/..", "2999-01-01"),
+    "since": ("1", "2026-06-30T00:00:00Z", "0"),
+    "f": ("json",),
+    "lang": ("vi", "en"),
+    "crs": tuple(NAMED),
+    "bbox-crs": (f"{EPSG}4756", CRS84),
+    "skipGeometry": ("true", "false"),
+    "q": ("tờ 5 thửa 12 Long Điền", "X 1144200 Y 426902", "10.3,107.1", "wifi", "5/12 x"),
+}
+BY_TYPE: dict[str, tuple[Node, ...]] = {
+    "string": ("foo", "", "A%", "đất"),
+    "number": (0, 3.14, -1e300, 10**25),
+    "integer": (0, 1, 2**31, 2**63, 10**30),
+    "boolean": (True, False),
+    "array": (["a", "b"], []),
+    "date": ({"date": "2026-06-30"}, {"date": "0001-01-01"}, {"date": "9999-12-31"}),
+    "date-time": ({"timestamp": "2026-06-30T00:00:00Z"}, {"timestamp": "9999-12-31T23:59:59Z"}),
+}
 MOMENTS = (
     "2026-06-30", "2026-06-30T00:00:00Z", "../2026-06-30", "2026-01-01/..", "../..", "/", "..",
     "2026-01-01/2025-01-01", "2026-01-01/2027-01-01/2028-01-01", "0001-01-01T00:00:00Z",
@@ -62,7 +85,7 @@ FUNCTIONS = (
     "a_contains", "a_containedBy", "a_equals", "a_overlaps", "casei", "accenti", "like", "in",
     "between", "isNull", "pg_sleep", "no_such", "S_BUFFER",
 )  # fmt: skip
-METHODS = ("GET",) * 20 + ("HEAD", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
+METHODS = ("GET",) * 40 + ("HEAD", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 ACCEPTS = ("", "*/*", "text/html", "application/geo+json", "x/y", "text/html;q=x", ",;,", "q" * 900)
 FORMATS = ("json", "geojson", "html", "xml", "JSON", "", "mvt", "csv", "../x")
 FILES = ("geojson", "geojsonl", "fgb", "gpkg", "shp.zip", "csv", "xlsx", "kml", "exe", "")
@@ -107,11 +130,11 @@ class BadRequests:
         """The next one."""
         slug = self.chance.choice(SLUGS)
         path, parameters = self._asked(slug)
-        if self.chance.random() < 0.15:
+        if self.chance.random() < 0.08:
             path = self._spoilt_path(path)
         pairs = [self._pair(name, value) for name, value in parameters]
         self.chance.shuffle(pairs)
-        if pairs and self.chance.random() < 0.05:
+        if pairs and self.chance.random() < 0.03:
             pairs.append(pairs[0])
         headers = {}
         if accept := self.chance.choice(ACCEPTS) if self.chance.random() < 0.3 else "":
@@ -149,7 +172,7 @@ class BadRequests:
 
     def _items_parameters(self, slug: str) -> list[tuple[str, str]]:
         names = "bbox bbox-crs crs limit after unit datetime f lang filter filter-lang sortby "
-        names += "properties skipGeometry filter filter bbox crs field field"
+        names += "properties skipGeometry filter filter bbox crs bbox-crs field"
         return [*self._some(slug, names), ("limit", self.chance.choice(["1", "3", "20", "0"]))][
             : self.chance.randint(1, 6)
         ]
@@ -166,38 +189,32 @@ class BadRequests:
                 if self.chance.random() < 0.3:
                     found.append(("filter-crs", self.chance.choice(CRSES)))
             elif name == "field":
-                found.append((self._queryable(slug), self.chance.choice([*ODD, *NUMBERS])))
+                found.append((self._queryable(slug), self.chance.choice(["1", *ODD, *NUMBERS])))
             elif name != "filter-lang" or self.chance.random() < 0.1:
                 found.append((name, self._value(name, slug)))
         return found
 
     def _value(self, name: str, slug: str) -> str:
         """A value that is of its parameter's kind, mostly."""
-        names = [*self.known.queryables[slug], "id", "geometry", "no_such"]
-        right = {
-            "bbox": lambda: ",".join(
-                self.chance.choices(NUMBERS, k=self.chance.choice((4, 4, 6, 3)))
-            ),
-            "limit": lambda: self.chance.choice(["1", "10", "0", "-1", "10001", "9" * 20, "1.5"]),
-            "after": lambda: self._spoilt(self.known.token),
-            "unit": lambda: self.chance.choice(["26506", "79", "00000", "99999", "x", "1" * 6]),
-            "datetime": lambda: self.chance.choice(MOMENTS),
-            "since": lambda: self.chance.choice([*MOMENTS, "1", "2", "0", "-1", "9" * 20]),
-            "f": lambda: self.chance.choice(FORMATS),
-            "lang": lambda: self.chance.choice(["vi", "en", "xx", "", "vi,en"]),
-            "sortby": lambda: ",".join(
-                self.chance.choice("+- ") + each for each in self.chance.sample(names, 2)
-            ),
-            "properties": lambda: ",".join(self.chance.sample(names, 2)),
-            "skipGeometry": lambda: self.chance.choice(["true", "false", "1", ""]),
-            "q": lambda: self.chance.choice(
-                ["tờ 5 thửa 12 Long Điền", "X 1144200 Y 426902", "10.3,107.1", "wifi", "5/12 x"]
-            ),
-        }  # fmt: skip
-        if name in ("crs", "bbox-crs", "filter-crs"):
-            return self.chance.choice(CRSES)
-        value = right[name]() if name in right else ""
-        return self._spoilt(value) if self.chance.random() < 0.3 else value
+        names = [*self.known.queryables[slug], "id"]
+        if name in RIGHT and self.chance.random() < 0.75:
+            return self.chance.choice(RIGHT[name])
+        match name:
+            case "bbox":
+                return ",".join(self.chance.choices(NUMBERS, k=self.chance.choice((4, 4, 6, 3))))
+            case "crs" | "bbox-crs" | "filter-crs":
+                return self.chance.choice(CRSES)
+            case "datetime" | "since":
+                return self.chance.choice(MOMENTS)
+            case "after":
+                return self._spoilt(self.known.token)
+            case "f":
+                return self.chance.choice(FORMATS)
+            case "sortby":
+                return ",".join(self.chance.choice(["", "-"]) + each for each in names[-2:])
+            case "properties":
+                return ",".join(self.chance.sample(names, 2))
+        return self._spoilt(self.chance.choice(ODD))
 
     def _filter(self, slug: str, language: str) -> str:
         node = self._condition(slug, self.chance.randint(1, 4))
@@ -205,17 +222,26 @@ class BadRequests:
             text = as_parameter(node, language)
         except Exception:  # noqa: BLE001 - a literal that shapely cannot write stays JSON
             text = json.dumps(node)
-        return self._spoilt(text) if self.chance.random() < 0.35 else text
+        return self._spoilt(text) if self.chance.random() < 0.2 else text
 
     def _condition(self, slug: str, depth: int) -> Node:
         drawn = self.chance.random()
         if depth > 1 and drawn < 0.5:
             parts = [self._condition(slug, depth - 1) for _ in range(self.chance.randint(1, 3))]
             return op(self.chance.choice(["and", "or", "not"]), *parts)
-        if drawn < 0.75:
-            return op(self.chance.choice(COMPARISONS), self._operand(slug), self._operand(slug))
+        if drawn < 0.85:
+            return self._comparison(slug)
         arguments = [self._operand(slug) for _ in range(self.chance.choice((1, 2, 2, 2, 3)))]
         return op(self.chance.choice(FUNCTIONS), *arguments)
+
+    def _comparison(self, slug: str) -> Node:
+        """Mostly of a queryable with a literal of its type."""
+        sign, name = self.chance.choice(COMPARISONS), self._queryable(slug)
+        schema = self.known.queryables[slug].get(name, {})
+        kind = schema.get("format") if schema.get("format") in BY_TYPE else schema.get("type")
+        if kind not in BY_TYPE or self.chance.random() < 0.25:
+            return op(sign, self._operand(slug), self._operand(slug))
+        return op(sign, prop(name), self.chance.choice(BY_TYPE[kind]))
 
     def _operand(self, slug: str) -> Node:
         drawn = self.chance.random()
@@ -231,7 +257,7 @@ class BadRequests:
     def _queryable(self, slug: str) -> str:
         names = [*self.known.queryables[slug]]
         odd = ["id", "uid", "no_such", "version_id", "f.id", "properties", 'a"b', "geom", "đất"]
-        return self.chance.choice(names if self.chance.random() < 0.85 else odd)
+        return self.chance.choice(names if self.chance.random() < 0.93 else odd)
 
     def _spoilt(self, text: str) -> str:
         """One change: a letter less, more or another, an odd part, or something else altogether."""
@@ -254,7 +280,7 @@ class BadRequests:
     def _pair(self, name: str, value: str) -> str:
         """As it stands in an address; sometimes with bytes that are no text."""
         written = quote(value, safe=self.chance.choice(["", ",:/", ",:/()'"]), errors="replace")
-        if self.chance.random() < 0.06:
+        if self.chance.random() < 0.03:
             at = self.chance.randrange(len(written) + 1)
             written = written[:at] + self.chance.choice(BYTES) + written[at:]
         return f"{quote(name, safe='')}={written}"
