@@ -18,7 +18,7 @@ _MOMENT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )
 _OPEN = ("", "..")
-_INSTANT = dt.timedelta(microseconds=1)
+FIRST, LAST = dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 def read_period(text: str, name: str = "datetime") -> Period | None:
@@ -45,7 +45,7 @@ def _day_or_moment(text: str, name: str) -> Period:
         if found:
             moment = _moment(*found.groups(default=""))
             return Period(moment, moment)
-    except (ValueError, OverflowError):
+    except ValueError:
         pass
     raise BadDatetime(
         _("%(name)s=%(value)s không phải thời điểm theo RFC 3339.") % _said(name, text)
@@ -58,14 +58,21 @@ def _moment(day: str, time: str, fraction: str, offset: str) -> dt.datetime:
     # Django and PostgreSQL keep microseconds.
     offset = "+00:00" if offset in "Zz" else offset
     moment = dt.datetime.fromisoformat(f"{day}T{time}{fraction[:7]}{offset}")
-    return moment.astimezone(dt.UTC)
+    return _utc(moment)
 
 
 def _whole_day(day: dt.date) -> Period:
-    start = dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())
-    return Period(
-        start.astimezone(dt.UTC), (start + dt.timedelta(days=1) - _INSTANT).astimezone(dt.UTC)
-    )
+    zone = timezone.get_default_timezone()
+    end = dt.datetime.combine(day, dt.time.max, zone)
+    return Period(_utc(dt.datetime.combine(day, dt.time(), zone)), _utc(end))
+
+
+def _utc(moment: dt.datetime) -> dt.datetime:
+    """The same in UTC; at either end of the calendar, where that has no day, the end itself."""
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError:
+        return FIRST if moment.year == dt.MINYEAR else LAST
 
 
 def _said(name: str, text: str) -> dict[str, str]:

@@ -150,7 +150,7 @@ class BadRequests:
             return f"{start}/items", self._items_parameters(slug)
         if drawn < 0.70:
             uid = self.chance.choice([*self.known.uids[slug], *self.known.uids["auction-lots"]])
-            return f"{start}/items/{quote(self._spoilt(uid))}", self._some(slug, "crs f lang")
+            return f"{start}/items/{quote(self._spoilt(uid))}", self._some(slug, "crs f lang datetime")
         if drawn < 0.78:
             ending = self.chance.choice(FILES)
             return f"{start}/export.{ending}", self._narrow(self._items_parameters(slug), slug)
@@ -160,7 +160,7 @@ class BadRequests:
             return "/search", self._some(slug, "q limit lang f")
         path = self.chance.choice(
             ["", "/", "/conformance", "/collections", start, f"{start}/queryables", "/openapi.json",
-             "/feed.atom", f"{start}/feed.atom", "/dcat", "/catalog.jsonld", f"{start}/exports",
+             "/feed.atom", f"{start}/feed.atom", "/catalogue", "/catalogue.ttl", f"{start}/exports",
              f"{start}/items/", "/docs", "/docs/errors", "/exports/1", f"{start}/tiles"]
         )  # fmt: skip
         return path, self._some(slug, "f lang crs limit")

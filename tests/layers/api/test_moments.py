@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from layers.api.moments import read_period
+from layers.api.moments import FIRST, LAST, read_period
 from layers.errors import BadDatetime
 from layers.past import Period
 
@@ -35,6 +35,16 @@ def test_ends_may_be_open() -> None:
     assert read_period("2026-07-01T12:00:00Z/2026-07-01T12:00:00Z") == Period(NOON, NOON)
 
 
+def test_the_ends_of_the_calendar_are_far_away_and_no_mistake() -> None:
+    assert read_period("0001-01-01T00:00:00+07:00") == Period(FIRST, FIRST)
+    assert read_period("9999-12-31T23:59:59-07:00") == Period(LAST, LAST)
+    whole = read_period("0001-01-01/9999-12-31")
+    assert whole is not None
+    assert whole.start == FIRST
+    assert whole.end is not None
+    assert whole.end.year == 9999
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -47,10 +57,7 @@ def test_ends_may_be_open() -> None:
         "2026-07-01 12:00:00Z",
         "2026-07-01T24:00:00Z",
         "2026-07-01T12:00:00+99:00",
-        "0001-01-01T00:00:00+07:00",
         "0000-01-01",
-        "9999-12-31T23:59:59-07:00",
-        "9999-12-31",
         "../..",
         "/",
         "a/b/c",
