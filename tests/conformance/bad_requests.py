@@ -150,7 +150,8 @@ class BadRequests:
             return f"{start}/items", self._items_parameters(slug)
         if drawn < 0.70:
             uid = self.chance.choice([*self.known.uids[slug], *self.known.uids["auction-lots"]])
-            return f"{start}/items/{quote(self._spoilt(uid))}", self._some(slug, "crs f lang datetime")
+            parameters = self._some(slug, "crs f lang datetime")
+            return f"{start}/items/{quote(self._spoilt(uid))}", parameters
         if drawn < 0.78:
             ending = self.chance.choice(FILES)
             return f"{start}/export.{ending}", self._narrow(self._items_parameters(slug), slug)
