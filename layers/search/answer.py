@@ -39,6 +39,7 @@ from layers.search.spelling import phrases
 from layers.search.topics import features_named, find_topic, read_topic
 
 MAX_PLACES = 5
+LARGE = 100_000
 # Corrections that are read in turn; of a long text, which takes longer, the likeliest alone.
 MAX_READINGS, LONG_TEXT = 3, 5
 # A reading with one of these found something else than what was asked for.
@@ -155,10 +156,20 @@ def _by_name(
         places = [place for place in places if asked_words <= set(spell(place.title))]
     found = by_code(layers, text, limit=limit) + places
     if layers and len(found) < limit:
-        found += by_words(layers, text, limit=limit)
+        found += by_words(_worth_asking(layers, text, places), text, limit=limit)
     if layers and not found:
         found = _words_in_a_place(layers, text, limit) or by_code_apart(layers, text, limit=limit)
     return found
+
+
+def _worth_asking(layers: list[Layer], text: str, places: list[Result]) -> list[Layer]:
+    """Who types a unit's whole name means the unit: of the large layers, half of whose addresses
+    name it, any ten rows would be arbitrary.
+    """
+    asked = words(text)
+    if not any(words(place.title)[-len(asked) :] == asked for place in places):
+        return layers
+    return [one for one in layers if one.live_version and one.live_version.feature_count <= LARGE]
 
 
 def _most_words(layers: list[Layer], text: str, limit: int) -> list[Result]:

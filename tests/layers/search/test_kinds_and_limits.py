@@ -172,3 +172,16 @@ def test_the_longest_texts_are_answered(
     unit("Phường Vũng Tàu", "99102")
     publish_plots([plot(1, name="Chợ")])
     assert ask(client, text)["query"] == text.strip()
+
+
+def test_a_units_whole_name_is_not_looked_for_in_large_layers(
+    client: Client,
+    publish_plots: Callable[..., LayerVersion],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unit("Xã Thử Điền", "99101")
+    publish_plots([plot(1, name="UBND xã Thử Điền")])
+    assert titles(ask(client, "thử điền")) == ["Xã Thử Điền", "Thửa 2, tờ 1"]
+    monkeypatch.setattr(answer, "LARGE", 0)
+    assert titles(ask(client, "thử điền")) == ["Xã Thử Điền"]
+    assert titles(ask(client, "ubnd thử điền")) == ["Thửa 2, tờ 1"]
