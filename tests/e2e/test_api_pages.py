@@ -63,6 +63,14 @@ def test_a_page_of_features_has_them_on_its_map(phone: Watched, portal: Portal) 
     assert phone.page.locator("dl.facts").first.is_visible()
 
 
+def test_the_chosen_language_stays(phone: Watched, portal: Portal) -> None:
+    phone.page.goto("/api/")
+    phone.page.get_by_role("link", name="EN – English").click()
+    phone.page.get_by_role("link", name="Open data layers").first.click()
+    assert phone.page.url == f"{portal.url}/api/collections"
+    assert phone.page.locator("html").get_attribute("lang") == "en"
+
+
 def test_without_scripts_the_table_filters_and_pages(browser: Browser, portal: Portal) -> None:
     context = browser.new_context(
         base_url=portal.url,
