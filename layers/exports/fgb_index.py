@@ -2,14 +2,14 @@
 
 GDAL writes it too, but holds every feature's box twice in objects, and 100 MB of features to put
 them in order: half a gigabyte for a million parcels. Ours are in the order of places already, so
-GDAL writes them without an index, and the tree is laid over them as they lie: 40 bytes a feature.
+GDAL writes them without an index, and the tree is laid over them as they lie, part by part.
 The layout is flatgeobuf.org's (`packedrtree.h`).
 """
 
 import mmap
 import shutil
 import struct
-from itertools import pairwise
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,16 +18,20 @@ import shapely
 
 NODE = np.dtype([("box", "<f8", 4), ("offset", "<u8")])
 CHILDREN = 16
+# Leaves that are in memory at a time: whole families.
+PART = CHILDREN * 512
 MAGIC = 8
 # Fields of the header table in the order of the schema.
 _ENVELOPE, _COUNT = 1, 8
 
 
 class Boxes:
-    """The boxes of features as they pass on their way to the file, and the first of them."""
+    """The boxes of features as they pass on their way to the file, kept in another file."""
 
-    def __init__(self) -> None:
-        self.parts: list[Any] = []
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.count = 0
+        # The first feature, for a file with the same columns.
         self.first: Any = None
 
     def __call__(self, batch: Any) -> None:
@@ -35,47 +39,46 @@ class Boxes:
         if self.first is None:
             self.first = batch.slice(0, 1)
         shapes = batch.column(batch.num_columns - 1).to_numpy(zero_copy_only=False)
-        self.parts.append(shapely.bounds(shapely.from_wkb(shapes)))
+        shapely.bounds(shapely.from_wkb(shapes)).tofile(self._file)
+        self.count += len(shapes)
 
-    @property
-    def count(self) -> int:
-        """Features."""
-        return sum(len(part) for part in self.parts)
+    def parts(self) -> Iterator[Any]:
+        """So many at a time that siblings stay together."""
+        self._file.seek(0)
+        for start in range(0, self.count, PART):
+            length = min(PART, self.count - start)
+            yield np.fromfile(self._file, "<f8", 4 * length).reshape(-1, 4)
 
 
 def with_index(plain: Path, sample: Path, boxes: Boxes, path: Path) -> None:
     """`plain` (no index) with a tree of the boxes, under the header of `sample`, which has the same
     columns, one feature and an index.
     """
-    header, levels = bytearray(_header(sample)), tree(boxes)
-    count = len(levels[0])
-    _set_header(header, count, levels[-1]["box"][0])
+    header, levels = bytearray(_header(sample)), upper_levels(boxes)
+    _set_header(header, boxes.count, levels[-1]["box"][0])
     with plain.open("rb") as source, path.open("wb") as target:
         start = MAGIC + 4 + _size(source, MAGIC)
-        levels[0]["offset"] = _places(source, start, count)
         target.write(header)
         for level in reversed(levels):
             level.tofile(target)
+        for part, places in zip(boxes.parts(), _places(source, start, boxes.count), strict=True):
+            leaves = np.empty(len(part), NODE)
+            leaves["box"], leaves["offset"] = part, places
+            leaves.tofile(target)
         source.seek(start)
         shutil.copyfileobj(source, target, 2**20)
 
 
-def tree(boxes: Boxes) -> list[Any]:
-    """The nodes by levels, the leaves first; offsets of leaves are still to be set."""
-    leaves = np.empty(boxes.count, NODE)
-    done = 0
-    while boxes.parts:
-        part = boxes.parts.pop(0)
-        leaves["box"][done : done + len(part)] = part
-        done += len(part)
-    levels = [leaves]
-    while len(levels) == 1 or len(levels[-1]) > 1:
+def upper_levels(boxes: Boxes) -> list[Any]:
+    """The nodes above the leaves by levels, the root last."""
+    levels = [np.concatenate([_parents(part) for part in boxes.parts()])]
+    while len(levels[-1]) > 1:
         levels.append(_parents(levels[-1]["box"]))
     # A parent's offset is the number of its first child, counted from the root.
-    position = sum(len(level) for level in levels)
-    for children, parents in pairwise(levels):
-        position -= len(children)
-        parents["offset"] = position + np.arange(len(parents), dtype=np.uint64) * CHILDREN
+    sizes = [boxes.count, *(len(level) for level in levels)]
+    for number, level in enumerate(levels):
+        first = sum(sizes[number + 1 :])
+        level["offset"] = first + np.arange(len(level), dtype=np.uint64) * CHILDREN
     return levels
 
 
@@ -87,18 +90,18 @@ def _parents(boxes: Any) -> Any:
     return made
 
 
-def _places(file: BinaryIO, start: int, count: int) -> Any:
+def _places(file: BinaryIO, start: int, count: int) -> Iterator[Any]:
     """Where each feature begins, counted from the first; each says its own length."""
-    places = np.empty(count, np.uint64)
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         at = start
-        for number in range(count):
-            places[number] = at - start
-            at += 4 + struct.unpack_from("<I", data, at)[0]
-            if number % 10_000 == 0:
-                # What has been read counts as ours until it is given back.
-                data.madvise(mmap.MADV_DONTNEED)
-    return places
+        for first in range(0, count, PART):
+            places = np.empty(min(PART, count - first), np.uint64)
+            for number in range(len(places)):
+                places[number] = at - start
+                at += 4 + struct.unpack_from("<I", data, at)[0]
+            yield places
+            # What has been read counts as ours until it is given back.
+            data.madvise(mmap.MADV_DONTNEED)
 
 
 def _size(file: BinaryIO, at: int) -> int:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pyarrow as pa
@@ -20,16 +21,26 @@ from layers.exports.shapes import wkb
 FLATGEOBUF = "FlatGeobuf"
 MULTI = {"polygon": "MultiPolygon", "line": "MultiLineString", "point": "Point"}
 # GDAL sorts the boxes of a GeoPackage's spatial index in a tenth of the machine's memory.
-SORTING_BYTES = 48 * 2**20
-CACHE_MB = "16"
+SORTING_BYTES = 10 * 2**20
+CACHE_MB = "4"
 
 
 def write_flatgeobuf(source: Source, about: About, path: Path) -> None:
     """With its index of places; facts and dictionary are in the header as JSON."""
     told = {"TITLE": about.layer.title("vi"), "DESCRIPTION": about.json()}
     plain, sample = (path.with_name(f"{path.name}.{word}.part.fgb") for word in ("plain", "sample"))
-    boxes = Boxes()
     try:
+        _write_indexed(source, about, path, plain, sample, told)
+    finally:
+        plain.unlink(missing_ok=True)
+        sample.unlink(missing_ok=True)
+
+
+def _write_indexed(
+    source: Source, about: About, path: Path, plain: Path, sample: Path, told: dict[str, str]
+) -> None:
+    with TemporaryFile(dir=path.parent) as file:
+        boxes = Boxes(file)
         options = {**told, "SPATIAL_INDEX": "NO"}
         write(source, about, plain, driver=FLATGEOBUF, seen=boxes, layer_options=options)
         if boxes.first is None:
@@ -38,15 +49,16 @@ def write_flatgeobuf(source: Source, about: About, path: Path) -> None:
         one = pa.RecordBatchReader.from_batches(boxes.first.schema, [boxes.first])
         _write(one, about, sample, driver=FLATGEOBUF, layer_options=told)
         with_index(plain, sample, boxes, path)
-    finally:
-        plain.unlink(missing_ok=True)
-        sample.unlink(missing_ok=True)
 
 
 def write_geopackage(source: Source, about: About, path: Path) -> None:
     """Facts are in the metadata tables and, for people, in two of their own: `about`, `fields`."""
     pyogrio.set_gdal_config_options(
-        {"OGR_GPKG_MAX_RAM_USAGE_RTREE": SORTING_BYTES, "OGR_SQLITE_CACHE": CACHE_MB}
+        {
+            "OGR_GPKG_MAX_RAM_USAGE_RTREE": SORTING_BYTES,
+            "OGR_GPKG_ALLOW_THREADED_RTREE": "NO",
+            "OGR_SQLITE_CACHE": CACHE_MB,
+        }
     )
     facts = dict(about.plain())
     write(

@@ -26,7 +26,7 @@ MOST_BYTES = 254
 AS_TEXT: tuple[Kind, ...] = ("moment",)
 TEXTUAL: tuple[Kind, ...] = ("text", "list", "moment")
 _LENGTHS = """
-SELECT {lengths} FROM layers_feature f LEFT JOIN layers_adminunit u ON u.id = f.unit_id{record}
+SELECT {lengths} FROM layers_feature f LEFT JOIN layers_adminunit u ON u.id = f.unit_id
 WHERE {where}
 """
 
@@ -95,13 +95,11 @@ def _shortened(text: str | None) -> str | None:
 def _widths(source: Source) -> dict[str, int]:
     """The longest text of each column in bytes: a row of the file has room for all of them."""
     columns = [column for column in source.columns if column.kind in TEXTUAL]
-    texts, record = source.texts(tuple(columns))
-    where = condition_of(source.selection)
-    lengths = ", ".join(f"max(octet_length({text}))" for text in texts)
+    texts, where = source.texts(tuple(columns)), condition_of(source.selection)
+    lengths = ", ".join(f"max(octet_length({text.text}))" for text in texts)
+    values = [value for text in texts for value in text.values]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _LENGTHS.format(lengths=lengths, record=record, where=where.text), where.values
-        )
+        cursor.execute(_LENGTHS.format(lengths=lengths, where=where.text), [*values, *where.values])
         found = cursor.fetchone()
     return {
         column.name: max(1, min(MOST_BYTES, length or 1))
