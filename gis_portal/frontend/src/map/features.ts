@@ -6,6 +6,9 @@ import { createMap, fetchStyle } from "./create";
 import { watchTiles } from "./tiles";
 
 const SOURCE = "portal-page";
+const MIDDLES = "portal-page-middles";
+// From here on a parcel is large enough to be seen as a shape.
+const SHAPES_ZOOM = 13;
 const LAMP = "#d2421f";
 // One point has no extent; closer than this nothing around it is to be seen.
 const MAX_ZOOM = 16;
@@ -16,7 +19,7 @@ export async function startFeaturesMap(box: HTMLElement): Promise<void> {
   const map = await createMap(box, style, new Set([config.only ?? ""]), null);
   map.scrollZoom.disable();
   map.cooperativeGestures.enable();
-  const bounds = boundsOf(found);
+  const bounds = boundsOf(found.features);
   if (!bounds.isEmpty()) map.jumpTo(map.cameraForBounds(bounds, { padding: 32, maxZoom: MAX_ZOOM }) ?? {});
   map.once("style.load", () => mark(map, found));
   map.on("load", () => {
@@ -35,33 +38,39 @@ async function fetchFeatures(address: string): Promise<FeatureCollection> {
   return { type: "FeatureCollection", features: marked };
 }
 
-function boundsOf(found: FeatureCollection): LngLatBounds {
+function boundsOf(features: Feature[]): LngLatBounds {
   const bounds = new LngLatBounds();
   const extend = (part: Position | Position[] | Position[][] | Position[][][]): void => {
     const [first, second] = part;
     if (typeof first === "number") bounds.extend([first, second as number]);
     else (part as Position[]).forEach(extend);
   };
-  for (const { geometry } of found.features) {
+  for (const { geometry } of features) {
     if (geometry && geometry.type !== "GeometryCollection") extend(geometry.coordinates);
   }
   return bounds;
 }
 
+/** The middle of each feature: from afar the shapes themselves are too small to be seen. */
+function middles(found: FeatureCollection): FeatureCollection {
+  const features = found.features
+    .map((feature) => ({ properties: feature.properties, bounds: boundsOf([feature]) }))
+    .filter(({ bounds }) => !bounds.isEmpty())
+    .map(({ properties, bounds }): Feature => {
+      const geometry: Feature["geometry"] = { type: "Point", coordinates: bounds.getCenter().toArray() };
+      return { type: "Feature", properties, geometry };
+    });
+  return { type: "FeatureCollection", features };
+}
+
 function mark(map: MapLibreMap, found: FeatureCollection): void {
   map.addSource(SOURCE, { type: "geojson", data: found });
+  map.addSource(MIDDLES, { type: "geojson", data: middles(found) });
   const kind = config.layers.find(({ slug }) => slug === config.only)?.geometry;
-  if (kind === "point") {
-    map.addLayer({
-      id: SOURCE,
-      source: SOURCE,
-      type: "circle",
-      paint: { "circle-radius": 7, "circle-color": LAMP, "circle-opacity": 0.6, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 },
-    });
-  } else {
-    if (kind === "polygon") {
-      map.addLayer({ id: `${SOURCE}-fill`, source: SOURCE, type: "fill", paint: { "fill-color": LAMP, "fill-opacity": 0.18 } });
-    }
+  if (kind === "polygon") {
+    map.addLayer({ id: `${SOURCE}-fill`, source: SOURCE, type: "fill", paint: { "fill-color": LAMP, "fill-opacity": 0.18 } });
+  }
+  if (kind !== "point") {
     map.addLayer({
       id: SOURCE,
       source: SOURCE,
@@ -70,13 +79,19 @@ function mark(map: MapLibreMap, found: FeatureCollection): void {
       paint: { "line-color": LAMP, "line-width": kind === "line" ? 4 : 2 },
     });
   }
-  followTouches(map);
+  map.addLayer({
+    id: MIDDLES,
+    source: MIDDLES,
+    type: "circle",
+    ...(kind === "point" ? {} : { maxzoom: SHAPES_ZOOM }),
+    paint: { "circle-radius": 6, "circle-color": LAMP, "circle-opacity": 0.7, "circle-stroke-color": "#ffffff", "circle-stroke-width": 1.5 },
+  });
+  for (const id of [MIDDLES, `${SOURCE}-fill`, SOURCE]) if (map.getLayer(id)) followTouches(map, id);
 }
 
 /** A touch on a marked feature opens its page: the row that carries its identity has the address. */
-function followTouches(map: MapLibreMap): void {
-  const touched = map.getLayer(`${SOURCE}-fill`) ? `${SOURCE}-fill` : SOURCE;
-  map.on("click", touched, (event) => {
+function followTouches(map: MapLibreMap, layer: string): void {
+  map.on("click", layer, (event) => {
     const uid = String(event.features?.[0]?.properties["uid"]);
     document.querySelector<HTMLAnchorElement>(`a[data-uid="${CSS.escape(uid)}"]`)?.click();
   });
