@@ -34,8 +34,8 @@ DEFINITIONS: dict[str, LayerDefinition] = {
     parsed.slug: parsed for _raw, parsed in shipped_definitions() if parsed.visibility == "public"
 }
 SLUGS = sorted(DEFINITIONS)
-# `make conformance` puts every collection to every test of the standards; otherwise one of each
-# kind of geometry, and one without anything unusual. Clients always read them all.
+# `make conformance` puts every collection to every test and every client; otherwise one of each
+# kind of geometry, and one without anything unusual. GDAL always reads them all.
 SOME = ("administrative-units", "auction-lots", "road-centrelines", "tourism-points")
 JUDGED = tuple(SLUGS) if os.environ.get("PORTAL_CONFORMANCE") == "whole" else SOME
 

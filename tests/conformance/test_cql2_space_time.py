@@ -202,7 +202,7 @@ def instants(source: Source) -> None:
 def intervals(source: Source) -> None:
     """All fifteen relations of two intervals, one of them made of two queryables."""
     for kind in ("Timestamp", "Date"):
-        names = [name for name, _kind in source.fields(kind)]
+        names = [name for name, _kind in source.fields(kind, each=2)]
         if len(names) < 2:
             continue
         first, second = names
