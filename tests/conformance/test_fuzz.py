@@ -57,8 +57,9 @@ def fault(answer: Answer, request: Request) -> str:
 
 
 def for_programs(request: Request) -> bool:
-    """Below /api/, and not by somebody who asks for pages."""
+    """Below /api/, but for its pages of words, and not by somebody who asks for pages."""
     page = "text/html" in request.headers.get("Accept", "") or "f=html" in request.target
+    page = page or request.target.startswith("/api/docs")
     return request.target.startswith("/api/") and not page
 
 
