@@ -16,6 +16,8 @@ from pathlib import Path
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db import connections
+from psycopg2.errors import ObjectInUse
+from psycopg2.extensions import cursor
 
 from importers.models import ImportRun
 from importers.run import run_import
@@ -100,7 +102,17 @@ def own_database(*, keep: bool) -> Iterator[dict[str, str]]:
         finally:
             _lead_to(former)
             if not keep:
-                owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                _drop(owner, name)
+
+
+def _drop(owner: cursor, name: str) -> None:
+    """By force only where somebody is still connected: force refuses where autovacuum is at work,
+    which a plain drop ends.
+    """
+    try:
+        owner.execute(f'DROP DATABASE IF EXISTS "{name}"')
+    except ObjectInUse:
+        owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _migrations() -> str:
