@@ -5,10 +5,12 @@ transaction has to stay open while a caller takes a file slowly, and one batch i
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from layers.cql2.filters import evaluating
 from layers.cql2.sql import Sql
@@ -49,18 +51,23 @@ class Source:
         statement = _BATCH.format(where=where.text, shape=shape.text, columns=columns)
         values = [*shape.values, *(value for text in texts for value in text.values)]
         judged = where if self.selection.filter or self.selection.equal else None
-        last, done = 0, 0
-        while True:
-            with connection.cursor() as cursor, evaluating(judged):
+
+        def fetched(last: int) -> list[Row]:
+            with database.cursor() as cursor, evaluating(judged):
                 cursor.execute(statement, [*where.values, last, size, *values])
-                rows = cursor.fetchall()
-            if not rows:
-                return
-            last, done = rows[-1][0], done + len(rows)
-            yield [row[1:] for row in rows]
-            self.beat(done)
-            if len(rows) < size:
-                return
+                return list(cursor.fetchall())
+
+        database, done = connections[DEFAULT_DB_ALIAS], 0
+        with beside(database) as start:
+            coming: Future[list[Row]] | None = start(fetched, 0)
+            while coming is not None:
+                rows = coming.result()
+                # The next batch is read while the caller writes this one.
+                coming = start(fetched, rows[-1][0]) if len(rows) == size else None
+                if rows:
+                    done += len(rows)
+                    yield [row[1:] for row in rows]
+                    self.beat(done)
 
     def texts(self, columns: tuple[Column, ...]) -> list[Sql]:
         """An expression a column.
@@ -74,3 +81,14 @@ class Source:
             else Sql(f"({column.expression})::text")
             for column in columns
         ]
+
+
+@contextmanager
+def beside(database: Any) -> Iterator[Callable[..., "Future[list[Row]]"]]:
+    """Starts work in a second thread on the same connection; psycopg2 lets one speak at a time."""
+    database.inc_thread_sharing()
+    try:
+        with ThreadPoolExecutor(1, "export") as pool:
+            yield pool.submit
+    finally:
+        database.dec_thread_sharing()
