@@ -64,9 +64,11 @@ class Resource(APIView):
     http_method_names = ("get", "head", "options")
     page: Page | None = None
     for_people = False
+    asked_language = "vi"
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """A page is asked of `get` like the JSON that it shows."""
+        self.asked_language = request.GET.get("lang", "vi")
         if self.page is not None and request.method in ("GET", "HEAD"):
             self.for_people = people.wants_page(request)
             if self.for_people:
@@ -78,8 +80,8 @@ class Resource(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Raises BadFilter on a language that there is not: it is not quietly another one."""
         super().initial(request, *args, **kwargs)
-        if request.GET.get("lang", "vi") not in dict(settings.LANGUAGES):
-            raise BadFilter(_("lang=%s: chỉ có vi và en.") % request.GET["lang"][:30])
+        if self.asked_language not in dict(settings.LANGUAGES):
+            raise BadFilter(_("lang=%s: chỉ có vi và en.") % self.asked_language[:30])
 
     def finalize_response(  # type: ignore[override] # bytes from the database pass as they are
         self, request: Request, response: Any, *args: Any, **kwargs: Any
