@@ -8,6 +8,7 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from layers.models import Layer, LayerVersion
+from layers.ondemand.making import Stopped
 from tests.layers.rows import plots_layer, published
 from tests.tiles.packages_asked import ask, made, state, work
 from tiles import mvt
@@ -34,7 +35,7 @@ def test_a_worker_that_is_told_to_stop_puts_the_package_back(
 
     def told(self: building.Build, _writer: object) -> None:
         self.stop.set()
-        raise building.Stopped
+        raise Stopped
 
     with monkeypatch.context() as patch:
         patch.setattr(building.Build, "_beat", told)

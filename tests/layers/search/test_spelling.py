@@ -28,7 +28,12 @@ def places(publish_plots: Callable[..., LayerVersion]) -> LayerVersion:
     rows = [
         plot(1, sheet_no="5", parcel_no="12", name="Chợ mới"),
         plot(2, sheet_no="5", parcel_no="13", name="Đường Trần Hưng Đạo"),
-        plot(3, sheet_no="5", parcel_no="12", name="Nhà văn hóa khu phố Hải Đăng, Sao Tua, Hồ Thau"),
+        plot(
+            3,
+            sheet_no="5",
+            parcel_no="12",
+            name="Nhà văn hóa khu phố Hải Đăng, Sao Tua, Hồ Thau",
+        ),
     ]
     within = (here.pk, here.pk, ward.pk)
     return publish_plots([{**row, "unit_id": pk} for row, pk in zip(rows, within, strict=True)])
