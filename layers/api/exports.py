@@ -19,7 +19,7 @@ from rest_framework.response import Response
 
 from layers.api import exports_schemas, openapi
 from layers.api.params import allow_only
-from layers.api.render import not_modified, version_etag, with_cache_headers
+from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_headers
 from layers.api.resource import Resource, absolute, language, link, open_to_all, published_layer
 from layers.errors import (
     LayerNotPublished,
@@ -85,6 +85,8 @@ class ExportNow(Resource):
         description=exports_schemas.DESCRIPTION,
         parameters=[FORMAT, *exports_schemas.PARAMETERS],
         responses={
+            # What is JSON is described as such: `*/*` says bytes.
+            (200, GEOJSON): openapi.FEATURE_COLLECTION,
             **openapi.answers(OpenApiTypes.BINARY, 400, 404, 422, 503, media="*/*"),
         },
     )
