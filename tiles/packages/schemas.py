@@ -60,10 +60,10 @@ _ASKED: Schema = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "unit": {"type": "string", "description": "Mã xã đang có hiệu lực."},
-        "bbox": {**_BBOX, "description": "Tây, nam, đông, bắc, độ."},
-        "min_zoom": _ZOOM,
-        "max_zoom": _ZOOM,
+        "unit": _or_null({"type": "string", "description": "Mã xã đang có hiệu lực."}),
+        "bbox": _or_null({**_BBOX, "description": "Tây, nam, đông, bắc, độ."}),
+        "min_zoom": _or_null(_ZOOM),
+        "max_zoom": _or_null(_ZOOM),
     },
 }
 WISH = {"application/json": _ASKED}
