@@ -86,7 +86,7 @@ def test_without_scripts_the_table_filters_and_pages(browser: Browser, portal: P
     assert "status=in_use" in page.url
     assert page.get_by_text("Chỉ những đối tượng:").is_visible()
     page.get_by_role("link", name="Trang sau").click()
-    assert page.locator("tbody tr").count() > 0
+    page.locator("tbody tr").first.wait_for()
     assert "status=in_use" in page.url
     page.goto("/api/docs")
     assert page.locator("tbody tr").count() > 10

@@ -41,7 +41,7 @@ def too_slow(*_args: object, **_named: object) -> Any:
         ("/style.json", style_views, "visible_layers"),
         ("/tiles/test-plots/tilejson.json", tile_views, "_visible"),
         ("/tiles/test-plots/{}/{}/{}/{}.mvt", mvt, "_run"),
-        ("/api/collections/test-plots/items", resource, "layer_by_slug"),
+        ("/api/collections/test-plots/items", resource, "standing_layer"),
     ],
 )
 def test_a_statement_that_takes_too_long_is_a_busy_server(

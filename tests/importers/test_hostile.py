@@ -10,6 +10,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,16 @@ def imported(path: Path, layer: Layer, caplog: pytest.LogCaptureFixture, **said:
 
 
 def processes_that_name(folder: Path) -> list[str]:
-    """Command lines of living processes that name the folder: the confined child's does."""
+    """Command lines of processes that name the folder, as the confined child's does, and are still
+    there after five seconds: one that was killed needs a moment to be gone.
+    """
+    deadline = time.monotonic() + 5
+    while (found := _named(folder)) and time.monotonic() < deadline:
+        pass
+    return found
+
+
+def _named(folder: Path) -> list[str]:
     found = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         try:
