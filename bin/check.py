@@ -34,7 +34,12 @@ KINDS = {
     "bench": ["tests/bench", "--ignore=tests/bench/test_bench_import.py", "-s"],
     "bench-import": ["tests/bench/test_bench_import.py", "-s"],
     "faults": ["tests/faults", "-s", "--tb=short"],
-    "fuzz": ["tests/tiles/test_front_fuzz.py", "tests/layers/cql2/test_fuzz.py"],
+    "conformance": ["tests/conformance", "--deselect=tests/conformance/test_fuzz.py"],
+    "fuzz": [
+        "tests/tiles/test_front_fuzz.py",
+        "tests/layers/cql2/test_fuzz.py",
+        "tests/conformance/test_fuzz.py",
+    ],
     "docs": ["tests/test_docs.py"],
 }
 # Other tile servers, in an environment of their own.
