@@ -2,7 +2,7 @@
 same columns of the same rows, each a process of its own whose time and peak memory are taken.
 """
 
-import os
+import re
 import shutil
 import subprocess
 import sys
@@ -39,6 +39,9 @@ execute_from_command_line(["manage.py", "export_layer", *sys.argv[1:]])
 TEXT = """`manage.py export_layer` (the code of the API's files) and `ogr2ogr -sql` with the same
 columns, each {passes} times by turns, the best of each; peaks are of the whole process (of ours
 Django included). Both files are read back: equal counts."""
+
+
+PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,9 @@ def _theirs(driver: str, path: Path) -> Spent | None:
     found = connections["default"].settings_dict
     address = f"PG:host={found['HOST']} port={found['PORT']} dbname={found['NAME']}"
     command = [program, "-f", driver, str(path), f"{address} user={found['USER']}"]
-    command += ["-sql", statement(), "-nln", SLUG, "-overwrite"]
+    command += ["-sql", statement(), "-nln", SLUG]
+    # Not -overwrite: FlatGeobuf cannot take a layer out of a file.
+    path.unlink(missing_ok=True)
     return _run(command, {"PGPASSWORD": found["PASSWORD"], "PATH": "/usr/bin:/bin"})
 
 
@@ -140,12 +145,24 @@ def _quoted(name: str) -> str:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> Spent:
-    start = time.monotonic()
+    """Its own memory: what wait4 tells begins with that of the process that started it."""
+    start, peak = time.monotonic(), 0.0
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
-        _pid, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        while process.poll() is None:
+            peak = max(peak, _peak_mb(process.pid))
+            time.sleep(0.02)
     assert process.returncode == 0, command
-    return Spent(time.monotonic() - start, used.ru_maxrss / 1024)
+    return Spent(time.monotonic() - start, peak)
+
+
+def _peak_mb(pid: int) -> float:
+    """The most memory that the program had until now; 0 when it has just ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0
+    found = PEAK.search(status)
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def _count(path: Path) -> int:
