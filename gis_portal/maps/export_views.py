@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gis_portal.maps.package_views import SECONDS, communes
-from layers.api.exports import is_small, matching, version_for, why_failed
+from layers.api.exports import is_small, matching, version_for
+from layers.api.wishes import why_failed
 from layers.catalogue import layer_by_slug, live_version
 from layers.crs import by_code
 from layers.errors import PortalError

@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from layers.api.wishes import why_failed
 from layers.catalogue import layer_by_slug, live_version
 from layers.errors import BadBbox, PortalError, UnknownUnit
 from layers.models import AdminUnit, Layer
 from tiles.packages import asking
-from tiles.packages.api import Wish, why_failed
+from tiles.packages.api import Wish
 from tiles.packages.errors import BadPackage
 from tiles.packages.model import Package
 from tiles.tilejson import zooms

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ParseError, PermissionDenied
-from rest_framework.parsers import FormParser, JSONParser
+from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,12 +20,11 @@ from layers.api import exports_schemas, openapi
 from layers.api.params import allow_only
 from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_headers
 from layers.api.resource import Resource, absolute, language, link, open_to_all, published_layer
+from layers.api.wishes import Wishes, why_failed
 from layers.errors import (
     LayerNotPublished,
     MethodNotAllowed,
-    TokenMissing,
     VersionRetired,
-    every_error,
 )
 from layers.exports import asking, sending
 from layers.exports.errors import BadExport, ExportNotReady, ExportTooLarge, UnknownExport
@@ -114,16 +112,8 @@ class ExportNow(Resource):
         return with_cache_headers(response, etag, version.published_at, public=public)
 
 
-class Exports(Resource):
+class Exports(Wishes):
     """What files there are, and asking for one that is made in the background."""
-
-    parser_classes = (JSONParser, FormParser)
-    http_method_names: Any = ("get", "head", "options", "post")
-
-    def handle_exception(self, exc: Exception) -> Any:
-        """A session that does not show Django's token is refused by that name."""
-        refused = isinstance(exc, PermissionDenied)
-        return super().handle_exception(TokenMissing() if refused else exc)
 
     @extend_schema(
         operation_id="getExports",
@@ -250,20 +240,6 @@ def file_address(request: Any, export: Export) -> str:
     """Whole address of the file."""
     path = reverse("api-export-file", args=[export.pk, export.name])
     return str(request.build_absolute_uri(path))
-
-
-def why_failed(export: Export) -> Json | None:
-    """The named reason, in the reader's language."""
-    if export.state != Export.FAILED:
-        return None
-    named = {error.code: error for error in every_error()}
-    error = named.get(export.error_code, named["internal"])
-    return {
-        "code": error.code,
-        "title": str(error.title),
-        "detail": export.error_detail,
-        "hint": str(error.hint),
-    }
 
 
 def formats_of(request: Any, layer: Layer, version: LayerVersion) -> Json:

@@ -3,6 +3,7 @@
 Every public field is there; `x-indexed` marks those that are fast in layers of a million.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -41,15 +42,24 @@ class Queryables(Resource):
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Only public fields stand here, whoever asks."""
-        layer, version = published_layer(slug, request)
-        allow_only(request.GET, ("lang", "f"))
-        etag, public = version_etag(request, layer, version), layer.is_public
-        unchanged = not_modified(request, etag, version.published_at, public=public)
-        if unchanged is not None:
-            return unchanged
-        identifier = absolute(request, "api-queryables", slug)
-        response = Response(queryables_schema(layer.parsed, identifier, language()))
-        return with_cache_headers(response, etag, version.published_at, public=public)
+        return schema_answer(request, slug, "api-queryables", queryables_schema)
+
+
+def schema_answer(
+    request: Request,
+    slug: str,
+    name: str,
+    schema: Callable[[LayerDefinition, str, str], dict[str, Any]],
+) -> HttpResponseBase:
+    """A schema of what callers may name, at the address of that name."""
+    layer, version = published_layer(slug, request)
+    allow_only(request.GET, ("lang", "f"))
+    etag, public = version_etag(request, layer, version), layer.is_public
+    unchanged = not_modified(request, etag, version.published_at, public=public)
+    if unchanged is not None:
+        return unchanged
+    response = Response(schema(layer.parsed, absolute(request, name, slug), language()))
+    return with_cache_headers(response, etag, version.published_at, public=public)
 
 
 def queryables_schema(definition: LayerDefinition, identifier: str, lang: str) -> dict[str, Any]:

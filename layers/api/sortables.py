@@ -8,14 +8,11 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from layers.api import openapi, pages
-from layers.api.params import allow_only
 from layers.api.params_fields import sortables_of
-from layers.api.queryables import SchemaJson, described, schema_head
-from layers.api.render import not_modified, version_etag, with_cache_headers
-from layers.api.resource import Resource, absolute, language, published_layer
+from layers.api.queryables import SchemaJson, described, schema_answer, schema_head
+from layers.api.resource import Resource
 from layers.cql2 import queryables_of
 from layers.definition import LayerDefinition
 
@@ -37,15 +34,7 @@ class Sortables(Resource):
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Only public fields stand here, whoever asks."""
-        layer, version = published_layer(slug, request)
-        allow_only(request.GET, ("lang", "f"))
-        etag, public = version_etag(request, layer, version), layer.is_public
-        unchanged = not_modified(request, etag, version.published_at, public=public)
-        if unchanged is not None:
-            return unchanged
-        identifier = absolute(request, "api-sortables", slug)
-        response = Response(sortables_schema(layer.parsed, identifier, language()))
-        return with_cache_headers(response, etag, version.published_at, public=public)
+        return schema_answer(request, slug, "api-sortables", sortables_schema)
 
 
 def sortables_schema(definition: LayerDefinition, identifier: str, lang: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -40,10 +41,11 @@ class FileOnDemand(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def path(self) -> Path:
-        """Where the finished file lies; no address leads there."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        @property
+        def path(self) -> Path:
+            """Where the finished file lies; no address leads there."""
 
     @property
     def is_open(self) -> bool:

@@ -10,15 +10,15 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ParseError, PermissionDenied
-from rest_framework.parsers import FormParser, JSONParser
+from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from layers.api import openapi
 from layers.api.params import allow_only, read_bbox
 from layers.api.resource import Resource, absolute, link, open_to_all, published_layer
-from layers.errors import BadBbox, TokenMissing, every_error
+from layers.api.wishes import Wishes, why_failed
+from layers.errors import BadBbox
 from tiles.packages import asking
 from tiles.packages.areas import Box
 from tiles.packages.download import PMTILES
@@ -84,30 +84,8 @@ def file_address(request: Any, package: Package) -> str:
     return str(request.build_absolute_uri(path))
 
 
-def why_failed(package: Package) -> Json | None:
-    """The named reason, in the reader's language."""
-    if package.state != Package.FAILED:
-        return None
-    named = {error.code: error for error in every_error()}
-    error = named.get(package.error_code, named["internal"])
-    return {
-        "code": error.code,
-        "title": str(error.title),
-        "detail": package.error_detail,
-        "hint": str(error.hint),
-    }
-
-
-class Packages(Resource):
+class Packages(Wishes):
     """The package of the whole layer, and asking for one."""
-
-    parser_classes = (JSONParser, FormParser)
-    http_method_names: Any = ("get", "head", "options", "post")
-
-    def handle_exception(self, exc: Exception) -> Any:
-        """A session that does not show Django's token is refused by that name."""
-        refused = isinstance(exc, PermissionDenied)
-        return super().handle_exception(TokenMissing() if refused else exc)
 
     @extend_schema(
         operation_id="getPackages",
