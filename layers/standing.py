@@ -3,7 +3,7 @@
 Fetching a layer with its version and parsing its declaration takes longer than the database needs
 for a page. So each process keeps what it fetched, with the marks of the rows that it came from, and
 asks for the marks alone: PostgreSQL gives every state of a row its own (`xmin`, `ctid`). One query,
-and never an answer from a state that is over.
+for one layer or for all of them, and never an answer from a state that is over.
 """
 
 from collections import OrderedDict
@@ -19,10 +19,13 @@ from layers.permissions import User
 KEPT = 200
 _TABLES = ("layers_layer", "layers_layerversion", "layers_sector")
 _MARKS = "ROW(" + ", ".join(f"{table}.xmin, {table}.ctid" for table in _TABLES) + ")::text"
-_NOW = f"""SELECT {_MARKS} FROM layers_layer
+_NOW = f"""SELECT layers_layer.slug, {_MARKS} FROM layers_layer
 JOIN layers_sector ON layers_sector.id = layers_layer.sector_id
 LEFT JOIN layers_layerversion ON layers_layerversion.id = layers_layer.live_version_id
-WHERE layers_layer.slug = %s"""  # noqa: S608 - names of ours
+"""  # noqa: S608 - names of ours
+_ONE = "WHERE layers_layer.slug = %s"
+_PUBLISHED = """WHERE layers_layer.live_version_id IS NOT NULL
+ORDER BY layers_layer.position, layers_layer.slug"""
 _known: OrderedDict[str, tuple[str, Layer]] = OrderedDict()
 
 
@@ -32,29 +35,39 @@ def standing_layer(slug: str, user: User | None) -> Layer:
     Raises UnknownLayer, also when it is not for this reader.
     """
     known = _known.get(slug)
-    if known is None or known[0] != _marks_now(slug):
-        known = _fetched(slug)
+    if known is None or known[0] != _marks_now(_ONE, slug).get(slug):
+        known = _fetched([slug]).get(slug)
     # Of the state that was just looked at.
-    if not known[1].is_visible_to(user):
+    if known is None or not known[1].is_visible_to(user):
         raise UnknownLayer(slug)
     return known[1]
 
 
-def _fetched(slug: str) -> tuple[str, Layer]:
+def standing_layers(user: User | None) -> list[Layer]:
+    """All published layers that this reader may see, in the order of the list; as above."""
+    now = _marks_now(_PUBLISHED)
+    known = {slug: kept for slug in now if (kept := _known.get(slug)) and kept[0] == now[slug]}
+    changed = [slug for slug in now if slug not in known]
+    if changed:
+        known |= _fetched(changed)
+    layers = [known[slug][1] for slug in now if slug in known]
+    return [layer for layer in layers if layer.live_version and layer.is_visible_to(user)]
+
+
+def _fetched(slugs: list[str]) -> dict[str, tuple[str, Layer]]:
     """By one statement, so that the marks are those of the rows."""
     every = Layer.objects.select_related("live_version", "sector")
-    layer = every.annotate(marks=RawSQL(_MARKS, [])).filter(slug=slug).first()  # noqa: S611 - ours
-    if layer is None:
+    layers = every.annotate(marks=RawSQL(_MARKS, [])).filter(slug__in=slugs)  # noqa: S611 - ours
+    found = {layer.slug: (vars(layer)["marks"], layer) for layer in layers}
+    for slug in slugs:
         _known.pop(slug, None)
-        raise UnknownLayer(slug)
-    known = _known[slug] = vars(layer)["marks"], layer
-    if len(_known) > KEPT:
+    _known.update(found)
+    while len(_known) > KEPT:
         _known.popitem(last=False)
-    return known
+    return found
 
 
-def _marks_now(slug: str) -> str | None:
+def _marks_now(which: str, *values: str) -> dict[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute(_NOW, [slug])
-        found = cursor.fetchone()
-        return found[0] if found else None
+        cursor.execute(_NOW + which, values)
+        return dict(cursor.fetchall())

@@ -15,7 +15,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
-from layers.catalogue import visible_layers
 from layers.errors import SearchTooSlow
 from layers.models import Layer
 from layers.permissions import User
@@ -37,6 +36,7 @@ from layers.search.points import find_points
 from layers.search.results import Findings, Note, Result
 from layers.search.spelling import phrases
 from layers.search.topics import features_named, find_topic, read_topic
+from layers.standing import standing_layers
 
 MAX_PLACES = 5
 LARGE = 100_000
@@ -96,7 +96,7 @@ def _read(found: list[Findings], text: str, user: User | None, limit: int) -> No
         found.append(find_points(point))
         return
     # Units are found by name in every era; the layer that draws them would only say it twice.
-    layers = [one for one in visible_layers(user).published() if one.parsed.feeds != "units"]
+    layers = [one for one in standing_layers(user) if one.parsed.feeds != "units"]
     for part in _as_typed(layers, text, limit):
         found.append(part)
     if _is_sure(found, DOUBTS):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from layers.errors import UnknownLayer
 from layers.models import Layer
-from layers.standing import standing_layer
+from layers.standing import standing_layer, standing_layers
 from tests.layers.rows import plots_layer, published
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +56,19 @@ def test_who_may_see_it_is_asked_each_time(client: Client, layer: Layer) -> None
     Layer.objects.filter(pk=layer.pk).delete()
     with pytest.raises(UnknownLayer):
         standing_layer("test-plots", staff)
+
+
+def test_all_of_them_are_asked_for_at_once(client: Client, layer: Layer) -> None:
+    """The search reads them all: parsing each declaration took longer than searching."""
+    first = standing_layers(None)
+    assert [one.slug for one in first] == ["test-plots"]
+    with CaptureQueriesContext(connection) as queries:
+        assert standing_layers(AnonymousUser())[0] is first[0] is standing_layer("test-plots", None)
+    assert len(queries) == 2
+    Layer.objects.filter(pk=layer.pk).update(title_vi="Tên khác")
+    assert standing_layers(None)[0].title_vi == "Tên khác"
+    Layer.objects.filter(pk=layer.pk).update(visibility=Layer.INTERNAL)
+    assert standing_layers(None) == []
+    assert len(standing_layers(User(username="staff"))) == 1
+    Layer.objects.filter(pk=layer.pk).update(live_version=None)
+    assert standing_layers(User(username="staff")) == []
