@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from layers.cql2 import literals
 from layers.cql2.refusal import Refusal
-from layers.cql2.sql import Sql, joined
+from layers.cql2.sql import Sql, check_size, joined
 from layers.cql2.typed import Kind, Typed, kind_words
 
 OPERATORS = {"=": "=", "<>": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
@@ -49,6 +49,8 @@ def among(value: Typed, items: tuple[Typed, ...], node: Any) -> Typed:
     same = all(left is value and right.kind == value.kind for left, right in pairs)
     rights = tuple(right for _left, right in pairs)
     if not same or value.literal or not all(right.literal for right in rights):
+        # The value is written out before each of them.
+        check_size(value.sql.size * len(items))
         found = [compare("=", value, item, node).sql for item in items]
         return _truth(joined(f"({' OR '.join(['{}'] * len(found))})", *found), node)
     if special := _special(value, rights):

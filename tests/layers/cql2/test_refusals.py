@@ -103,6 +103,26 @@ def test_numbers_and_brackets_without_end_are_no_failure(text: str) -> None:
     assert refused(text, "cql2-json").code in ("filter-syntax", "filter-too-large")
 
 
+def _within_each_other(template: str, levels: int) -> str:
+    text = "roofed"
+    for _level in range(levels):
+        text = template.format(text)
+    return text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _within_each_other(f"({{}} IN ({'TRUE,' * 20}NOT TRUE))", 9),
+        _within_each_other("A_EQUALS((floor,{}),(1,2))", 11),
+        f"floor ^ floor ^ floor IN ({'floor,' * 1500}floor)",
+    ],
+)
+def test_operands_that_are_written_twice_do_not_grow_without_end(text: str) -> None:
+    """Nine levels of 21 copies would be 10¹² characters for the database."""
+    assert refused(text).code == "filter-too-large"
+
+
 def test_a_private_field_answers_as_one_that_does_not_exist() -> None:
     private, unknown = (refused(f"{name} = 'x'") for name in ("owner", "ovner"))
     assert str(private.detail).replace("owner", "*") == str(unknown.detail).replace("ovner", "*")
