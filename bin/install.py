@@ -33,6 +33,7 @@ from system import check_python
 
 FRONTEND = PROJECT / "gis_portal" / "frontend"
 DIST = PROJECT / "gis_portal" / "static" / "gis_portal" / "dist"
+TYPESETTING = PROJECT / "gis_portal" / "typesetting"
 LOCALE = PROJECT / "gis_portal" / "locale"
 OLDEST_NODE = (20, 19)
 # pip writes these into logs only; colours and progress bars would end up in a captured text.
@@ -156,6 +157,18 @@ def build_frontend() -> None:
     mark_done("frontend", digest)
 
 
+def make_fonts() -> None:
+    """Whole fonts for extracts on paper, out of the subsets that browsers get."""
+    digest = digest_of([FRONTEND / "package-lock.json", TYPESETTING / "fonts.py"])
+    results = [TYPESETTING / "fonts" / f"be-vietnam-pro-{weight}.ttf" for weight in (400, 600)]
+    if is_done("fonts", digest, *results):
+        return
+    with step("Fonts for paper"):
+        install_frontend()
+        call([str(PYTHON), "-m", "gis_portal.typesetting.fonts"])
+    mark_done("fonts", digest)
+
+
 def npm_script(name: str) -> int:
     """Run a script of package.json in view of the user; its exit status."""
     install_frontend()
@@ -191,6 +204,7 @@ def install(purpose: str) -> None:
     (local_folder() / "static").mkdir(exist_ok=True)
     _environment_for(purpose)
     build_frontend()
+    make_fonts()
     compile_messages()
 
 

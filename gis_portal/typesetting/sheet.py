@@ -1,0 +1,124 @@
+"""From a template of ours and data to a PDF or a picture, a few at a time.
+
+typst works outside Python's lock, so setting one sheet holds up nobody else in this process; but
+processors are few. So each process sets one sheet at a time, a few more may wait a moment, and
+whoever comes then is told to come again: tiles and pages go on meanwhile.
+
+The same data give the same bytes: no clock, no fonts of the machine, nothing from the network.
+"""
+
+import json
+import logging
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+# One thread each: what is set on the side must not take every processor. Read once, by typst.
+os.environ.setdefault("RAYON_NUM_THREADS", "1")
+
+import typst
+from django.utils.translation import gettext_lazy as _
+
+from layers.errors import PortalError
+
+log = logging.getLogger(__name__)
+FONTS = Path(__file__).resolve().parent / "fonts"
+# Who waits holds a thread of the web server, which has four.
+MOST_WAITING = 1
+WAIT_SECONDS = 3.0
+KEPT_BYTES = 16 * 2**20
+Kind = Literal["pdf", "png"]
+
+
+class PaperBusy(PortalError):
+    """Too many sheets are being set at this moment."""
+
+    code, status = "paper-busy", 503
+    title = _("Máy chủ đang bận lập các bản in khác")
+    hint = _("Hãy thử lại sau ít giây.")
+
+
+class _Kept:
+    """The last sheets by their key, within a number of bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit, self._size = limit, 0
+        self._sheets: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> bytes | None:
+        with self._lock:
+            if key in self._sheets:
+                self._sheets.move_to_end(key)
+            return self._sheets.get(key)
+
+    def put(self, key: str, sheet: bytes) -> None:
+        with self._lock:
+            self._size += len(sheet) - len(self._sheets.pop(key, b""))
+            self._sheets[key] = sheet
+            while self._size > self._limit:
+                self._size -= len(self._sheets.popitem(last=False)[1])
+
+    def forget(self) -> None:
+        with self._lock:
+            self._sheets.clear()
+            self._size = 0
+
+
+kept = _Kept(KEPT_BYTES)
+_at_work = threading.Lock()
+_places = threading.BoundedSemaphore(1 + MOST_WAITING)
+
+
+def set_sheet(template: Path, data: Mapping[str, Any], kind: Kind, key: str) -> bytes:
+    """The finished bytes; those of the same `key` are kept a while. Pictures: one pixel a point.
+
+    `data` reaches the template as text, never as code. Raises PaperBusy.
+    """
+    found = kept.get(key)
+    if found is not None:
+        return found
+    with _place():
+        sheet = _compile(template, data, kind)
+    kept.put(key, sheet)
+    return sheet
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """The one seat at the press; raises PaperBusy when the queue is full or slow."""
+    if not _places.acquire(blocking=False):
+        raise PaperBusy
+    try:
+        if not _at_work.acquire(timeout=WAIT_SECONDS):
+            raise PaperBusy
+        try:
+            yield
+        finally:
+            _at_work.release()
+    finally:
+        _places.release()
+
+
+def _compile(template: Path, data: Mapping[str, Any], kind: Kind) -> bytes:
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    made = _compiler(template.parent).compile(
+        str(template), format=kind, ppi=72.0, sys_inputs={"data": text}
+    )
+    # Without a file to write to, it gives bytes; of several pages a list of pictures.
+    first = made[0] if isinstance(made, list) else made
+    assert first is not None
+    return first
+
+
+@cache
+def _compiler(root: Path) -> typst.Compiler:
+    """One for each folder of templates, which is all that its templates can read."""
+    if not any(FONTS.glob("*.ttf")):
+        log.warning("The fonts for paper are missing: run make build.")
+    return typst.Compiler(root=str(root), font_paths=[str(FONTS)], ignore_system_fonts=True)
