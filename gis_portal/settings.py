@@ -59,6 +59,7 @@ PORTAL_ORIGINALS_DAYS = env.int("PORTAL_ORIGINALS_DAYS", default=30)
 PORTAL_SEARCH_MS = env.int("PORTAL_SEARCH_MS", default=1500)
 # Versions of at least so many features get tables of their own for tiles, after publication.
 PORTAL_LOD_MIN = env.int("PORTAL_LOD_MIN", default=2000)
+PORTAL_WRITTEN_MIN = env.int("PORTAL_WRITTEN_MIN", default=5000)
 # Up to where, and for how long, the matches of a filtered list are counted.
 PORTAL_COUNT_MOST = env.int("PORTAL_COUNT_MOST", default=10_000)
 PORTAL_COUNT_MS = env.int("PORTAL_COUNT_MS", default=250)
@@ -93,6 +94,11 @@ PORTAL_EXPORTS_EACH = env.int("PORTAL_EXPORTS_EACH", default=4)
 PORTAL_EXPORT_DAYS = env.float("PORTAL_EXPORT_DAYS", default=2)
 # Exports that may wait in all.
 PORTAL_EXPORTS_WAITING = env.int("PORTAL_EXPORTS_WAITING", default=40)
+# Citizens' reports: those of one host within an hour, of all together within a day.
+PORTAL_REPORTS_EACH = env.int("PORTAL_REPORTS_EACH", default=10)
+PORTAL_REPORTS_ALL = env.int("PORTAL_REPORTS_ALL", default=1000)
+# Days after closing that a reporter's contact is kept; then the worker deletes it.
+PORTAL_REPORT_CONTACT_DAYS = env.int("PORTAL_REPORT_CONTACT_DAYS", default=30)
 # Proxies of ours before the portal: whose X-Forwarded-For is believed, counted from the end.
 PORTAL_PROXIES = env.int("PORTAL_PROXIES", default=0)
 # A worker's import that gave no sign of life for so long is taken up by another worker.
@@ -164,6 +170,8 @@ INSTALLED_APPS = [
     "tiles",
     "gis_portal",
     "gis_portal.maps",
+    "gis_portal.reports",
+    "gis_portal.auctions",
     "gis_portal.demo",
 ]
 
