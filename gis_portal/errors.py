@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from layers.api.render import problem
 from layers.errors import PortalError
@@ -35,6 +36,27 @@ class PageNotFound(PortalError):
         super().__init__()
         self.title = _("Không có trang này")
         self.hint = _("Kiểm tra lại địa chỉ, hoặc quay về bản đồ.")
+
+
+class UnreadableRequest(PortalError):
+    """Not to be read at all: more than a thousand parameters, megabytes where a wish belongs, a
+    name of the server that is none of ours.
+    """
+
+    code, status = "unreadable-request", 400
+    title = gettext_lazy("Máy chủ không đọc được yêu cầu này")
+    hint = gettext_lazy("Viết ít tham số hơn, gửi ít dữ liệu hơn, và dùng đúng tên máy chủ.")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """handler400: what Django refuses before any view. The page's frame may not be made of such a
+    request: plain words instead.
+    """
+    error = UnreadableRequest()
+    if for_programs(request):
+        return problem(error)
+    text = f"{error.title}. {error.hint}"
+    return HttpResponse(text, status=error.status, content_type="text/plain; charset=utf-8")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:

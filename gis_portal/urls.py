@@ -7,12 +7,14 @@ from django.views.generic import RedirectView
 
 from gis_portal import health
 
+handler400 = "gis_portal.errors.bad_request"
 handler404 = "gis_portal.errors.not_found"
 handler500 = "gis_portal.errors.server_error"
 
 urlpatterns = [
     path("", include("gis_portal.maps.urls")),
     path("", include("gis_portal.maps.style_urls")),
+    path("", include("gis_portal.figures.urls")),
     path("tiles/", include("tiles.urls")),
     path("imagery/", include("tiles.imagery.urls")),
     path("api/", include("importers.api.urls")),

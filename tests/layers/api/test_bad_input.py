@@ -230,3 +230,15 @@ def test_messages_in_english_when_asked(client: Client, plots: LayerVersion) -> 
     response = client.get(ITEMS, {"limit": "0", "lang": "en"})
     assert response.headers["Content-Language"] == "en"
     problem(response, 400, "bad-limit")
+
+
+@pytest.mark.parametrize(
+    ("query", "host"), [("&".join(f"a{n}=1" for n in range(1001)), "testserver"), ("", "evil.test")]
+)
+def test_what_cannot_be_read_at_all_is_a_problem_too(
+    client: Client, db: None, query: str, host: str
+) -> None:
+    there = client.get(f"/api/collections?{query}", headers={"host": host})
+    problem(there, 400, "unreadable-request")
+    page = client.get(f"/?{query}", headers={"host": host})
+    assert (page.status_code, page.headers["Content-Type"]) == (400, "text/plain; charset=utf-8")
