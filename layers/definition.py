@@ -14,6 +14,7 @@ from layers.errors import DefinitionError
 from layers.fieldtypes import TYPES, Choice, FieldType
 from layers.imagery import FEEDS, missing_fields
 from layers.indexed_text import most_characters
+from layers.land_roles import LandRoles, declared_roles
 from layers.search_declaration import First, declared_first, declared_kind
 
 Language = Literal["vi", "en"]
@@ -110,6 +111,8 @@ class LayerDefinition:
     # What the search box calls its features; "" leaves it to their fields.
     search_kind: str = ""
     first: First = field(default_factory=First)
+    # What it is to a parcel: [register], [restricts], [near].
+    land: LandRoles = field(default_factory=LandRoles)
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -194,6 +197,7 @@ def _assemble(raw: dict[str, Any], problems: list[str]) -> LayerDefinition:
         search_words=tuple(str(word) for word in search.get("words", ())),
         search_kind=declared_kind(search, problems),
         first=declared_first(_table(search, "first", problems)),
+        land=declared_roles(raw, problems),
     )
 
 
@@ -207,7 +211,8 @@ def _usual_overlaps(raw: dict[str, Any]) -> str:
 
 KNOWN_KEYS = frozenset(
     "slug sector geometry title counted description field key visibility home position extent "
-    "feeds overlaps licence attribution owner_org update_interval style label popup search".split()
+    "feeds overlaps licence attribution owner_org update_interval style label popup search "
+    "register restricts near".split()
 )
 
 
@@ -234,14 +239,14 @@ def _check_whole(definition: LayerDefinition, raw: dict[str, Any], problems: lis
     if definition.feeds == FEEDS:
         problems += missing_fields(public, definition.key, definition.geometry)
     used = {definition.style.by} - {""} | set(definition.headline) | set(definition.key)
-    used |= {definition.first.field, definition.first.then} - {""}
+    used |= {definition.first.field, definition.first.then} - {""} | definition.land.used
     pairs = (definition.popup_title, *definition.summary)
     for text in (definition.label, *(t for pair in pairs for t in (pair.vi, pair.en))):
         used |= placeholders(text)
     for name in sorted(used - public.keys()):
         problems.append(
-            f"“{name}”: key, style, label, popup và search chỉ dùng được trường công khai "
-            "đã khai báo"
+            f"“{name}”: key, style, label, popup, search, register và restricts chỉ dùng được "
+            "trường công khai đã khai báo"
         )
 
 
