@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from layers.definition import Field
+from layers.fieldtypes import MoneyType
 
 # Seven decimals of a degree are about 1 cm; more is noise of the transformation, a third more
 # bytes.
@@ -88,13 +89,13 @@ def _concat(pieces: list[str]) -> str:
 
 
 def _value(field: Field) -> str:
-    """The value as it is stored, null where the version does not hold the key; a declared decimal
-    always with its point, 40.0: GDAL and QGIS take the types of fields from the first page, and
-    would cut off the fractions of the next.
+    """The value as it is stored, null where the version does not hold the key; decimals and money
+    always with their point, 40.0: GDAL and QGIS take the types of fields from the first page, and
+    would cut off the fractions of the next, and turn sums beyond 32 bits into other sums.
     """
     stored = f"page.properties -> '{field.name}'"
     written = f"coalesce(({stored})::text, 'null')"
-    if field.type.json_type != "number":
+    if field.type.json_type != "number" and not isinstance(field.type, MoneyType):
         return written
     number = f"((page.properties ->> '{field.name}')::numeric + 0.0)::text"
     return f"CASE jsonb_typeof({stored}) WHEN 'number' THEN {number} ELSE {written} END"

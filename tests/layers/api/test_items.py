@@ -13,6 +13,7 @@ from shapely.geometry import shape
 from layers.models import AdminUnit, Feature, LayerVersion
 from layers.publish import discard
 from tests.layers.api.conftest import PLOTS, plot, square
+from tests.layers.rows import DEFINITION, plots_layer, published
 
 ITEMS = "/api/collections/test-plots/items"
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,13 @@ def test_missing_values_are_null_and_text_is_escaped(
     feature = page(client)["features"][0]
     assert feature["properties"]["parcel_no"] is None
     assert feature["properties"]["sheet_no"] == 'a"\\\u2028</script>'
+
+
+def test_money_is_written_as_a_decimal(client: Client) -> None:
+    """Programs that guess types from the first page made 2,639,400,000 đồng a negative sum."""
+    sums = [{**field, "type": "money"} for field in DEFINITION["field"] if field["name"] == "area"]
+    published(plots_layer(field=[DEFINITION["field"][0], *sums]), ["A1"])
+    assert b'"area":100.0,' in client.get(ITEMS).content
 
 
 def test_undeclared_and_private_keys_never_come_out(
