@@ -16,7 +16,7 @@ from layers.catalogue import layer_by_slug, live_version
 from layers.errors import BadBbox, PortalError, UnknownUnit
 from layers.models import AdminUnit, Layer
 from tiles.packages import asking
-from tiles.packages.api import Wish
+from tiles.packages.api import Wish, filled
 from tiles.packages.errors import BadPackage
 from tiles.packages.model import Package
 from tiles.tilejson import zooms
@@ -61,7 +61,7 @@ def _asked(request: HttpRequest, layer: Layer) -> Package:
     if any(value and "\x00" in value for value in given.values()):
         raise BadPackage
     try:
-        wish = Wish(given)
+        wish = Wish(filled(given))
         area = asking.area_for(layer, unit=wish.unit, box=wish.box)
     except (BadBbox, UnknownUnit) as error:
         raise BadPackage(str(error.detail)) from error

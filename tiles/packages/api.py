@@ -6,6 +6,7 @@ import re
 from typing import Any
 from uuid import UUID
 
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -173,11 +174,17 @@ def wish_of(request: Request) -> Wish:
         raise BadPackage from error
     if not isinstance(data, dict):
         raise BadPackage
-    return Wish({name: data.get(name) for name in data})
+    given = {name: data.get(name) for name in data}
+    return Wish(filled(given) if isinstance(data, QueryDict) else given)
+
+
+def filled(form: Json) -> Json:
+    """The boxes of a form that somebody wrote in; in JSON an empty text is a mistake."""
+    return {name: value for name, value in form.items() if value != ""}
 
 
 def _unit(value: Any) -> str:
-    if value in (None, ""):
+    if value is None:
         return ""
     if not isinstance(value, str) or not UNIT.fullmatch(value):
         raise BadPackage("unit")
@@ -186,7 +193,7 @@ def _unit(value: Any) -> str:
 
 def _whole(given: Json, name: str) -> int | None:
     value = given.get(name)
-    if value in (None, ""):
+    if value is None:
         return None
     text = str(value) if _is_plain(value) else ""
     if not (text.isascii() and text.isdigit() and len(text) <= 2):
@@ -195,7 +202,7 @@ def _whole(given: Json, name: str) -> int | None:
 
 
 def _box(value: Any) -> Box | None:
-    if value in (None, ""):
+    if value is None:
         return None
     parts = value if isinstance(value, list) else [value]
     if not all(_is_plain(part) for part in parts):
