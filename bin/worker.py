@@ -64,6 +64,13 @@ def prepare_tiles() -> None:
     keep_house()
 
 
+def write_rows() -> None:
+    """Features of live versions as text: what nobody asked for, or nobody reads any more."""
+    from layers.written.queue import keep_house
+
+    keep_house()
+
+
 def keep_tile_store() -> None:
     """Tiles of versions that are live no more, and what is beyond the store's bound."""
     from tiles.store_order import keep_house
@@ -99,6 +106,7 @@ JOBS: tuple[Callable[[], None], ...] = (
     drop_old_versions,
     drop_originals,
     prepare_tiles,
+    write_rows,
     keep_tile_store,
     drop_packages,
     drop_exports,

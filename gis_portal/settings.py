@@ -99,6 +99,10 @@ PORTAL_REPORTS_EACH = env.int("PORTAL_REPORTS_EACH", default=10)
 PORTAL_REPORTS_ALL = env.int("PORTAL_REPORTS_ALL", default=1000)
 # Days after closing that a reporter's contact is kept; then the worker deletes it.
 PORTAL_REPORT_CONTACT_DAYS = env.int("PORTAL_REPORT_CONTACT_DAYS", default=30)
+# The official notices of the province name the winner of an auction: then a lot's page does, too.
+PORTAL_AUCTION_WINNERS = env.bool("PORTAL_AUCTION_WINNERS", default=False)
+# The largest decision or notice that is attached to a lot, in MB.
+PORTAL_AUCTION_FILE_MB = env.int("PORTAL_AUCTION_FILE_MB", default=10)
 # Proxies of ours before the portal: whose X-Forwarded-For is believed, counted from the end.
 PORTAL_PROXIES = env.int("PORTAL_PROXIES", default=0)
 # A worker's import that gave no sign of life for so long is taken up by another worker.
@@ -170,6 +174,7 @@ INSTALLED_APPS = [
     "tiles",
     "gis_portal",
     "gis_portal.maps",
+    "gis_portal.figures",
     "gis_portal.reports",
     "gis_portal.auctions",
     "gis_portal.demo",

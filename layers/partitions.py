@@ -89,6 +89,7 @@ def give_to_readers(version_id: int, *, public: bool) -> None:
 def drop(version_id: int) -> None:
     """Throw the rows away, and the list of their words."""
     _call("SELECT portal_drop_version(%s)", [version_id])
+    _call("SELECT portal_drop_written(%s, '')", [version_id])
     collect_words(version_id)
 
 

@@ -17,11 +17,12 @@ from layers.permissions import User
 
 # A layer with its parsed declaration takes some 100 KB.
 KEPT = 200
-_TABLES = ("layers_layer", "layers_layerversion", "layers_sector")
+_TABLES = ("layers_layer", "layers_layerversion", "layers_sector", "layers_writtenrows")
 _MARKS = "ROW(" + ", ".join(f"{table}.xmin, {table}.ctid" for table in _TABLES) + ")::text"
 _NOW = f"""SELECT layers_layer.slug, {_MARKS} FROM layers_layer
 JOIN layers_sector ON layers_sector.id = layers_layer.sector_id
 LEFT JOIN layers_layerversion ON layers_layerversion.id = layers_layer.live_version_id
+LEFT JOIN layers_writtenrows ON layers_writtenrows.version_id = layers_layerversion.id
 """  # noqa: S608 - names of ours
 _ONE = "WHERE layers_layer.slug = %s"
 _PUBLISHED = """WHERE layers_layer.live_version_id IS NOT NULL
@@ -56,7 +57,7 @@ def standing_layers(user: User | None) -> list[Layer]:
 
 def _fetched(slugs: list[str]) -> dict[str, tuple[str, Layer]]:
     """By one statement, so that the marks are those of the rows."""
-    every = Layer.objects.select_related("live_version", "sector")
+    every = Layer.objects.select_related("live_version__written", "sector")
     layers = every.annotate(marks=RawSQL(_MARKS, [])).filter(slug__in=slugs)  # noqa: S611 - ours
     found = {layer.slug: (vars(layer)["marks"], layer) for layer in layers}
     for slug in slugs:

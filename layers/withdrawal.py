@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from layers import partitions
 from layers.definition import Field, LayerDefinition
 from layers.models import Layer, LayerVersion
+from layers.written import making
 
 KEPT = (LayerVersion.STAGED, LayerVersion.PUBLISHED, LayerVersion.RETIRED)
 
@@ -29,6 +30,7 @@ def withdraw_fields(layer: Layer, before: LayerDefinition, after: LayerDefinitio
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")  # every row is written anew
         for version in LayerVersion.objects.filter(layer=layer, state__in=KEPT):
+            making.unwrite(version.pk)
             cursor.execute(
                 "SELECT portal_withdraw_fields(%s, %s, %s)", [version.pk, gone, sorted(searched)]
             )
@@ -37,6 +39,8 @@ def withdraw_fields(layer: Layer, before: LayerDefinition, after: LayerDefinitio
             if version.public_fields is not None:
                 version.public_fields = [f for f in version.public_fields if f not in gone]
             version.save(update_fields=["facets", "public_fields"])
+            # Last: pages that are being read are waited for, and later ones wait for us.
+            making.drop(version.pk)
     return gone
 
 

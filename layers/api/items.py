@@ -26,6 +26,7 @@ from layers.errors import BadPage
 from layers.models import Layer, LayerVersion
 from layers.past import version_at, was_shown
 from layers.queries import NOTHING, Page, Selection, condition_of, count_matching, features_page
+from layers.written.table import table_for
 
 
 class Items(Resource):
@@ -53,7 +54,7 @@ class Items(Resource):
         unchanged = not_modified(request, etag, tagged.published_at, public=public)
         if unchanged is not None:
             return unchanged
-        page, matched = (NOTHING, 0) if version is None else read_page(asked, version)
+        page, matched = (NOTHING, 0) if version is None else read_page(asked, layer, version)
         links = page_links(request, slug, version, page)
         body = collection_bytes(page, matched, links, meaning(layer, version))
         response = HttpResponse(body, content_type=GEOJSON)
@@ -85,7 +86,7 @@ def version_of_series(token: PageToken, layer: Layer, live: LayerVersion) -> Lay
     return kept
 
 
-def read_page(asked: ItemsRequest, version: LayerVersion) -> tuple[Page, int | None]:
+def read_page(asked: ItemsRequest, layer: Layer, version: LayerVersion) -> tuple[Page, int | None]:
     """The page, and how many features match in all. Raises BadPage, FilterNotEvaluable."""
     selection = asked.selection.of_version(version.pk)
     judged = selection.filter or selection.equal or selection.sort
@@ -95,6 +96,7 @@ def read_page(asked: ItemsRequest, version: LayerVersion) -> tuple[Page, int | N
             asked.selection.form,
             limit=asked.limit,
             after=asked.after.last_id if asked.after else None,
+            table=table_for(layer, version, asked.selection.form),
         )
         if page is None:
             raise BadPage(_("Loạt trang này không có đối tượng để đọc tiếp từ đó."))

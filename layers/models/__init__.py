@@ -7,6 +7,7 @@ from layers.models.feature import Feature, PrivateValue
 from layers.models.identity import IdentityAlias, RetiredIdentity
 from layers.models.landuse import LandUseCode
 from layers.models.unit import AdminUnit, Jurisdiction, UnitSuccession
+from layers.models.written import WrittenRows
 
 __all__ = [
     "AdminUnit",
@@ -25,4 +26,5 @@ __all__ = [
     "UnitSuccession",
     "VersionChange",
     "VersionEvent",
+    "WrittenRows",
 ]

@@ -14,7 +14,8 @@ from layers.cql2.sql import Sql
 from layers.queries.selection import Condition, Selection, SortKey, condition
 
 _LAST = "SELECT {keys} FROM layers_feature f WHERE f.version_id = %s AND f.id = %s::bigint"
-_ROWS = "SELECT {columns} FROM layers_feature f WHERE {where} ORDER BY {order} LIMIT %s"
+FEATURES = "layers_feature"
+_ROWS = "SELECT {columns} FROM {table} f WHERE {where} ORDER BY {order} LIMIT %s"
 _BOTH = "SELECT * FROM ({halves}) AS halves LIMIT %s"
 
 
@@ -57,11 +58,16 @@ def after_last(selection: Selection, after: int | None) -> Last | None:
     return None if found is None else Last(after, found)
 
 
-def ordered_rows(selection: Selection, columns: str, last: Last, limit: int) -> Rows:
-    """At most `limit` rows behind `last`."""
+def ordered_rows(
+    selection: Selection, columns: str, last: Last, limit: int, *, table: str = FEATURES
+) -> Rows:
+    """At most `limit` rows behind `last`. Another table, of this version alone, needs `id` and
+    `geom` with their indexes, and serves selections of place only.
+    """
     if selection.sort:
         return _sorted_rows(selection, columns, last, limit)
-    where, order, order_values = condition(selection), "f.id", []
+    where = condition(selection, of_version=table == FEATURES)
+    order, order_values = "f.id", []
     where.add("f.id > %s::bigint", last.id)
     if len(selection.boxes) == 1:
         # The composite GiST (geom, point(id, 0)) streams the box in key order; ORDER BY id alone
@@ -69,7 +75,7 @@ def ordered_rows(selection: Selection, columns: str, last: Last, limit: int) -> 
         key = "point(f.id::float8, 0)"
         where.add(f"{key} >> point(%s::float8, 0)", last.id)
         order, order_values = f"{key} <-> point(%s::float8, 0)", [last.id]
-    text = _ROWS.format(columns=columns, where=where.sql.text, order=order)
+    text = _ROWS.format(columns=columns, table=table, where=where.sql.text, order=order)
     return Rows(text, (*where.values, *order_values, limit), "page.id")
 
 
@@ -88,7 +94,9 @@ def _sorted_rows(selection: Selection, columns: str, last: Last, limit: int) -> 
         if not last.is_start and not _start_behind(where, keys, last, with_value=with_value):
             continue
         order = _half_order(keys, with_value=with_value)
-        select = _ROWS.format(columns=columns + named, where=where.sql.text, order=order.text)
+        select = _ROWS.format(
+            columns=columns + named, table=FEATURES, where=where.sql.text, order=order.text
+        )
         halves.append(f"({select})")
         bound += [*named_values, *where.values, *order.values, limit]
     text = _BOTH.format(halves=" UNION ALL ".join(halves))

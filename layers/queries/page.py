@@ -1,5 +1,5 @@
-"""A page of features as GeoJSON text, built by the database in one statement, and the count of all
-that match.
+"""A page of features as GeoJSON text, built by the database in one statement or read where it was
+written ahead, and the count of all that match.
 """
 
 from collections.abc import Iterator
@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
+from psycopg2.errors import UndefinedTable
 from psycopg2.extensions import BYTES, register_type
 
 from layers.cql2.sql import Sql
-from layers.queries.order import after_last, ordered_rows
+from layers.queries.order import Last, after_last, ordered_rows
 from layers.queries.selection import Selection, condition
 from layers.queries.writing import Form
 
@@ -40,26 +41,55 @@ NOTHING = Page(b"", 0, None, has_more=False)
 
 
 def features_page(
-    selection: Selection, form: Form, *, limit: int, after: int | None = None
+    selection: Selection,
+    form: Form,
+    *,
+    limit: int,
+    after: int | None = None,
+    table: str | None = None,
 ) -> Page | None:
     """One page in the selection's order, behind the feature with the id `after`; one statement
     whatever the size, two where a sorted series goes on. None when there is no such feature.
+
+    `table`: where the version's features stand written in this form (`layers.written`).
     """
     last = after_last(selection, after)
     if last is None:
         return None
-    rows = ordered_rows(selection, ROW, last, limit + 1)
-    statement = _PAGE.format(
-        rows=rows.text, order=rows.order, feature=form.feature, joins=form.joins
-    )
+    try:
+        found = _fetched(_statement(selection, form, last, limit, table))
+    except ProgrammingError as error:
+        # Thrown away since we looked: fields were withdrawn, or another one took its place.
+        if table is None or not isinstance(error.__cause__, UndefinedTable):
+            raise
+        found = _fetched(_statement(selection, form, last, limit, None))
+    features = [feature for feature, _id in found[:limit]]
+    last_id = found[len(features) - 1][1] if features else None
+    return Page(b",".join(features), len(features), last_id, has_more=len(found) > limit)
+
+
+def _statement(selection: Selection, form: Form, last: Last, limit: int, table: str | None) -> Sql:
+    """Of one row more than the page holds."""
+    if table is None:
+        rows = ordered_rows(selection, ROW, last, limit + 1)
+        feature, joins = form.feature, form.joins
+    elif selection.is_of_place:
+        rows = ordered_rows(selection, "f.id, f.feature", last, limit + 1, table=table)
+        feature, joins = "page.feature", ""
+    else:
+        rows = ordered_rows(selection, "f.id", last, limit + 1)
+        feature, joins = "written.feature", f" JOIN {table} written ON written.id = page.id"
+    text = _PAGE.format(rows=rows.text, order=rows.order, feature=feature, joins=joins)
+    return Sql(text, rows.values)
+
+
+def _fetched(statement: Sql) -> list[tuple[bytes, int]]:
     with connection.cursor() as cursor:
         # Texts as the bytes that they come as: they are sent on, not read.
         register_type(BYTES, cursor.cursor)
-        cursor.execute(statement, rows.values)
-        found = cursor.fetchall()
-    written = [feature for feature, _id in found[:limit]]
-    last_id = found[len(written) - 1][1] if written else None
-    return Page(b",".join(written), len(written), last_id, has_more=len(found) > limit)
+        cursor.execute(statement.text, statement.values)
+        found: list[tuple[bytes, int]] = cursor.fetchall()
+        return found
 
 
 def count_matching(selection: Selection, *, cap: int) -> int | None:

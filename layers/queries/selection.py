@@ -58,6 +58,11 @@ class Selection:
     sort: tuple[SortKey, ...] = ()
 
     @property
+    def is_of_place(self) -> bool:
+        """Nothing but numbers and shapes of the features decides which ones, and in which order."""
+        return not (self.unit or self.equal or self.filter or self.sort)
+
+    @property
     def boxes(self) -> tuple[Corners, ...]:
         """The box, or its two halves on either side of the 180th meridian; none without a box."""
         if self.bbox is None:
@@ -91,10 +96,11 @@ def condition_of(selection: Selection) -> Sql:
     return condition(selection).sql
 
 
-def condition(selection: Selection) -> Condition:
-    """As `condition_of`, to be added to."""
+def condition(selection: Selection, *, of_version: bool = True) -> Condition:
+    """As `condition_of`, to be added to; without the version where a table holds no other."""
     where = Condition()
-    where.add("f.version_id = %s", selection.version_id)
+    if of_version:
+        where.add("f.version_id = %s", selection.version_id)
     if selection.boxes:
         meets = [_meets(box, selection.bbox_srid) for box in selection.boxes]
         values = [value for part in meets for value in part.values]
