@@ -16,6 +16,7 @@ import numpy as np
 from django.db import connection
 
 from layers.models import IdentityAlias, Layer, LayerVersion, RetiredIdentity
+from layers.past import was_shown
 
 NAMESPACE = uuid.UUID("6b1d9a5e-77a4-5b1c-9c52-0f6b8d1a7e10")
 # Each uid of an alias with the key that it lives under: the live version's, or the last it had.
@@ -145,8 +146,14 @@ def remember(layer: Layer, uids: dict[str, uuid.UUID], kind: str) -> None:
 
 
 def retired(layer: Layer, uid: uuid.UUID) -> RetiredIdentity | None:
-    """The record of a uid that is gone, None when it never was or still is."""
-    return RetiredIdentity.objects.filter(layer=layer, uid=uid).first()
+    """The record of a uid that is gone, None when it never was or still is; also of one that a
+    public layer had only while it was internal: uids can be computed from keys, so that "gone"
+    would tell who was in it.
+    """
+    found = RetiredIdentity.objects.filter(layer=layer, uid=uid).select_related("last_version")
+    record = found.first()
+    version = record.last_version if record else None
+    return record if version is None or was_shown(layer, version) else None
 
 
 def record_change(layer: Layer, old: LayerVersion | None, new: LayerVersion) -> None:

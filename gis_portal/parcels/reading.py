@@ -16,7 +16,8 @@ from django.db import connection
 
 from layers.crs import WEB_MERCATOR, Crs, by_code, by_srid
 from layers.errors import ItemRetired, UnknownItem
-from layers.models import Layer, LayerVersion, RetiredIdentity
+from layers.identity import retired
+from layers.models import Layer, LayerVersion
 
 _ROW = """(
 SELECT f.version_id, f.uid, f.unit_id, f.area_m2, f.properties::text,
@@ -65,12 +66,12 @@ def find_parcel(uid: UUID, layers: Sequence[Layer]) -> Ground:
     if row is not None:
         layer = live[row[0]]
         return _ground(layer, layer.live_version, row)
-    gone = RetiredIdentity.objects.filter(layer__in=[layer.pk for layer in layers], uid=uid)
-    record = gone.select_related("layer").first()
-    if record is None:
-        raise UnknownItem(str(uid))
-    successors = [str(each) for each in record.successors]
-    raise ItemRetired(record.key, layer=record.layer.slug, successors=successors)
+    for layer in layers:
+        record = retired(layer, uid)
+        if record is not None:
+            successors = [str(each) for each in record.successors]
+            raise ItemRetired(record.key, layer=layer.slug, successors=successors)
+    raise UnknownItem(str(uid))
 
 
 def ground_of(version: LayerVersion, uid: UUID) -> Ground:

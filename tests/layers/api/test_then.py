@@ -128,6 +128,10 @@ def test_what_was_internal_is_not_read_by_its_moment(client: Client) -> None:
     assert codes(client, "2999-01-01") == ["shown"]
     uid = uids(first)["secret"]
     assert problem(client, f"{ITEMS}/{uid}", at(first)) == (404, "unknown-item")
+    # Neither as one that is gone: a uid is made of the key, which anybody may try.
+    gone = client.get(f"{ITEMS}/{uid}")
+    assert (gone.status_code, gone.json()["code"]) == (404, "unknown-item")
+    assert client.get(f"/panel/test-plots/{uid}/").status_code == 404
     token = {"after": f"{first.pk}.0"}
     assert client.get(ITEMS, token).json()["code"] == "bad-page"
 
