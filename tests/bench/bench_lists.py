@@ -16,11 +16,13 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from layers.catalogue import layer_by_slug
-from layers.models import Feature
+from layers.models import Feature, WrittenRows
 from layers.queries import Form, Selection, features_page
+from layers.written import making
+from layers.written.table import table_name
 from tests.bench import pgbench, serving
 from tests.bench.bench_cold import CONNECTIONS, PASSES
-from tests.bench.contest import Contestant, interleaved, table
+from tests.bench.contest import Contestant, interleaved
 from tests.bench.equality import fetched
 from tests.bench.land import SLUG, Land
 from tests.bench.load import PLAIN, Load, LoadFailed, walk
@@ -33,10 +35,13 @@ LIMIT = 1000
 COMPARED = 20
 # Numbers that stand for the box while the statement is caught.
 MARKS = {"west": 1.015625, "south": 2.015625, "east": 3.015625, "north": 4.015625}
+BUILDING, READING = "limit, building: pgbench", "limit, reading: pgbench"
+WANTED = {BUILDING: 0.75, "tipg": 6.0}
 TEXT = """First pages of {limit:,} features for {count} boxes that hold more, unpacked, each asked
-for once in a pass, {passes} passes, medians. *Limit* is pgbench with the statement of our page,
-prepared. tipg reads a plain table with the filled attributes in typed columns and the shape in
-EPSG:4326.
+for once in a pass, {passes} passes, medians. *Limit, building* is pgbench with the statement that
+builds the same bytes from the rows, prepared; *limit, reading* the one that reads them where the
+worker wrote them ahead (decision 0033), as our server does. tipg reads a plain table with the
+filled attributes in typed columns and the shape in EPSG:4326.
 {verdict}
 
 {tables}"""
@@ -45,12 +50,17 @@ EPSG:4326.
 def lists(land: Land, folder: Path) -> tuple[list[Figure], str]:
     """(figures, text)."""
     make_tables(land)
+    written, table = _written(land)
     field_: list[Contestant] = []
     with ExitStack() as running:
         server = running.enter_context(serving.portal(land))
         paths = [_ours(box) for box in land.boxes]
         ours = Contestant("**ours**", _asking(server.url, paths, folder), server)
-        field_ += [ours, Contestant("limit: pgbench", partial(_limit, land, folder))]
+        field_ += [
+            ours,
+            Contestant(BUILDING, partial(_limit, land, folder, None)),
+            Contestant(READING, partial(_limit, land, folder, table)),
+        ]
         try:
             peer = running.enter_context(tipg(land))
             its_paths = [_tipgs(box) for box in land.boxes]
@@ -71,7 +81,21 @@ def lists(land: Land, folder: Path) -> tuple[list[Figure], str]:
         verdict=verdict,
         tables="\n\n".join(tables),
     )
-    return [*figures, _serializer(land)], text
+    return [*figures, _serializer(land), written], text
+
+
+def _written(land: Land) -> tuple[Figure, str]:
+    """As the worker does after a publication: how long it takes, and where it stands."""
+    WrittenRows.objects.get_or_create(pk=land.version.pk)
+    assert making.write(land.version.pk) == WrittenRows.READY
+    made = WrittenRows.objects.get(pk=land.version.pk)
+    figure = Figure(
+        "features written ahead by the worker: made in",
+        made.seconds,
+        "s",
+        remark=f"{made.bytes / 1024**2:,.0f} MB",
+    )
+    return figure, table_name(made.pk, made.key)
 
 
 def _ours(box: Box) -> str:
@@ -86,7 +110,7 @@ def _asking(url: str, paths: list[str], folder: Path) -> Callable[[int], Load]:
     return lambda connections: walk(url, paths, connections, folder, accept_encoding=PLAIN)
 
 
-def _limit(land: Land, folder: Path, connections: int) -> Load:
+def _limit(land: Land, folder: Path, table: str | None, connections: int) -> Load:
     """The page's statement as our code sends it, its box replaced by pgbench's variables."""
     caught: list[str] = []
 
@@ -99,7 +123,7 @@ def _limit(land: Land, folder: Path, connections: int) -> Load:
     selection = Selection(version_id=land.version.pk, bbox=box)
     fields = layer_by_slug(SLUG).parsed.public_fields
     with connection.execute_wrapper(catch):
-        features_page(selection, Form(fields), limit=LIMIT)
+        features_page(selection, Form(fields), limit=LIMIT, table=table)
     statement = " ".join(caught[0].split())
     parts = pgbench.turn(len(land.boxes), connections)
     for name, mark in MARKS.items():
@@ -143,6 +167,7 @@ def _ratio(ours: Contestant, other: Contestant, connections: int) -> Figure:
         f"lists of a box, {connections} connections: ours ÷ {other.name}",
         first / second,
         "",
+        WANTED.get(other.name),
         remark=f"{first:,.0f} ÷ {second:,.0f} req/s",
     )
 
