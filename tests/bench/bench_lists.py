@@ -50,7 +50,7 @@ filled attributes in typed columns and the shape in EPSG:4326.
 def lists(land: Land, folder: Path) -> tuple[list[Figure], str]:
     """(figures, text)."""
     make_tables(land)
-    written, table = _written(land)
+    written, where = _written(land)
     field_: list[Contestant] = []
     with ExitStack() as running:
         server = running.enter_context(serving.portal(land))
@@ -59,7 +59,7 @@ def lists(land: Land, folder: Path) -> tuple[list[Figure], str]:
         field_ += [
             ours,
             Contestant(BUILDING, partial(_limit, land, folder, None)),
-            Contestant(READING, partial(_limit, land, folder, table)),
+            Contestant(READING, partial(_limit, land, folder, where)),
         ]
         try:
             peer = running.enter_context(tipg(land))
@@ -110,7 +110,7 @@ def _asking(url: str, paths: list[str], folder: Path) -> Callable[[int], Load]:
     return lambda connections: walk(url, paths, connections, folder, accept_encoding=PLAIN)
 
 
-def _limit(land: Land, folder: Path, table: str | None, connections: int) -> Load:
+def _limit(land: Land, folder: Path, where: str | None, connections: int) -> Load:
     """The page's statement as our code sends it, its box replaced by pgbench's variables."""
     caught: list[str] = []
 
@@ -123,7 +123,7 @@ def _limit(land: Land, folder: Path, table: str | None, connections: int) -> Loa
     selection = Selection(version_id=land.version.pk, bbox=box)
     fields = layer_by_slug(SLUG).parsed.public_fields
     with connection.execute_wrapper(catch):
-        features_page(selection, Form(fields), limit=LIMIT, table=table)
+        features_page(selection, Form(fields), limit=LIMIT, table=where)
     statement = " ".join(caught[0].split())
     parts = pgbench.turn(len(land.boxes), connections)
     for name, mark in MARKS.items():
