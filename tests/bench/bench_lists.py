@@ -22,7 +22,7 @@ from layers.written import making
 from layers.written.table import table_name
 from tests.bench import pgbench, serving
 from tests.bench.bench_cold import CONNECTIONS, PASSES
-from tests.bench.contest import Contestant, interleaved
+from tests.bench.contest import Contestant, interleaved, table
 from tests.bench.equality import fetched
 from tests.bench.land import SLUG, Land
 from tests.bench.load import PLAIN, Load, LoadFailed, walk
