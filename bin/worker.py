@@ -93,6 +93,13 @@ def drop_exports() -> None:
     sending.keep_house()
 
 
+def count_figures() -> None:
+    """Indicators of live versions that nobody announced, and those of versions that are gone."""
+    from gis_portal.figures.remembered import keep_house
+
+    keep_house()
+
+
 def clear_sessions() -> None:
     call_command("clearsessions")
 
@@ -110,6 +117,7 @@ JOBS: tuple[Callable[[], None], ...] = (
     keep_tile_store,
     drop_packages,
     drop_exports,
+    count_figures,
     clear_sessions,
     forget_tasks,
 )

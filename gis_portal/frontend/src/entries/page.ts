@@ -4,7 +4,9 @@ import "../styles/components.css";
 import "../styles/forms.css";
 import "../styles/pages.css";
 import "../styles/panel.css";
+import "../styles/parcel.css";
 import "../styles/detail.css";
+import "../styles/figures.css";
 import { startLanguageSwitch } from "../ui/language";
 import { startCopyButtons } from "../ui/share";
 
