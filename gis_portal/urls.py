@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("gis_portal.maps.urls")),
     path("", include("gis_portal.maps.style_urls")),
     path("", include("gis_portal.figures.urls")),
+    path("", include("gis_portal.parcels.urls")),
     path("tiles/", include("tiles.urls")),
     path("imagery/", include("tiles.imagery.urls")),
     path("api/", include("importers.api.urls")),

@@ -3,7 +3,10 @@
 Only versions that the live one was built on count: going back is going back for lineage too.
 """
 
+import datetime as dt
 from collections import defaultdict
+from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,6 +15,7 @@ from django.utils.translation import gettext as _
 from gis_portal.maps.panel import feature_title
 from gis_portal.parcels.parts import Relative, Step
 from gis_portal.parcels.reading import Ground
+from layers.errors import ItemRetired
 from layers.models import Feature, Layer, LayerVersion, Lineage
 from layers.past import was_shown
 
@@ -28,10 +32,31 @@ def lineage_of(ground: Ground, lang: str) -> tuple[Step, ...]:
     return _steps(ground.layer, ground.version, _groups(ground.layer, touched), lang)
 
 
-def successors_of(layer: Layer, uids: list[UUID], lang: str) -> tuple[Relative, ...]:
-    """The parcels that stand in the place of one that is gone, as they are called today."""
+@dataclass(frozen=True)
+class Gone:
+    """A parcel that is in no published version any more. `words`: what happened to it."""
+
+    title: str
+    words: str
+    at: dt.datetime | None
+    successors: tuple[Relative, ...]
+
+
+def gone_parcel(layer: Layer, uid: UUID, error: ItemRetired, lang: str) -> Gone:
+    """What the parcel was called, what became of it, who stands in its place. Three queries."""
+    uids = [UUID(str(each)) for each in cast(list[str], error.extra["successors"])]
     titles = _titles(layer, set(uids), lang)
-    return tuple(Relative(uid, titles.get(uid, ""), uid in titles) for uid in uids)
+    lines = Lineage.objects.filter(layer=layer, old_uid=uid).exclude(new_uid=uid)
+    line = lines.select_related("version").order_by("-version__number").first()
+    shown = line is not None and was_shown(layer, line.version)
+    return Gone(
+        title=_of_key(layer, str(error.detail)),
+        words=_words(line.kind) if line is not None and shown else "",
+        at=line.version.published_at if line is not None and shown else None,
+        successors=tuple(
+            Relative(each, titles.get(each) or layer.title(lang), each in titles) for each in uids
+        ),
+    )
 
 
 def _groups(layer: Layer, touched: list[tuple[int, UUID, UUID]]) -> list[Lineage]:

@@ -67,6 +67,16 @@ class Areas:
     grid_code: str
     is_converted: bool = False
 
+    @property
+    def difference_rounded(self) -> float:
+        """Its size to the digit that registers print; 0.0 is no difference."""
+        return round(abs(self.difference or 0.0), 1)
+
+    @property
+    def difference_size(self) -> float:
+        """Its size against the surveyed area, 0–1."""
+        return abs(self.difference_share or 0.0)
+
 
 @dataclass(frozen=True)
 class LandUse:
@@ -117,12 +127,14 @@ class Neighbour:
 
     uid: UUID
     title: str
+    number: str
     uses: str
     edge: float
     area: float | None
     outline: tuple[Path, ...] = ()
-    # Where it lies, seen from the parcel's middle.
+    # Where it lies, seen from the parcel's middle: N, NE … NW, and in words.
     bearing: str = ""
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -196,6 +208,7 @@ class Picture:
     """A scene of imagery whose footprint covers the parcel, wholly or (`whole` False) in part."""
 
     layer_slug: str
+    version_id: int
     uid: UUID
     date: dt.date
     source: str

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import shapely
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from gis_portal.maps.panel import feature_title
 from gis_portal.parcels.parts import Near, Neighbour, Path, Picture
@@ -146,11 +147,13 @@ def _neighbour(ground: Ground, row: tuple[Any, ...], lang: str) -> Neighbour:
     return Neighbour(
         uid=UUID(str(row[2])),
         title=feature_title(definition, properties, lang) or ground.layer.title(lang),
+        number=str(properties.get(register.number, "") or "") if register else "",
         uses=describe(code, lang) if code else "",
         edge=edge if edge >= LEAST_EDGE else 0.0,
         area=row[5],
         outline=_paths(outline),
-        bearing=_bearing(ground.shape, outline),
+        bearing=(bearing := _bearing(ground.shape, outline)),
+        way=_way(bearing),
     )
 
 
@@ -180,6 +183,19 @@ def _bearing(shape: shapely.Geometry, outline: shapely.Geometry | None) -> str:
     return BEARINGS[round(angle / 45) % 8]
 
 
+def _way(bearing: str) -> str:
+    return {
+        "N": _("phía Bắc"),
+        "NE": _("phía Đông Bắc"),
+        "E": _("phía Đông"),
+        "SE": _("phía Đông Nam"),
+        "S": _("phía Nam"),
+        "SW": _("phía Tây Nam"),
+        "W": _("phía Tây"),
+        "NW": _("phía Tây Bắc"),
+    }.get(bearing, "")
+
+
 def _near(layer: Layer, row: tuple[Any, ...], lang: str) -> Near:
     title = feature_title(layer.parsed, _properties(row), lang)
     return Near(
@@ -198,6 +214,7 @@ def _picture(layer: Layer, row: tuple[Any, ...]) -> Picture:
     resolution = properties.get("resolution_m")
     return Picture(
         layer_slug=layer.slug,
+        version_id=_version(layer).pk,
         uid=UUID(str(row[2])),
         date=dt.date.fromisoformat(properties["acquired"]),
         source=str(properties.get(SOURCE) or _version(layer).source_org or ""),
