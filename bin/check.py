@@ -26,8 +26,9 @@ from system import (
     ensure_qgis,
 )
 
-# Two processes on the usual two processors; tests that share something stay on one (xdist_group).
-PARALLEL = ["-n", "2", "--dist", "loadgroup"]
+# Two processes on the usual two processors; `tests/sharing.py` says what stays together, and what
+# comes first.
+PARALLEL = ["-n", "2", "--no-loadscope-reorder"]
 KINDS = {
     "test": ["--ignore=tests/bench", "-m", "not faults", *PARALLEL],
     "e2e": ["tests/e2e"],

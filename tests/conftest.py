@@ -8,6 +8,7 @@ transactions that are rolled back; nothing truncates, so reference data loaded o
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -18,6 +19,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from importers import sandbox
 from importers.readers.opening import open_source
 from importers.readers.source import Source, Wanted
+from tests.sharing import Sharing, longest_first
 from tiles import mvt, store
 from tiles.known import sources
 
@@ -25,6 +27,19 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 pytest_plugins = ["tests.running_portal"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    """Give the processes of `-n` whole shares of the tests."""
+    return Sharing(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In the order in which shares are given out."""
+    if hasattr(config, "workerinput"):
+        longest_first(items)
 
 
 @pytest.fixture(scope="session")

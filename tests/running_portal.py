@@ -1,6 +1,6 @@
 """A whole portal for tests from outside: database, demo province, server, worker, as `make run`.
 
-One for the session; tests that use it carry `xdist_group("portal")`, so that one worker holds it.
+One a process: files of tests that use it lie in the folders that `tests/sharing.py` keeps together.
 """
 
 import os

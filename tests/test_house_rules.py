@@ -15,6 +15,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
+from tests.sharing import share
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("gis_portal", "layers", "importers", "tiles")
 CODE = (*PACKAGES, "bin", "tests")
@@ -54,6 +56,20 @@ def name(path: Path) -> str:
 def trees(folders: tuple[str, ...] = CODE) -> Iterator[tuple[Path, ast.Module]]:
     for path in files(".py", folders=folders):
         yield path, ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def test_who_asks_for_the_running_portal_shares_it() -> None:
+    """Elsewhere under `make test` a file would have a portal of its own: half a minute more."""
+    alone = {
+        name(path)
+        for path, tree in trees(("tests",))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+        for argument in node.args.args
+        if argument.annotation and ast.unparse(argument.annotation) in {"Portal", "Api", "Watched"}
+        if share(name(path)) != "portal" and not name(path).startswith("tests/bench/")
+    }
+    assert not alone, f"tests/sharing.py does not know these: {alone}"
 
 
 def test_no_file_is_too_long() -> None:

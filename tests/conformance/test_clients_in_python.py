@@ -34,7 +34,6 @@ from tests.conformance.reading import (
     href,
 )
 
-pytestmark = pytest.mark.xdist_group("portal")
 PAGE = 1000
 IN_GRID = f"{EPSG}5899"
 Reader = Callable[..., Any]

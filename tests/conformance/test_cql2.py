@@ -16,7 +16,6 @@ from tests.conformance.cases import Annex, Body
 from tests.conformance.filters import COMPARISONS, LANGUAGES, Node, op, prop
 from tests.conformance.reading import Api, Held
 
-pytestmark = pytest.mark.xdist_group("portal")
 CONF = "http://www.opengis.net/spec/cql2/1.0/conf/"
 CLASSES = (
     "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators",

@@ -13,7 +13,6 @@ from tests.conformance.cases import Annex, Body
 from tests.conformance.filters import LANGUAGES, Node, bbox, date, geometry, interval, op, prop
 from tests.conformance.reading import Api, Held
 
-pytestmark = pytest.mark.xdist_group("portal")
 ANNEX = Annex("CQL2, space and time", LAYERS)
 GEOM = prop("geometry")
 WORLD = "POLYGON((-180 -90,180 -90,180 90,-180 90,-180 -90))"

@@ -11,7 +11,6 @@ import pytest
 from tests.conformance.cases import Annex, Body
 from tests.conformance.reading import CRS84, SLUGS, Api, href
 
-pytestmark = pytest.mark.xdist_group("portal")
 ANNEX = Annex("OGC API – Features, Part 1")
 CONF = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"

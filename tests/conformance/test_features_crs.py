@@ -13,7 +13,6 @@ from layers.crs import WGS84, transform_geometries
 from tests.conformance.cases import Annex, Body
 from tests.conformance.reading import CRS84, EPSG, NAMED, SLUGS, Api, Held, bounds_of
 
-pytestmark = pytest.mark.xdist_group("portal")
 ANNEX = Annex("OGC API – Features, Part 2")
 CONF = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs"
 OGC_CRS = re.compile(r"http://www\.opengis\.net/def/crs/[A-Za-z]+/[0-9.]+/[A-Za-z0-9]+")

@@ -11,7 +11,6 @@ from tests.conformance.cases import Annex, Body
 from tests.conformance.filters import Node, as_parameter, bbox, op, prop
 from tests.conformance.reading import DEFINITIONS, EPSG, NAMED, Api, Held, href
 
-pytestmark = pytest.mark.xdist_group("portal")
 ANNEX = Annex("OGC API – Features, Part 3")
 CONF = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/"
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"

@@ -14,12 +14,9 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-
 from tests.conformance.bad_requests import BadRequests, Known, Request
 from tests.conformance.reading import Answer, Api
 
-pytestmark = pytest.mark.xdist_group("portal")
 ROOT = Path(__file__).resolve().parents[2]
 # Cases of each list: `make fuzz` sets the number.
 COUNT = int(os.environ.get("PORTAL_FUZZ_API", "600"))

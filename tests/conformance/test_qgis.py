@@ -17,7 +17,6 @@ import pytest
 from layers.crs import WGS84
 from tests.conformance.reading import DEFINITIONS, EPSG, GRID, JUDGED, Api, Held
 
-pytestmark = pytest.mark.xdist_group("portal")
 SCRIPT = Path(__file__).parent / "qgis_reads.py"
 
 

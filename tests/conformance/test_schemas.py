@@ -18,7 +18,6 @@ from referencing.jsonschema import DRAFT202012
 
 from tests.conformance.reading import EPSG, JUDGED, Answer, Api
 
-pytestmark = pytest.mark.xdist_group("portal")
 FORMATS = FormatChecker()
 OGC = "https://ogc.example/"
 SCHEMAS = Path("data") / "conformance" / "ogcapi-features-openapi" / "schemas"

@@ -11,7 +11,6 @@ from tests.e2e.test_map_phone import PARCELS, parcel
 from tests.e2e.test_steward import sign_in
 from tests.running_portal import ROOT, Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 AXE = ROOT / "gis_portal" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = """async () => (await axe.run(document, {resultTypes: ['violations'],
     rules: {'label-content-name-mismatch': {enabled: true}}})).violations

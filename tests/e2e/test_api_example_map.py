@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.layers.api.test_examples import examples_on
+from tests.portal.test_examples import examples_on
 from tests.running_portal import ROOT, Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 MAPLIBRE = ROOT / "gis_portal" / "frontend" / "node_modules" / "maplibre-gl" / "dist"
 
 

@@ -11,7 +11,6 @@ from tests.e2e.test_accessibility import GRAVE, axe
 from tests.e2e.test_map_phone import PARCELS, parcel
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 COLLECTION = f"/api/collections/{PARCELS}"
 PAGES = (
     "/api/",

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Watched, until
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 SLUG = "aerial-imagery"
 NEWER, OLDER = "2026-03-05", "2024-02-20"
 THERE = "at=16/10.36/107.085"

@@ -2,14 +2,12 @@
 
 import json
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Watched, until
 from tests.e2e.test_map_phone import PARCELS, open_map, parcel, touch_the_centre
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 STATIONS = "telecom-stations"
 
 

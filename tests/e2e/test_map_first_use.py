@@ -9,7 +9,6 @@ from tests.e2e.conftest import Watched, until, watch
 from tests.e2e.test_map_phone import PARCELS, open_map, parcel
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 ON_ITS_SIDE = {"width": 740, "height": 360}
 HANOI = {"longitude": 105.85, "latitude": 21.03, "accuracy": 30}
 

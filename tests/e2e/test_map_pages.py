@@ -6,8 +6,6 @@ from playwright.sync_api import Browser, expect
 from tests.e2e.conftest import Watched
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
-
 
 def test_wide_screens_have_a_side_panel(desktop: Watched) -> None:
     desktop.page.goto("/")

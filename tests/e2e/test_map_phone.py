@@ -3,13 +3,11 @@
 import json
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Watched, until
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 MEGABYTE = 1_000_000
 PARCELS = "public-land-parcels"
 

@@ -13,7 +13,7 @@ import pytest
 from tests.e2e.conftest import Watched, until
 from tests.running_portal import ROOT, Portal
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("portal")]
+pytestmark = pytest.mark.e2e
 LIBRARY = ROOT / "gis_portal" / "frontend" / "node_modules" / "maplibre-gl" / "dist"
 PAGE = """<!doctype html><html lang="vi">
 <link rel="icon" href="data:,"><body style="margin:0">

@@ -15,7 +15,6 @@ from tests.e2e.conftest import DESKTOP
 from tests.e2e.survey import BROKEN, CHANGED, LAYER, REMOVED, survey
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 # An import of a few hundred rows, on a machine that does other things too.
 LONG = 60_000
 TABLET = {"width": 820, "height": 1180}

@@ -1,4 +1,4 @@
-"""One theatre for all tests of this folder: they carry `xdist_group("faults")`."""
+"""One theatre for all tests of this folder; `tests/sharing.py` keeps them together."""
 
 from collections.abc import Iterator
 

@@ -18,8 +18,6 @@ from tests.faults.readers import NEW, OLD, UNKNOWN, Face, verdict
 from tests.faults.theatre import Theatre
 from tests.importers.made import EAST, NORTH, geojson, plot_rows, squares
 
-pytestmark = [pytest.mark.xdist_group("faults")]
-
 PLOTS = 3000
 GONE, CHANGED = 60, 30
 

@@ -11,8 +11,6 @@ import pytest
 from tests.faults.theatre import Theatre
 from tests.importers.made import plots_geojson
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 LAYER, OTHER = "live-plots", "other-plots"
 # A statement or a wait of a minute is interrupted at the next heartbeat, a quarter of the lease.
 SOON_SECONDS = 30

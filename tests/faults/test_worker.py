@@ -14,8 +14,6 @@ from tests.faults.theatre import Theatre
 from tests.importers.made import plots_geojson
 from tests.running_portal import ROOT
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 LAYER = "worked-plots"
 # The program and its children load Django first.
 PATIENCE_SECONDS = 60

@@ -17,7 +17,6 @@ from layers.catalogue import shipped_definitions
 from layers.definition import LayerDefinition
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 DEFINITIONS = [parsed for _raw, parsed in shipped_definitions()]
 PAGE = 1000
 

@@ -8,8 +8,6 @@ import pytest
 
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
-
 
 @pytest.mark.parametrize(
     "path",

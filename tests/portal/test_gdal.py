@@ -14,8 +14,6 @@ import shapely
 
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
-
 
 def read(address: str, **options: Any) -> Any:
     """`pyogrio.raw.read` by an unguarded GDAL."""

@@ -18,7 +18,6 @@ from pyproj import Transformer
 
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 LAYER = "public-land-parcels"
 SECONDS = 120
 

@@ -12,7 +12,6 @@ from layers.values import fold
 from tests.portal.test_every_layer import pages, tile_of
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 PRIVATE = {
     definition.slug: [field.name for field in definition.fields if field.is_private]
     for _raw, definition in shipped_definitions()

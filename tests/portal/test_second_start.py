@@ -1,10 +1,7 @@
 """What every further start does again must change nothing that the first one made safe."""
 
-import pytest
-
 from tests.running_portal import Portal, manage
 
-pytestmark = pytest.mark.xdist_group("portal")
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 

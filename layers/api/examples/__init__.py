@@ -1,5 +1,5 @@
 """The programs of `/api/docs/examples`: one file each, beside this one, run by the tests as the
-page shows them (`tests/layers/api/test_examples.py`).
+page shows them (`tests/portal/test_examples.py`).
 
 In the files `{api}` is the address of the API, `{portal}` of the portal, `{slug}` of a published
 layer and `{style}` of that layer's style.

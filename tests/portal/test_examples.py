@@ -17,7 +17,6 @@ import pytest
 from layers.api.examples import FOLDER
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 BLOCK = re.compile(r'<code id="[^"]+" data-example="([^"]+)">(.*?)</code>', re.DOTALL)
 LOTS = 60
 SECONDS = 240

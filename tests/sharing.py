@@ -1,0 +1,45 @@
+"""Which tests share a process under `make test`: those of a file, and of folders that share a room.
+
+A running portal or a private cluster is made once a process, so every test that asks for it must
+come to the same one. Groups by mark (`--dist loadgroup`) are lost since pytest 9.2, silently:
+https://github.com/pytest-dev/pytest-xdist/issues/1386
+"""
+
+from pathlib import Path
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+# Folder of tests → what its files share. Elsewhere each file is by itself.
+SHARED_BY = {
+    "tests/conformance": "portal",
+    "tests/e2e": "portal",
+    "tests/portal": "portal",
+    "tests/faults": "faults",
+}
+# What takes long goes first, so that no process is left alone with it at the end.
+LONG = (
+    "portal",
+    "tests/importers/test_hostile.py",
+    "tests/gis_portal/demo/test_load_demo.py",
+    "faults",
+    "tests/importers/test_imagery_files.py",
+)
+
+
+def share(file: str) -> str:
+    """The name of what the file's tests share."""
+    return SHARED_BY.get(str(Path(file).parent), file)
+
+
+class Sharing(LoadScopeScheduling):
+    """One share after the other is given to whichever process is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return share(nodeid.partition("::")[0])
+
+
+def longest_first(items: list[pytest.Item]) -> None:
+    """Sort what was collected; the rest keeps its order."""
+    place = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(share(item.nodeid.partition("::")[0]), len(LONG)))
