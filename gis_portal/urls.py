@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/", include("layers.api.urls")),
     path("api/", include("tiles.ogc.urls")),
     path("api/", include("tiles.packages.urls")),
+    path("", include("gis_portal.reports.urls")),
     path("steward/", include("gis_portal.steward.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

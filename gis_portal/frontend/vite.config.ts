@@ -22,6 +22,7 @@ export default defineConfig({
         map: source("entries/map.ts"),
         page: source("entries/page.ts"),
         steward: source("entries/steward.ts"),
+        report: source("entries/report.ts"),
         embed: source("entries/embed.ts"),
       },
     },

@@ -1,0 +1,1 @@
+"""What citizens report: mistakes in the data, problems on the ground; their handling by staff."""
