@@ -27,6 +27,7 @@ from layers.api.resource import Link, Resource, absolute, link, published_layer
 from layers.api.schemas import component
 from layers.changes import CHANGED, Change, ChangesNotKept, changes_page
 from layers.errors import BadDatetime, BadPage, PortalError, VersionNotKept
+from layers.heavy import in_turn
 from layers.models import Layer, LayerVersion, VersionChange
 
 DEFAULT_LIMIT = 1000
@@ -102,7 +103,8 @@ class Changes(Resource):
             if unchanged is not None:
                 return unchanged
             after = token.uid if token else None
-            found, go_on = changes_page(layer, old, new, limit=limit, after=after)
+            with in_turn():
+                found, go_on = changes_page(layer, old, new, limit=limit, after=after)
         except (VersionNotKept, ChangesNotKept) as error:
             raise read_again(request, layer, live) from error
         body = {

@@ -8,6 +8,7 @@ a query more, and so does going on in a sorted one.
 
 import datetime as dt
 import json
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from layers.api.render import GEOJSON, not_modified, version_etag, with_cache_he
 from layers.api.resource import Link, Resource, absolute, language, link, published_layer
 from layers.cql2 import evaluating
 from layers.errors import BadPage
+from layers.heavy import in_turn
 from layers.models import Layer, LayerVersion
 from layers.past import version_at, was_shown
 from layers.queries import NOTHING, Page, Selection, condition_of, count_matching, features_page
@@ -90,7 +92,9 @@ def read_page(asked: ItemsRequest, layer: Layer, version: LayerVersion) -> tuple
     """The page, and how many features match in all. Raises BadPage, FilterNotEvaluable."""
     selection = asked.selection.of_version(version.pk)
     judged = selection.filter or selection.equal or selection.sort
-    with evaluating(condition_of(selection) if judged else None):
+    # A box, or the next page, is quick whatever it is.
+    watched = in_turn() if judged or selection.unit else nullcontext()
+    with watched, evaluating(condition_of(selection) if judged else None):
         page = features_page(
             selection,
             asked.selection.form,

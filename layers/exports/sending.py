@@ -4,10 +4,7 @@ The file is made whole before its first byte leaves: what fails on the way is a 
 file that ends in the middle, and the database has long been done when a slow line takes it.
 """
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,16 +12,14 @@ from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from layers.errors import ServiceBusy
 from layers.exports.wish import Wish
 from layers.exports.writing import write_file
+from layers.heavy import place
 from layers.models import Layer, LayerVersion
 from layers.models.export import file_name
 from layers.ondemand.download import AT_ONCE, Stream, read
 from layers.ondemand.queue import discard
 
-# Of the four threads of a process, so many may make a file.
-MAKERS = threading.BoundedSemaphore(2)
 LEFT_SECONDS = 3600
 # These are packed already, or have no use for it.
 PACKED = ("gpkg", "fgb", "shp.zip", "csv.zip", "geojsonl.zip", "xlsx")
@@ -37,7 +32,7 @@ def folder() -> Path:
 
 def send_now(wish: Wish, layer: Layer, version: LayerVersion, address: str) -> HttpResponseBase:
     """The file as an answer. Raises ServiceBusy, and what writing raises."""
-    with _place(), TemporaryDirectory(dir=_made_folder()) as made:
+    with place(), TemporaryDirectory(dir=_made_folder()) as made:
         path = Path(made) / f"file.{wish.format.key}"
         write_file(wish, layer, version, path, address=address)
         size = path.stat().st_size
@@ -64,16 +59,6 @@ def described(response: HttpResponseBase, wish: Wish, version: LayerVersion) -> 
 def _made_folder() -> Path:
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder()
-
-
-@contextmanager
-def _place() -> Iterator[None]:
-    if not MAKERS.acquire(blocking=False):
-        raise ServiceBusy
-    try:
-        yield
-    finally:
-        MAKERS.release()
 
 
 def keep_house() -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
 from layers.errors import SearchTooSlow
+from layers.heavy import in_turn
 from layers.models import Layer
 from layers.permissions import User
 from layers.search.archipelagos import find_archipelagos
@@ -71,7 +72,7 @@ def _within_time(text: str, user: User | None, limit: int) -> tuple[list[Result]
     found: list[Findings] = []
     late: list[Note] = []
     try:
-        with transaction.atomic():
+        with in_turn(), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL statement_timeout = {int(settings.PORTAL_SEARCH_MS)}")
             _read(found, text, user, limit)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from layers import heavy
 from layers.exports import building, queue, sending
 from layers.exports.rows import Source
 from layers.models import Export, Layer, LayerVersion
@@ -136,7 +137,7 @@ def test_what_fails_halfway_is_no_half_file(
 
 
 def test_two_at_a_time_are_made_in_a_process(client: Client, version: LayerVersion) -> None:
-    with sending.MAKERS, sending.MAKERS:
+    with heavy.PLACES, heavy.PLACES:
         assert client.get(f"{EXPORT}csv").json()["code"] == "service-busy"
     assert client.get(f"{EXPORT}csv").status_code == 200
     assert list(sending.folder().iterdir()) == []
