@@ -23,6 +23,8 @@ BASE_DIR = ROOT
 LOCAL_DIR = LOCAL
 DEBUG = env.bool("DJANGO_DEBUG", default=False)
 SECRET_KEY = secret("DJANGO_SECRET_KEY") or development_secret_key()
+# Keys of before, apart by blanks: what was signed with them (codes of extracts) stays good.
+SECRET_KEY_FALLBACKS = secret("DJANGO_SECRET_KEY_FALLBACKS").split()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

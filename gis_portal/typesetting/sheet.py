@@ -108,7 +108,11 @@ def _place() -> Iterator[None]:
 def _compile(template: Path, data: Mapping[str, Any], kind: Kind) -> bytes:
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     made = _compiler(template.parent).compile(
-        str(template), format=kind, ppi=72.0, sys_inputs={"data": text}
+        str(template),
+        format=kind,
+        ppi=72.0,
+        sys_inputs={"data": text},
+        pdf_standards=["ua-1"] if kind == "pdf" else [],
     )
     # Without a file to write to, it gives bytes; of several pages a list of pictures.
     first = made[0] if isinstance(made, list) else made
