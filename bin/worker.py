@@ -100,6 +100,14 @@ def count_figures() -> None:
     keep_house()
 
 
+def forget_reporters() -> None:
+    """Contacts whose time is over, and digests of addresses that were counted."""
+    from gis_portal.reports import contacts, filing
+
+    contacts.forget_contacts()
+    filing.forget_hosts()
+
+
 def clear_sessions() -> None:
     call_command("clearsessions")
 
@@ -117,6 +125,7 @@ JOBS: tuple[Callable[[], None], ...] = (
     keep_tile_store,
     drop_packages,
     drop_exports,
+    forget_reporters,
     count_figures,
     clear_sessions,
     forget_tasks,

@@ -1,11 +1,15 @@
 """What every template may use."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from gis_portal.reports.handling import may_handle
 from gis_portal.steward.access import may_look
+from layers.permissions import User
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
@@ -17,13 +21,14 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "language": language,
         "languages": settings.LANGUAGES,
         # Asked of the database only where a template asks it, and once a page.
-        "may_steward": SimpleLazyObject(lambda: _may_steward(request)),
+        "may_steward": SimpleLazyObject(lambda: _may(request, may_look)),
+        "may_handle_reports": SimpleLazyObject(lambda: _may(request, may_handle)),
     }
 
 
-def _may_steward(request: HttpRequest) -> bool:
+def _may(request: HttpRequest, allowed: Callable[[User | None], bool]) -> bool:
     """A page that says that the database does not answer must not ask the database."""
     try:
-        return may_look(getattr(request, "user", None))
+        return allowed(getattr(request, "user", None))
     except (DatabaseError, InterfaceError):
         return False
