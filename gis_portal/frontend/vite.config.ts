@@ -21,6 +21,7 @@ export default defineConfig({
       input: {
         map: source("entries/map.ts"),
         page: source("entries/page.ts"),
+        auctions: source("entries/auctions.ts"),
         steward: source("entries/steward.ts"),
         report: source("entries/report.ts"),
         embed: source("entries/embed.ts"),

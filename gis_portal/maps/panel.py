@@ -6,6 +6,7 @@ built here.
 
 import json
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -145,6 +146,16 @@ def feature_title(definition: LayerDefinition, properties: dict[str, Any], langu
     return filled if filled_any else ""
 
 
+def facts_of(
+    definition: LayerDefinition, properties: dict[str, Any], names: Iterable[str], language: str
+) -> tuple[Fact, ...]:
+    """Formatted lines of these public fields, in this order; those without a value are left out."""
+    public = {field.name: field for field in definition.public_fields}
+    shown = _Shown(definition, properties, language)
+    fields = [public[name] for name in names if name in public and shown.has(name)]
+    return shown.facts(fields)
+
+
 def name_then_code(described: str) -> str:
     """`CLN: Đất trồng cây lâu năm` → `Đất trồng cây lâu năm (CLN)`, as a title reads better."""
     parts = (part.partition(": ") for part in described.split("; "))
@@ -197,16 +208,17 @@ class _Shown:
         self.definition, self.properties, self.language = definition, properties, language
         names = set(definition.headline)
         self.headline_fields = [
-            definition.by_name[name] for name in definition.headline if self._has(name)
+            definition.by_name[name] for name in definition.headline if self.has(name)
         ]
         self.other_fields = [
-            f for f in definition.public_fields if f.name not in names and self._has(f.name)
+            f for f in definition.public_fields if f.name not in names and self.has(f.name)
         ]
         self.absent = tuple(
-            f.label(language) for f in definition.public_fields if not self._has(f.name)
+            f.label(language) for f in definition.public_fields if not self.has(f.name)
         )
 
-    def _has(self, name: str) -> bool:
+    def has(self, name: str) -> bool:
+        """There is a value to show."""
         return self.properties.get(name) not in (None, "", [])
 
     def facts(self, fields: list[Field]) -> tuple[Fact, ...]:

@@ -4,12 +4,13 @@ top: an SVG of the server, that needs no script and can be printed.
 
 import datetime as dt
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from gis_portal.parcels.parts import ParcelFacts, Picture
-from layers.crs import WEB_MERCATOR, by_code, transformer
+from gis_portal.parcels.parts import ParcelFacts, Picture, Ring
+from layers.crs import WEB_MERCATOR, Crs, by_code, transformer
 from tiles.grid import HALF_WORLD, Tile
 from tiles.imagery.scenes import digest_of
 
@@ -49,12 +50,17 @@ class View:
 
 def before_and_now(facts: ParcelFacts) -> tuple[View, ...]:
     """The oldest and the newest picture of the parcel; one, or none, where there are no two."""
-    pictures = {picture.date: picture for picture in facts.imagery}
+    return views_of(facts.imagery, by_code(facts.areas.grid_code), facts.corners)
+
+
+def views_of(imagery: Iterable[Picture], crs: Crs, rings: Sequence[Ring]) -> tuple[View, ...]:
+    """The same of any polygon, whose rings are measured in this grid."""
+    pictures = {picture.date: picture for picture in imagery}
     days = sorted(pictures)
     chosen = [days[0], days[-1]] if len(days) > 1 else days
     if not chosen:
         return ()
-    frame, outline = _frame(facts)
+    frame, outline = _frame(crs, rings)
     return tuple(_view(pictures[day], frame, outline) for day in chosen)
 
 
@@ -67,10 +73,10 @@ class _Frame:
     scale: float
 
 
-def _frame(facts: ParcelFacts) -> tuple[_Frame, str]:
+def _frame(crs: Crs, corners: Sequence[Ring]) -> tuple[_Frame, str]:
     """The parcel in the middle, and its outline as a path."""
-    move = transformer(by_code(facts.areas.grid_code), WEB_MERCATOR)
-    paths = [np.array(ring.path) for ring in facts.corners]
+    move = transformer(crs, WEB_MERCATOR)
+    paths = [np.array(ring.path) for ring in corners]
     rings = [np.column_stack(move.transform(path[:, 0], path[:, 1])) for path in paths]
     every = np.vstack(rings)
     (west, south), (east, north) = every.min(axis=0), every.max(axis=0)

@@ -1,0 +1,33 @@
+"""How templates write sums and moments of auctions."""
+
+import datetime as dt
+
+from django import template
+from django.utils.translation import get_language
+
+from layers.fieldtypes import MoneyType
+from layers.values import group_digits
+
+register = template.Library()
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "vi"
+
+
+@register.filter
+def money(value: float | None) -> str:
+    """3619200000 → `3.619.200.000 đồng`; `—` for nothing."""
+    return "—" if value is None else f"{group_digits(round(value), 0, _language())} đồng"
+
+
+@register.filter
+def short_money(value: float | None) -> str:
+    """3619200000 → `3,62 tỷ đồng`; `—` for nothing."""
+    return "—" if value is None else MoneyType().brief(round(value), _language())
+
+
+@register.filter
+def iso(value: dt.datetime | None) -> str:
+    """A moment as programs read it."""
+    return value.isoformat() if value else ""
