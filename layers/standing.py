@@ -25,8 +25,8 @@ LEFT JOIN layers_layerversion ON layers_layerversion.id = layers_layer.live_vers
 LEFT JOIN layers_writtenrows ON layers_writtenrows.version_id = layers_layerversion.id
 """  # noqa: S608 - names of ours
 _ONE = "WHERE layers_layer.slug = %s"
-_PUBLISHED = """WHERE layers_layer.live_version_id IS NOT NULL
-ORDER BY layers_layer.position, layers_layer.slug"""
+_ALL = "ORDER BY layers_layer.position, layers_layer.slug"
+_PUBLISHED = f"WHERE layers_layer.live_version_id IS NOT NULL {_ALL}"
 _known: OrderedDict[str, tuple[str, Layer]] = OrderedDict()
 
 
@@ -44,15 +44,21 @@ def standing_layer(slug: str, user: User | None) -> Layer:
     return known[1]
 
 
-def standing_layers(user: User | None) -> list[Layer]:
-    """All published layers that this reader may see, in the order of the list; as above."""
-    now = _marks_now(_PUBLISHED)
+def standing_layers(user: User | None, *, published: bool = True) -> list[Layer]:
+    """All published layers that this reader may see, in the order of the list; as above. With
+    `published` False also those of which nothing is published.
+    """
+    now = _marks_now(_PUBLISHED if published else _ALL)
     known = {slug: kept for slug in now if (kept := _known.get(slug)) and kept[0] == now[slug]}
     changed = [slug for slug in now if slug not in known]
     if changed:
         known |= _fetched(changed)
     layers = [known[slug][1] for slug in now if slug in known]
-    return [layer for layer in layers if layer.live_version and layer.is_visible_to(user)]
+    return [
+        layer
+        for layer in layers
+        if (layer.live_version or not published) and layer.is_visible_to(user)
+    ]
 
 
 def _fetched(slugs: list[str]) -> dict[str, tuple[str, Layer]]:
