@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL = Path(os.environ.get("PORTAL_LOCAL_DIR", ROOT / ".local"))
 
 env = environ.Env()
+# typst (gis_portal/typesetting) takes every processor for a sheet; it looks once, at its first.
+os.environ.setdefault("RAYON_NUM_THREADS", "1")
 
 
 def load_private_cluster() -> None:

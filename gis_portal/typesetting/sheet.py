@@ -9,7 +9,6 @@ The same data give the same bytes: no clock, no fonts of the machine, nothing fr
 
 import json
 import logging
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -17,9 +16,6 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
-
-# One thread each: what is set on the side must not take every processor. Read once, by typst.
-os.environ.setdefault("RAYON_NUM_THREADS", "1")
 
 import typst
 from django.utils.translation import gettext_lazy as _
