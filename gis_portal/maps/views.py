@@ -57,19 +57,22 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
         "panel": _selected(request, language),
         "config": client_config(layers, language),
-        **_found(request),
+        **_found(request, layers),
     }
     return render(request, "home.html", context)
 
 
-def _found(request: HttpRequest) -> dict[str, Any]:
+def _found(request: HttpRequest, layers: list[Layer]) -> dict[str, Any]:
     """`q=` of the search form without JavaScript: results, each leading to a page to read."""
     query = request.GET.get("q", "").replace("\x00", "").strip()[:SEARCH_LENGTH]
     if not query:
         return {"query": "", "found": None}
     answer = search(query, request.user, limit=SEARCH_RESULTS)
+    registers = {layer.slug for layer in layers if layer.parsed.land.register}
     for result in answer["results"]:
-        if result.get("layer") and result.get("uid"):
+        if result.get("layer") in registers and result.get("uid"):
+            result["href"] = reverse("parcel", args=[result["uid"]])
+        elif result.get("layer") and result.get("uid"):
             result["href"] = reverse("panel", args=[result["layer"], result["uid"]])
         else:
             place = urlencode({"lon": result["lon"], "lat": result["lat"]})

@@ -31,13 +31,13 @@ from gis_portal.parcels.parts import (
 )
 from gis_portal.parcels.reading import Ground, find_parcel, registers
 from gis_portal.parcels.surroundings import surroundings
-from layers.catalogue import visible_layers
 from layers.fieldtypes import Choice
 from layers.geometry import corner_rings
 from layers.land_roles import Register
 from layers.landuse import canonical, colour_of, parse_codes
 from layers.models import AdminUnit
 from layers.permissions import User
+from layers.standing import standing_layers
 from layers.units import former_names
 from layers.values import BadValue
 
@@ -65,7 +65,7 @@ def parcel_facts(uid: UUID, *, user: User | None, lang: str) -> ParcelFacts:
 
     Raises UnknownItem, and ItemRetired (410; `extra`: layer, successors) of one that is gone.
     """
-    layers = list(visible_layers(user))
+    layers = standing_layers(user, published=False)
     ground = find_parcel(uid, registers(layers))
     around = surroundings(ground, layers, lang)
     shown = _Shown(ground, lang)

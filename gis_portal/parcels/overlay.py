@@ -17,13 +17,13 @@ from django.db import connection
 from gis_portal.maps.panel import feature_title
 from gis_portal.parcels.parts import Answer, Overlay, OverlayPart
 from gis_portal.parcels.reading import Ground, ground_of
-from layers.catalogue import visible_layers
 from layers.definition import LayerDefinition
 from layers.errors import UnknownItem
 from layers.land_roles import KINDS, Restricts
 from layers.landuse import colour_of, describe
 from layers.models import Layer, LayerVersion
 from layers.permissions import User
+from layers.standing import standing_layers
 
 # m². Less is the noise of computing with shared boundaries: the shapes touch.
 TOUCH_M2 = 0.01
@@ -96,7 +96,7 @@ def overlays_of(
 
     Raises UnknownItem, also of a version that this reader may not see.
     """
-    layers = list(visible_layers(user))
+    layers = standing_layers(user, published=False)
     version = LayerVersion.objects.select_related("layer").filter(pk=version_id).first()
     if version is None or not version.layer.is_visible_to(user):
         raise UnknownItem(str(uid))

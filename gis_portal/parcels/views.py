@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +16,8 @@ from gis_portal.parcels.corners import as_csv, as_text
 from gis_portal.parcels.facts import ParcelFacts, parcel_facts
 from gis_portal.parcels.lineage import gone_parcel
 from gis_portal.parcels.plan import plan_of
-from layers.catalogue import layer_by_slug
 from layers.errors import ItemRetired
+from layers.standing import standing_layer
 
 
 def _language(request: HttpRequest) -> str:
@@ -44,7 +45,7 @@ def corners_csv(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 def _context(request: HttpRequest, facts: ParcelFacts, lang: str) -> dict[str, Any]:
-    layer = layer_by_slug(facts.layer_slug, request.user)
+    layer = standing_layer(facts.layer_slug, request.user)
     zoom = min(layer.parsed.style.working_zoom + 3, 18)
     place = f"{zoom}/{facts.lat:.6f}/{facts.lon:.6f}"
     return {
@@ -54,6 +55,10 @@ def _context(request: HttpRequest, facts: ParcelFacts, lang: str) -> dict[str, A
         "views": before_and_now(facts),
         "corner_text": as_text(facts),
         "map_query": f"layers={layer.slug}&at={place}&sel={layer.slug}/{facts.uid}",
+        "report_query": urlencode(
+            {"layer": layer.slug, "uid": facts.uid, "lon": facts.lon, "lat": facts.lat}
+        ),
+        "map_layers": ",".join(n.layer_slug for n in facts.nearest if n.kind == "road"),
         "config": client_config([layer], lang, only=layer.slug),
         "status": facts.status.label(lang) if facts.status else "",
         "address": request.build_absolute_uri(request.path),
@@ -62,7 +67,7 @@ def _context(request: HttpRequest, facts: ParcelFacts, lang: str) -> dict[str, A
 
 def _gone(request: HttpRequest, error: ItemRetired, uid: uuid.UUID, lang: str) -> HttpResponse:
     """410: what the parcel was, what happened, and the parcels in its place."""
-    layer = layer_by_slug(str(error.extra["layer"]), request.user)
+    layer = standing_layer(str(error.extra["layer"]), request.user)
     context = {"gone": gone_parcel(layer, uid, error, lang), "layer": layer}
     response = render(request, "parcels/gone.html", context, status=error.status)
     # It may come back with a later version, or with going back to an earlier one.

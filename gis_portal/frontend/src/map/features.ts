@@ -16,7 +16,8 @@ const MAX_ZOOM = 16;
 export async function startFeaturesMap(box: HTMLElement): Promise<void> {
   watchTiles(() => undefined);
   const [style, found] = await Promise.all([fetchStyle(), fetchFeatures(box.dataset["features"] ?? "")]);
-  const map = await createMap(box, style, new Set([config.only ?? ""]), null);
+  const beside = box.dataset["layers"]?.split(",") ?? [];
+  const map = await createMap(box, style, new Set([config.only ?? "", ...beside]), null);
   map.scrollZoom.disable();
   map.cooperativeGestures.enable();
   const bounds = boundsOf(found.features);
