@@ -5,6 +5,8 @@ where there is none.
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,32 @@ def test_callers_behind_a_known_proxy_are_told_apart(nginx: int) -> None:
     assert get(nginx, ITEMS, X_Forwarded_For="203.0.113.9, 203.0.113.7").status == 429
 
 
+@pytest.mark.parametrize("network", ["2001:db8:1:2:", "2001:db8:"])
+def test_a_network_of_ipv6_counts_as_one_caller(nginx: int, network: str) -> None:
+    def asked(last: str) -> int:
+        return get(nginx, ITEMS, X_Forwarded_For=f"{network}{last}").status
+
+    found = [asked(f":{number:x}") for number in range(1, ITEMS_BURST + 2)]
+    assert set(found) == {200}
+    # The same network, however its address is written.
+    assert asked("a:b:c:d" if network.count(":") == 4 else "0:0:a:b:c:d") == 429
+    assert get(nginx, ITEMS, X_Forwarded_For="2001:db8:1:3::1").status == 200
+
+
+def test_few_questions_of_one_caller_are_open_at_a_time(
+    nginx: int, upstream: tuple[Upstream, int]
+) -> None:
+    upstream[0].free.clear()
+    with ThreadPoolExecutor(20) as pool:
+        asked = [pool.submit(get, nginx, ITEMS) for _ in range(20)]
+        refused = [one.result().status for one in islice(as_completed(asked), 4)]
+        assert refused == [429] * 4
+        other = pool.submit(get, nginx, "/layers/")
+        upstream[0].free.set()
+        assert other.result().status == 200
+        assert sorted(one.result().status for one in asked) == [200] * 16 + [429] * 4
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_nginx_says_it_in_the_portal_s_words(nginx: int, language: str) -> None:
     statuses(nginx, ITEMS, ITEMS_BURST + 1)
@@ -94,5 +122,11 @@ def test_the_shipped_rates_are_those_that_are_promised() -> None:
     found = defaults()
     assert (found["PORTAL_ITEMS_RATE"], found["PORTAL_EXPORTS_RATE"]) == ("30r/s", "1r/s")
     operations = (Path(__file__).parents[3] / "docs" / "operations.md").read_text("utf-8")
-    for name in ("PORTAL_ITEMS_RATE", "PORTAL_EXPORTS_RATE", "PORTAL_TRUSTED_PROXY"):
+    assert found["PORTAL_AT_ONCE"] == "16"
+    for name in (
+        "PORTAL_ITEMS_RATE",
+        "PORTAL_EXPORTS_RATE",
+        "PORTAL_AT_ONCE",
+        "PORTAL_TRUSTED_PROXY",
+    ):
         assert re.search(rf"`{name}`", operations), name
