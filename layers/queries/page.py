@@ -27,17 +27,19 @@ _counted: dict[tuple[str, str, int], int] = {}
 
 @dataclass(frozen=True)
 class Page:
-    """GeoJSON features joined by commas, in UTF-8; `last_id` is where the next page starts, if
-    there is one.
-    """
+    """GeoJSON features in UTF-8; `last_id` is where the next page starts, if there is one."""
 
-    features: bytes
-    count: int
+    features: tuple[bytes, ...]
     last_id: int | None
     has_more: bool
 
+    @property
+    def count(self) -> int:
+        """How many features it has."""
+        return len(self.features)
 
-NOTHING = Page(b"", 0, None, has_more=False)
+
+NOTHING = Page((), None, has_more=False)
 
 
 def features_page(
@@ -63,9 +65,9 @@ def features_page(
         if table is None or not isinstance(error.__cause__, UndefinedTable):
             raise
         found = _fetched(_statement(selection, form, last, limit, None))
-    features = [feature for feature, _id in found[:limit]]
-    last_id = found[len(features) - 1][1] if features else None
-    return Page(b",".join(features), len(features), last_id, has_more=len(found) > limit)
+    shown = found[:limit]
+    last_id = shown[-1][1] if shown else None
+    return Page(tuple(feature for feature, _id in shown), last_id, has_more=len(found) > limit)
 
 
 def _statement(selection: Selection, form: Form, last: Last, limit: int, table: str | None) -> Sql:
