@@ -23,15 +23,41 @@ TOLERANCE_PX = 0.8
 
 
 @dataclass(frozen=True)
+class View:
+    """A part of the ground (flattened degrees) and where it stands in the picture."""
+
+    bounds: tuple[float, float, float, float]
+    x: float
+    y: float
+    scale: float
+
+    def place(self, x: float, y: float) -> tuple[float, float] | None:
+        """Pixels of a flattened position; None outside."""
+        west, south, east, north = self.bounds
+        if not (west <= x <= east and south <= y <= north):
+            return None
+        return round(self.x + (x - west) * self.scale, 1), round(
+            self.y + (north - y) * self.scale, 1
+        )
+
+
+@dataclass(frozen=True)
 class Picture:
     """`paths` by id of unit, in a box of `width` by `height`; `frames` around what lies far out:
-    (x, y, side, id of the unit).
+    (x, y, side, id of the unit). `narrow`: how much a degree of longitude is shorter here.
     """
 
     width: int
     height: int
+    narrow: float
+    views: tuple[View, ...]
     paths: dict[int, str] = field(default_factory=dict)
     frames: tuple[tuple[int, int, int, int], ...] = ()
+
+    def place(self, lon: float, lat: float) -> tuple[float, float] | None:
+        """Where a position is drawn; None outside the picture."""
+        found = (view.place(lon * self.narrow, lat) for view in self.views)
+        return next((at for at in found if at is not None), None)
 
 
 def unit_picture() -> Picture | None:
@@ -59,27 +85,25 @@ def _picture(_versions: tuple[int | None, ...], count: int, _last: int | None) -
 
 def drawn(ids: list[int], shapes: np.ndarray) -> Picture:
     """The picture of shapes in degrees."""
-    near = _near(shapes)
-    flat = _flattened(shapes)
-    west, south, east, north = shapely.total_bounds(flat[near])
+    near, narrow = _near(shapes), _narrow(shapes)
+    flat = shapely.transform(shapes, lambda xy: xy * [narrow, 1.0])
+    bounds = tuple(shapely.total_bounds(flat[near]).tolist())
+    west, south, east, north = bounds
     scale = WIDTH / (east - west)
     height = math.ceil((north - south) * scale)
+    views = [View((west, south, east, north), 0, 0, scale)]
     simple = shapely.coverage_simplify(flat, TOLERANCE_PX / scale)
-    paths = {ids[i]: _path(simple[i], west, north, scale) for i in np.flatnonzero(near)}
+    paths = {ids[i]: _path(simple[i], views[0]) for i in np.flatnonzero(near)}
     frames = []
     for place, i in enumerate(np.flatnonzero(~near)):
         x, y = WIDTH - INSET, height + 12 + place * (INSET + 12)
-        left, bottom, right, top = shapely.bounds(flat[i])
+        left, bottom, right, top = shapely.bounds(flat[i]).tolist()
         own = (INSET - 16) / max(right - left, top - bottom)
-        paths[ids[i]] = _path(
-            shapely.simplify(flat[i], TOLERANCE_PX / own),
-            left - (x + 8) / own,
-            top + (y + 8) / own,
-            own,
-        )
+        views.append(View((left, bottom, right, top), x + 8, y + 8, own))
+        paths[ids[i]] = _path(shapely.simplify(flat[i], TOLERANCE_PX / own), views[-1])
         frames.append((x, y, INSET, ids[i]))
-    bottom_edge = max((y + side for _x, y, side, _id in frames), default=height)
-    return Picture(WIDTH, bottom_edge + 2, paths, tuple(frames))
+    lowest = max((y + side for _x, y, side, _id in frames), default=height)
+    return Picture(WIDTH, lowest + 2, narrow, tuple(views), paths, tuple(frames))
 
 
 def _near(shapes: np.ndarray) -> np.ndarray:
@@ -92,19 +116,18 @@ def _near(shapes: np.ndarray) -> np.ndarray:
     return near
 
 
-def _flattened(shapes: np.ndarray) -> np.ndarray:
+def _narrow(shapes: np.ndarray) -> float:
     """As wide as high where they are: a map of a province needs no better projection."""
     _west, south, _east, north = shapely.total_bounds(shapes)
-    narrow = math.cos(math.radians((south + north) / 2))
-    flat: np.ndarray = shapely.transform(shapes, lambda xy: xy * [narrow, 1.0])
-    return flat
+    return math.cos(math.radians((south + north) / 2))
 
 
-def _path(shape: Geometry, west: float, north: float, scale: float) -> str:
+def _path(shape: Geometry, view: View) -> str:
     """SVG path data, one decimal."""
+    west, _south, _east, north = view.bounds
     parts = []
     for ring in shapely.get_rings(shapely.get_parts(shape)):
         points = shapely.get_coordinates(ring)[:-1]
-        pixels = np.round((points - [west, north]) * [scale, -scale], 1)
-        parts.append("M" + "L".join(f"{x:g} {y:g}" for x, y in pixels) + "Z")
+        pixels = (points - [west, north]) * [view.scale, -view.scale] + [view.x, view.y]
+        parts.append("M" + "L".join(f"{x:g} {y:g}" for x, y in np.round(pixels, 1)) + "Z")
     return "".join(parts)

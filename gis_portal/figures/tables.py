@@ -16,7 +16,7 @@ from layers.landuse import colour_of, name_of
 from layers.values import group_digits
 
 _BEHIND = "\uffff"
-SHORT = 6
+SHORT = 4
 
 
 @dataclass(frozen=True)

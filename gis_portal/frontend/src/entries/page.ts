@@ -28,6 +28,7 @@ function whenSeen(id: string, start: (box: HTMLElement) => Promise<void>): void 
 }
 
 whenSeen("small-map", async (box) => (await import("../map/small")).startSmallMap(box));
+whenSeen("compare-map", async (box) => (await import("../map/versions")).startVersionsMap(box));
 whenSeen("features-map", async (box) => (await import("../map/features")).startFeaturesMap(box));
 
 for (const box of document.querySelectorAll<HTMLElement>("[data-token]")) {

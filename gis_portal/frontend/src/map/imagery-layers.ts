@@ -2,6 +2,7 @@
 // each only on its side of the slider (a scissor on the one canvas): nothing to keep in step, and no second map.
 import type { CustomLayerInterface, LayerSpecification, Map as MapLibreMap } from "maplibre-gl";
 import type { Pictures } from "./imagery-dates";
+import { scissor } from "./scissor";
 import { metaOf } from "./style";
 
 const PREFIX = "imagery";
@@ -42,11 +43,11 @@ export class ImageryLayers {
 
   #add(right: Side, left?: Side): void {
     const compared = left !== undefined;
-    if (compared) this.#layer(this.#scissor("left", () => [0, this.#cut]));
+    if (compared) this.#layer(scissor(`${PREFIX}:only-left`, () => [0, this.#cut]));
     if (left) this.#pictures("left", left);
-    if (compared) this.#layer(this.#scissor("right", () => [this.#cut, 1]));
+    if (compared) this.#layer(scissor(`${PREFIX}:only-right`, () => [this.#cut, 1]));
     if (right) this.#pictures("right", right);
-    if (compared) this.#layer(this.#scissor("end", () => null));
+    if (compared) this.#layer(scissor(`${PREFIX}:only-end`, () => null));
   }
 
   #remove(): void {
@@ -79,24 +80,6 @@ export class ImageryLayers {
       layers.find(({ id }) => id === "base:boundary") ??
       layers.find((each) => metaOf(each).slug !== null || each.id.startsWith("sovereignty:"));
     this.#map.addLayer(layer, above?.id);
-  }
-
-  /** A layer that draws nothing: from here on only this part of the canvas is drawn on. */
-  #scissor(name: string, part: () => [number, number] | null): CustomLayerInterface {
-    return {
-      id: `${PREFIX}:only-${name}`,
-      type: "custom",
-      render(gl): void {
-        const sides = part();
-        if (!sides) {
-          gl.disable(gl.SCISSOR_TEST);
-          return;
-        }
-        const [from, to] = sides.map((share) => Math.round(share * gl.drawingBufferWidth));
-        gl.enable(gl.SCISSOR_TEST);
-        gl.scissor(from ?? 0, 0, (to ?? 0) - (from ?? 0), gl.drawingBufferHeight);
-      },
-    };
   }
 
   /** Areas fade and outlines get a casing while there is a picture; layers come and go meanwhile. */
