@@ -91,6 +91,7 @@ PORTAL_EXPORT_DIRECT = env.int("PORTAL_EXPORT_DIRECT", default=20_000)
 PORTAL_EXPORT_MB = env.int("PORTAL_EXPORT_MB", default=4096)
 PORTAL_EXPORTS_MB = env.int("PORTAL_EXPORTS_MB", default=8192)
 PORTAL_EXPORT_SECONDS = env.int("PORTAL_EXPORT_SECONDS", default=120)
+PORTAL_EXPORT_MINUTES = env.float("PORTAL_EXPORT_MINUTES", default=15)
 # Exports of selections that one person, or one host without log-in, may have; days they last.
 PORTAL_EXPORTS_EACH = env.int("PORTAL_EXPORTS_EACH", default=4)
 PORTAL_EXPORT_DAYS = env.float("PORTAL_EXPORT_DAYS", default=2)

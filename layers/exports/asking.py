@@ -63,7 +63,8 @@ def ask(
         "layer": layer,
         "format": wish.format.key,
         "query": dict(wish.given),
-        "address": address,
+        # A Host may name its port with any number of zeros.
+        "address": address[: Export._meta.get_field("address").max_length],
         "rows_total": total,
     }
     return about_asking.ask(

@@ -46,6 +46,7 @@ class Build:
     def __init__(self, export: Export, stop: threading.Event) -> None:
         self.export, self.stop = export, stop
         self.next_beat = time.monotonic() + BEAT_SECONDS
+        self.ends = time.monotonic() + settings.PORTAL_EXPORT_MINUTES * 60
         self.part = folder() / f"{export.pk}.{export.attempts}.part.{export.format}"
 
     def run(self) -> int:
@@ -94,6 +95,9 @@ class Build:
         if time.monotonic() < self.next_beat:
             return
         self.next_beat = time.monotonic() + BEAT_SECONDS
+        if time.monotonic() > self.ends:
+            # Others wait; a filter may make each batch as dear as one statement may be.
+            raise ExportImpossible(f"> {settings.PORTAL_EXPORT_MINUTES} min")
         size = self._allowed(self._size())
         mine = Export.objects.filter(
             pk=self.export.pk, state=Export.BUILDING, attempts=self.export.attempts

@@ -22,6 +22,8 @@ from layers.ondemand.queue import Queue
 
 # Of the places to wait in, wishes of people who have not signed in may take this share.
 ANONYMOUS = 0.5
+# While they wait, wishes that are everybody's count against whoever asked: so many times `each`.
+EVERYBODYS = 2
 # What failed counts so long against whoever asked, each time that it was begun.
 FAILURES = dt.timedelta(hours=1)
 # One wish is begun so often within that time, whoever asks.
@@ -121,20 +123,21 @@ def check_places(
 ) -> None:
     """Raises `too_many` when all places to wait in are taken, or the asker's own.
 
-    `own`: the rows that count against those who asked; None for a wish that is everybody's.
+    `own`: the rows that count against those who asked as long as they are kept; None for a wish
+    that is everybody's, which counts only while it waits.
     """
-    if rows.filter(state__in=OPEN).count() >= waiting:
+    waits = rows.filter(state__in=OPEN)
+    if waits.count() >= waiting:
+        raise too_many
+    theirs = Q(asked_by=asker.user) if asker.user else Q(asked_by=None, host=asker.host)
+    if waits.filter(theirs).count() >= EVERYBODYS * each:
         raise too_many
     if own is None:
         return
-    if asker.user is None:
-        strangers = own.filter(state__in=OPEN, asked_by=None)
-        if strangers.count() >= max(1, int(waiting * ANONYMOUS)):
-            raise too_many
-        own = own.filter(host=asker.host)
-    else:
-        own = own.filter(asked_by=asker.user)
-    if _weight(own) >= each:
+    strangers = own.filter(state__in=OPEN, asked_by=None)
+    if asker.user is None and strangers.count() >= max(1, int(waiting * ANONYMOUS)):
+        raise too_many
+    if _weight(own.filter(theirs)) >= each:
         raise too_many
 
 

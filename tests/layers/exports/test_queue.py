@@ -59,8 +59,11 @@ def test_one_caller_may_have_few_at_a_time(
         assert ask(client, format="csv", code=code)[0] == 202
     status, told = ask(client, format="csv", code="0014")
     assert (status, told["code"]) == (429, "too-many-exports")
-    # A whole layer is everybody's.
-    assert ask(client, format="csv")[0] == 202
+    # A whole layer is everybody's, but nobody fills the queue with them.
+    for ending in ("csv", "kml"):
+        assert ask(client, format=ending)[0] == 202
+    assert ask(client, format="xlsx")[1]["code"] == "too-many-exports"
+    Export.objects.filter(format="kml").delete()
     monkeypatch.setattr(settings, "PORTAL_EXPORTS_WAITING", 3)
     assert ask(client, format="gpkg")[1]["code"] == "too-many-exports"
 
@@ -78,6 +81,11 @@ def test_the_room_is_bounded(
     work()
     assert state(client, found)["error"]["code"] == "export-impossible"
     assert not list(folder().glob("*.part*"))
+    monkeypatch.setattr(settings, "PORTAL_EXPORT_MB", 100)
+    monkeypatch.setattr(settings, "PORTAL_EXPORT_MINUTES", 0)
+    _status, found = ask(client, format="kml")
+    work()
+    assert state(client, found)["error"]["detail"] == "> 0 min"
 
 
 def test_a_session_without_its_token_asks_for_nothing(version: LayerVersion) -> None:
