@@ -8,6 +8,7 @@ reach. Only the standard library is known here.
 import json
 import os
 import sys
+from typing import Any
 
 from importers.confined.bounds import set_bounds
 from importers.confined.syscalls import deny_calls, keep_to_itself
@@ -34,3 +35,16 @@ def part() -> None:
     }
     os.write(report, json.dumps(told).encode())
     os._exit(0)
+
+
+def go_without(*packages: str) -> None:
+    """Let these be missing: pyogrio and pyarrow take along what is installed, and half of the
+    reader's start would go into libraries that it has no use for.
+    """
+
+    class Missing:
+        def find_spec(self, name: str, *_more: Any) -> None:
+            if name.partition(".")[0] in packages:
+                raise ModuleNotFoundError(f"{name} is kept out", name=name)
+
+    sys.meta_path.insert(0, Missing())
