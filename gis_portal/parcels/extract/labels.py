@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import shapely
 from shapely import affinity
-from shapely.geometry import LineString, Polygon
+from shapely.geometry import Polygon
 
 
 class Room:
     """What is taken so far; places are tried in the order of preference."""
 
-    def __init__(self, frame: Polygon, boundaries: Sequence[LineString]) -> None:
+    def __init__(self, frame: Polygon, boundaries: Sequence[shapely.Geometry]) -> None:
         self._frame = frame
         self._boundary = shapely.union_all(list(boundaries))
         shapely.prepare(self._boundary)

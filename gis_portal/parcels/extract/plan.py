@@ -21,9 +21,13 @@ from gis_portal.templatetags.portal import number
 SCALES = (200, 500, 1000, 2000, 5000, 10_000, 25_000, 50_000, 100_000, 200_000, 500_000)
 # mm: free between parcel and frame, least between grid lines, longest scale bar.
 MARGIN, GRID_LEAST, BAR_MOST = 7.5, 24.0, 40.0
+# Shorter edges (mm) have no room for any length.
+EDGE_LEAST = 7.0
 DOTS_MOST = 250
-# Of many corners every fifth or tenth is numbered; the table has all of them.
-NUMBERED = ((40, 1), (160, 5), (100_000, 10))
+# Of many corners only some are numbered, the fifth, the tenth …; the table has all of them.
+NUMBERS_MOST, NUMBERED = 40, (1, 5, 10, 50, 100, 500, 1000, 5000)
+# Nobody sees a bend of so many mm.
+SEEN = 0.03
 # mm a letter takes at the plan's type sizes, and how high its words are.
 DIGIT, HEIGHT = 1.4, 2.3
 Mm = tuple[float, float]
@@ -62,7 +66,9 @@ class Frame:
 def plan_of(facts: ParcelFacts, frame: Frame, around: Sequence[Around]) -> dict[str, Any]:
     """What the template draws in that frame, with the parcels around."""
     rings = [_on_paper(frame, ring.path) for ring in facts.corners]
-    room = Room(frame.box, [LineString([*ring, ring[0]]) for ring in rings])
+    lines = [LineString([*ring, ring[0]]).simplify(SEEN) for ring in rings]
+    room = Room(frame.box, lines)
+    has_dots = facts.corner_count <= DOTS_MOST
     # The arrow, and the labels of the grid along two sides.
     room.keep(
         [
@@ -78,8 +84,8 @@ def plan_of(facts: ParcelFacts, frame: Frame, around: Sequence[Around]) -> dict[
         "height": frame.height,
         "scale": f"1:{number(frame.scale)}",
         "fill": facts.uses[0].colour if facts.uses else "",
-        "rings": rings,
-        "dots": [at for ring in rings for at in ring] if facts.corner_count <= DOTS_MOST else [],
+        "rings": rings if has_dots else [list(line.coords)[:-1] for line in lines],
+        "dots": [at for ring in rings for at in ring] if has_dots else [],
         "numbers": numbers,
         "edges": edges,
         **_around(frame, around, rings, room),
@@ -106,7 +112,7 @@ def _numbers(rings: Sequence[Ring], paper: list[list[Mm]], room: Room) -> list[A
     """[x, y, number] beside each corner where there is room."""
     found = []
     count = sum(len(ring.corners) for ring in rings)
-    every = next(every for most, every in NUMBERED if count <= most)
+    every = next((n for n in NUMBERED if count <= NUMBERS_MOST * n), NUMBERED[-1])
     for ring, path in zip(rings, paper, strict=True):
         outward = _outwards(path, is_hole=ring.is_hole)
         for corner, at, (dx, dy) in zip(ring.corners, path, outward, strict=True):
@@ -127,8 +133,11 @@ def _edges(rings: Sequence[Ring], paper: list[list[Mm]], room: Room) -> list[Any
         sense = _sense(path, is_hole=ring.is_hole)
         for place, corner in enumerate(ring.corners):
             start, end = path[place], path[(place + 1) % len(path)]
+            length = math.dist(start, end)
+            if length < EDGE_LEAST:
+                continue
             text = number(corner.edge, 2)
-            length, width = math.dist(start, end), DIGIT * len(text)
+            width = DIGIT * len(text)
             if length < width + 2.5:
                 continue
             dx, dy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
