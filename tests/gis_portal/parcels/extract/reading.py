@@ -29,7 +29,8 @@ def fonts_without_file(pdf: bytes) -> list[str]:
     """Fonts that the file only names; with them the reader's machine would choose."""
     found = []
     for page in opened(pdf).pages:
-        for font in page["/Resources"]["/Font"].values():
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].values():
             (inner,) = font.get_object()["/DescendantFonts"]
             descriptor: Any = inner.get_object()["/FontDescriptor"]
             if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor):
@@ -40,5 +41,5 @@ def fonts_without_file(pdf: bytes) -> list[str]:
 def qr_path(pdf: bytes, page: int = 0) -> str:
     """The path that a phone's camera finds on the printed page (150 dots an inch)."""
     image = pypdfium2.PdfDocument(pdf)[page].render(scale=150 / 72).to_pil()
-    (code,) = zxingcpp.read_barcodes(image, zxingcpp.BarcodeFormat.QRCode)
+    (code,) = zxingcpp.read_barcodes(image)
     return urlsplit(code.text).path

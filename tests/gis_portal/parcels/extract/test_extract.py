@@ -18,7 +18,7 @@ from tests.gis_portal.parcels.extract.register import Parcel, published, rectang
 
 pytestmark = pytest.mark.django_db
 KEY, NEXT = "26560/5/12", "26560/5/13"
-VALUES = {
+VALUES: dict[str, Any] = {
     "sheet_no_old": "46",
     "parcel_no_old": "247",
     "old_commune": "Phường Phước Trung",
@@ -71,8 +71,9 @@ def test_it_says_what_the_portal_knows(client: Client, lang: str) -> None:
     assert reading.squeezed(said[lang]) in words
     document = reading.opened(pdf)
     assert len(document.pages) == 1
-    assert document.trailer["/Root"]["/Lang"] == lang
-    assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    root: Any = document.trailer["/Root"]
+    assert root["/Lang"] == lang
+    assert root["/MarkInfo"]["/Marked"]
     assert document.metadata is not None
     assert document.metadata.title == facts.identity.title
     assert reading.fonts_without_file(pdf) == []
