@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
+import psycopg2.errors
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,7 +89,17 @@ def scratch_database() -> Iterator[dict[str, str]]:
         yield {key: with_database(url, name) for key, url in urls.items()}
     finally:
         with owner_connection(urls["DATABASE_OWNER_URL"]).cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            drop_database(cursor, name)
+
+
+def drop_database(owner: "psycopg2.extensions.cursor", name: str) -> None:
+    """By force only where somebody is still connected: force refuses where autovacuum is at work,
+    which a plain drop ends.
+    """
+    try:
+        owner.execute(f'DROP DATABASE IF EXISTS "{name}"')
+    except psycopg2.errors.ObjectInUse:
+        owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def free_port() -> int:

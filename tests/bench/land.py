@@ -16,8 +16,6 @@ from pathlib import Path
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db import connections
-from psycopg2.errors import ObjectInUse
-from psycopg2.extensions import cursor
 
 from importers.models import ImportRun
 from importers.run import run_import
@@ -25,7 +23,13 @@ from layers.catalogue import layer_by_slug
 from layers.models import AdminUnit, Layer, LayerVersion
 from tests.bench import register
 from tests.bench.places import Box, boxes_of, tiles_of
-from tests.running_portal import manage, owner_connection, role_urls, with_database
+from tests.running_portal import (
+    drop_database,
+    manage,
+    owner_connection,
+    role_urls,
+    with_database,
+)
 from tiles.grid import Tile
 from tiles.source import TileSource, source_of
 
@@ -102,17 +106,7 @@ def own_database(*, keep: bool) -> Iterator[dict[str, str]]:
         finally:
             _lead_to(former)
             if not keep:
-                _drop(owner, name)
-
-
-def _drop(owner: cursor, name: str) -> None:
-    """By force only where somebody is still connected: force refuses where autovacuum is at work,
-    which a plain drop ends.
-    """
-    try:
-        owner.execute(f'DROP DATABASE IF EXISTS "{name}"')
-    except ObjectInUse:
-        owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                drop_database(owner, name)
 
 
 def _migrations() -> str:
