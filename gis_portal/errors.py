@@ -59,6 +59,19 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     return HttpResponse(text, status=error.status, content_type="text/plain; charset=utf-8")
 
 
+class FormExpired(PortalError):
+    """A form without the token that shows that a page of ours sent it."""
+
+    code, status = "form-expired", 403
+    title = gettext_lazy("Biểu mẫu này đã hết hạn")
+    hint = gettext_lazy("Mở lại trang rồi gửi lại. Trình duyệt cần nhận cookie của trang này.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """CSRF_FAILURE_VIEW: the reason is for the log, which has it."""
+    return answer(request, FormExpired())
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """handler404."""
     return answer(request, PageNotFound())

@@ -232,6 +232,14 @@ def test_messages_in_english_when_asked(client: Client, plots: LayerVersion) -> 
     problem(response, 400, "bad-limit")
 
 
+def test_a_form_without_its_token_has_a_name(db: None) -> None:
+    stranger = Client(enforce_csrf_checks=True)
+    problem(stranger.post(f"/api/exports/{NOBODY}/x.csv"), 403, "form-expired")
+    page = stranger.post("/steward/keys/")
+    assert page.status_code == 403
+    assert "Biểu mẫu này đã hết hạn" in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("query", "host"), [("&".join(f"a{n}=1" for n in range(1001)), "testserver"), ("", "evil.test")]
 )
