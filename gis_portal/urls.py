@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from gis_portal import health
+from layers.api.landing import Landing
 
 handler400 = "gis_portal.errors.bad_request"
 handler404 = "gis_portal.errors.not_found"
@@ -19,12 +20,16 @@ urlpatterns = [
     path("", include("gis_portal.parcels.urls")),
     path("tiles/", include("tiles.urls")),
     path("imagery/", include("tiles.imagery.urls")),
+    # QGIS takes the address as it is typed, and does not go on from a redirection.
+    path("api", Landing.as_view()),
     path("api/", include("importers.api.urls")),
     path("api/", include("layers.api.urls")),
     path("api/", include("tiles.ogc.urls")),
     path("api/", include("tiles.packages.urls")),
     path("", include("gis_portal.reports.urls")),
     path("", include("gis_portal.parcels.extract.urls")),
+    path("", include("gis_portal.cards.urls")),
+    path("steward/auctions/", include("gis_portal.auctions.steward_urls")),
     path("steward/", include("gis_portal.steward.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from gis_portal.auctions.lots import Lot, local_day
 from gis_portal.auctions.models import Attachment, StageEntry
 from gis_portal.auctions.moments import deadline_words, opening_words
-from gis_portal.auctions.stages import STAGES, boundaries
+from gis_portal.auctions.stages import STAGES, Boundary, boundaries, is_whole_day
 
 FILE, ENTRY, CLOCK = "file", "entry", "clock"
 # The clock has no say in them.
@@ -88,18 +88,24 @@ def _of_clock(lot: Lot, language: str) -> list[Step]:
     """
     held = lot.stage.group != "stopped" and lot.said.status not in _BEFORE
     said = replace(lot.said, status="announced" if held else "planned")
-    return [
-        Step(
-            local_day(boundary.at),
-            STAGES[boundary.stage].label(language),
-            "",
-            CLOCK,
-            at=boundary.at,
-            colour=STAGES[boundary.stage].colour,
-        )
-        for boundary in boundaries(said)
-        if boundary.at <= lot.now and boundary.stage != "session_over"
-    ]
+    passed = (b for b in boundaries(said) if b.at <= lot.now and b.stage != "session_over")
+    return [_by_clock(boundary, language) for boundary in passed]
+
+
+def _by_clock(boundary: Boundary, language: str) -> Step:
+    """A boundary at midnight comes of a day without an hour: a deadline was the day before."""
+    stage, whole = STAGES[boundary.stage], is_whole_day(boundary.at)
+    day = local_day(boundary.at)
+    if whole and boundary.stage == "closed":
+        day -= dt.timedelta(days=1)
+    return Step(
+        day,
+        stage.label(language),
+        "",
+        CLOCK,
+        at=None if whole else boundary.at,
+        colour=stage.colour,
+    )
 
 
 def _of_entries(lot: Lot, language: str) -> list[Step]:

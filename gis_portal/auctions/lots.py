@@ -166,7 +166,9 @@ def lot(uid: uuid.UUID, now: dt.datetime | None = None, user: User | None = None
     row = _by_uid(layer).get(uid)
     if row is None:
         raise _missing(layer, uid)
-    entries = StageEntry.objects.filter(uid=uid).select_related("by")
+    entries = (
+        StageEntry.objects.filter(uid=uid).select_related("by").prefetch_related("attachments")
+    )
     return _stand(row, tuple(entries), now or timezone.now())
 
 

@@ -97,6 +97,7 @@ def lot_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "views": views_of(around.imagery, ground.crs, rings_of(ground.shape)),
         "nearby": _nearby(found, lots(now=now, user=request.user), language),
         "may_enter": may_upload(request.user),
+        "enter_address": reverse("steward-lot", args=[uid]),
         "marked": f"{reverse('api-item', args=[layer.slug, uid])}?f=json",
         "map_address": f"{reverse('home')}?layers={layer.slug}"
         f"&at=17/{ground.lat:.6f}/{ground.lon:.6f}&sel={layer.slug}/{uid}",

@@ -6,6 +6,7 @@ import "../styles/forms.css";
 import "../styles/pages.css";
 import "../styles/panel.css";
 import "../styles/steward.css";
+import "../styles/auctions.css";
 import "../styles/report.css";
 import { startLanguageSwitch } from "../ui/language";
 import { startCopyButtons } from "../ui/share";
