@@ -52,6 +52,8 @@ FROM ground g, LATERAL (
 """
 _HERE = """EXISTS (SELECT FROM layers_feature u
   WHERE u.version_id = {version} AND u.unit_id = g.unit_id)"""
+# OFFSET 0: computed once a row. Else the planner writes the expression wherever its name stands,
+# and the same intersection is computed seven times.
 # Parts of the polygon that areas take: what is common, and whether it is only a sliver. The mean
 # width of a strip is its area over half of its perimeter.
 _AREAS = """
@@ -59,9 +61,9 @@ SELECT f.uid, f.properties, c.common, m.area, NULL::float8 AS distance,
   m.area < {share} * g.area AND (m.area < {sliver_m2}
     OR 2 * m.area < {sliver_width} * ST_Perimeter(c.common)) AS sliver
 FROM layers_feature f,
-  LATERAL (SELECT {shape} AS shape) s,
-  LATERAL (SELECT ST_CollectionExtract(ST_Intersection(g.shape, s.shape), 3) AS common) c,
-  LATERAL (SELECT ST_Area(c.common) AS area) m
+  LATERAL (SELECT {shape} AS shape OFFSET 0) s,
+  LATERAL (SELECT ST_CollectionExtract(ST_Intersection(g.shape, s.shape), 3) AS common OFFSET 0) c,
+  LATERAL (SELECT ST_Area(c.common) AS area OFFSET 0) m
 WHERE f.version_id = {version} AND f.geom && {reach}{in_force} AND m.area > {touch}
 """
 _IN_GRID = "ST_Transform(coalesce(f.geom_source, f.geom), {grid})"
@@ -74,7 +76,7 @@ _WIDE = """(SELECT ST_Buffer(ST_ClipByBox2D(t.s, ST_Expand(g.shape, 2 * t.w + 1)
 _FAR = """
 SELECT f.uid, f.properties, NULL::geometry AS common, NULL::float8 AS area, d.distance,
   false AS sliver
-FROM layers_feature f, LATERAL (SELECT ST_Distance({shape}, g.shape) AS distance) d
+FROM layers_feature f, LATERAL (SELECT ST_Distance({shape}, g.shape) AS distance OFFSET 0) d
 WHERE f.version_id = {version} AND f.geom && {reach}{in_force} AND d.distance <= {most}{unknown}
 """
 

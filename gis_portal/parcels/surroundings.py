@@ -49,7 +49,7 @@ FROM ground g, LATERAL (
   SELECT f.uid, f.properties, f.area_m2, s.shape,
     ST_Length(ST_Intersection(ST_Boundary(g.shape), ST_Buffer(s.shape, {same}, 2))) AS edge
   FROM layers_feature f,
-    LATERAL (SELECT ST_Transform(coalesce(f.geom_source, f.geom), {grid}) AS shape) s
+    LATERAL (SELECT ST_Transform(coalesce(f.geom_source, f.geom), {grid}) AS shape OFFSET 0) s
   WHERE f.version_id = {version} AND f.geom && ST_Expand(g.here, 0.000002)
     AND f.uid <> %(uid)s AND ST_DWithin(s.shape, g.shape, {same})
   ORDER BY edge DESC, f.uid LIMIT {most}
