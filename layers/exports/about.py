@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from layers.crs import Crs
 from layers.exports.columns import Column
+from layers.exports.formulas import harmless
 from layers.models import Layer, LayerVersion
 from layers.models.catalogue import marked
 
@@ -116,7 +117,8 @@ class About:
         writer = csv.writer(text)
         writer.writerow([*(("dbf_name",) if short else ()), *DICTIONARY_HEAD])
         for row in self.plain_dictionary():
-            writer.writerow([*((short[row[0]],) if short else ()), *row])
+            cells = map(harmless, row)
+            writer.writerow([*((short[row[0]],) if short else ()), *cells])
         return "\ufeff" + text.getvalue()
 
 

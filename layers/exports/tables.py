@@ -135,7 +135,9 @@ def write_xlsx(source: Source, about: About, path: Path, coordinates: str) -> No
 def _bold(sheet: Any, texts: list[str]) -> list[Any]:
     cells = []
     for text in texts:
-        cell = WriteOnlyCell(sheet, value=text)
+        cell = WriteOnlyCell(sheet, value="")
+        # Labels are a planner's: never a formula.
+        cell.value, cell.data_type = text, "s"
         cell.font = Font(bold=True)
         cells.append(cell)
     return cells

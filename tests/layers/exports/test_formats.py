@@ -21,6 +21,7 @@ from pyproj import Transformer
 from layers.models import Layer, LayerVersion
 from tests.layers.exports.files import (
     EXPORT,
+    FIELDS,
     LONG,
     ROWS,
     body,
@@ -28,6 +29,7 @@ from tests.layers.exports.files import (
     exports_layer,
     in_grid,
     published,
+    text,
 )
 
 pytestmark = pytest.mark.django_db
@@ -258,6 +260,10 @@ def test_xlsx_reads_back(client: Client, version: LayerVersion, tmp_path: Path) 
 
 
 def test_no_cell_is_a_formula(client: Client, version: LayerVersion, tmp_path: Path) -> None:
+    labelled = [{**one, "label": text("=1+1", "@SUM(1)")} for one in FIELDS]
+    exports_layer(field=labelled)
+    dictionary = exported(client, "csv.zip", tmp_path) / "fields.csv"
+    assert "'=1+1,'@SUM(1)" in dictionary.read_text("utf-8")
     book = openpyxl.load_workbook(exported(client, "xlsx", tmp_path))
     cells = [cell for name in book.sheetnames for row in book[name].iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
