@@ -23,6 +23,7 @@ from gis_portal.reports.places import Subject, in_province, subject_of
 from gis_portal.reports.reference import in_groups, read_reference
 from gis_portal.reports.uploading import FIELD, stream_to_disk
 from layers.catalogue import visible_layers
+from layers.models import Layer
 from layers.ondemand.asking import asker_of
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -111,17 +112,28 @@ def _language(request: HttpRequest) -> str:
 def _page(
     request: HttpRequest, form: ReportForm, subject: Subject | None, status: int = 200
 ) -> HttpResponse:
-    layers = [layer for layer in visible_layers(request.user) if layer.parsed.feeds == "units"]
-    if subject and subject.layer not in layers:
-        layers.append(subject.layer)
     context = {
         "form": form,
         "subject": subject,
         "token": _token(request) or uuid.uuid4().hex,
         "contact_days": settings.PORTAL_REPORT_CONTACT_DAYS,
-        "config": client_config(layers, _language(request)),
+        "had_photos": bool(request.FILES),
+        "config": client_config(_ground(request, subject), _language(request)),
     }
     return render(request, "reports/new.html", context, status=status)
+
+
+def _ground(request: HttpRequest, subject: Subject | None) -> list[Layer]:
+    """The layers of the map: what people find their way by, and what the report is about."""
+    about = subject.layer.pk if subject else None
+    return [
+        layer
+        for layer in visible_layers(request.user)
+        if layer.pk == about
+        or layer.parsed.feeds == "units"
+        or layer.parsed.home
+        or layer.parsed.geometry == "line"
+    ]
 
 
 @never_cache

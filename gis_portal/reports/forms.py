@@ -37,13 +37,16 @@ class ReportForm(forms.Form):
     """One report."""
 
     category = forms.ChoiceField(
-        label=gettext_lazy("Bạn muốn báo việc gì?"), choices=list(CATEGORIES.items())
+        label=gettext_lazy("Bạn muốn báo việc gì?"),
+        choices=list(CATEGORIES.items()),
+        error_messages={"required": gettext_lazy("Chọn một việc trong danh sách.")},
     )
     text = forms.CharField(
         label=gettext_lazy("Chuyện thế nào?"),
         help_text=gettext_lazy(
             "Viết vài câu: thấy gì, từ bao giờ, đúng ra phải thế nào. Không ghi tên người khác."
         ),
+        error_messages={"required": gettext_lazy("Viết vài câu về chuyện bạn thấy.")},
         min_length=SHORTEST_TEXT,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 5}),

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from gis_portal.errors import PageNotFound
-from gis_portal.maps.client import client_config
 from gis_portal.reports import handling, moves
 from gis_portal.reports.citizen import report_of
 from gis_portal.reports.contacts import Contact, may_read_contact, read_contact
@@ -23,7 +22,6 @@ from gis_portal.reports.models import Report
 from gis_portal.reports.places import subject_of
 from gis_portal.steward.access import only
 from gis_portal.steward.inputs import check_text
-from layers.catalogue import visible_layers
 from layers.errors import PortalError
 from layers.models import AdminUnit
 
@@ -124,8 +122,6 @@ def _page(
 ) -> HttpResponse:
     language = str(getattr(request, "LANGUAGE_CODE", "vi"))
     subject = subject_of(report.layer_slug, str(report.uid), request.user, language)
-    ground = [layer for layer in visible_layers(request.user) if layer.parsed.feeds == "units"]
-    layers = [*ground, subject.layer] if subject and subject.layer not in ground else ground
     context = {
         "report": report,
         "subject": subject,
@@ -140,7 +136,6 @@ def _page(
         "contact": contact,
         "error": error,
         "typed": request.POST,
-        "config": client_config(layers, language),
     }
     return render(request, "reports/handling.html", context, status=status)
 

@@ -22,7 +22,7 @@ HEAD = struct.calcsize(SIZE)
 LONGEST_SIDE = 1600
 # A progressive JPEG keeps its coefficients, up to 6 bytes a pixel; other formats are decoded whole.
 MOST_PIXELS = {"JPEG": 64_000_000, "PNG": 32_000_000, "WEBP": 32_000_000}
-_MEMORY, _CPU_SECONDS = 640 * 2**20, 15
+_MEMORY, _CPU_SECONDS = 640 * 2**20, 10
 _QUALITY = 80
 
 

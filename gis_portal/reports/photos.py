@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 MOST_PHOTOS = 3
 MOST_BYTES = 12 * 2**20
 SECONDS = 20
-# Children of one web process at a time; others wait their turn.
+# Children of one web process at a time; others wait their turn, as long as one may take.
 _AT_A_TIME = threading.BoundedSemaphore(2)
 _START = (
     f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
@@ -78,17 +78,23 @@ def _refusal(number: int, why: str) -> PhotoRefused:
 
 
 def _in_a_child(content: bytes) -> tuple[int, bytes]:
-    """How the child ended, and what it made. Killed by its bounds: a negative number."""
-    with _AT_A_TIME:
-        try:
-            done = subprocess.run(
-                [sys.executable, "-I", "-B", "-c", _START],
-                input=content,
-                capture_output=True,
-                timeout=SECONDS,
-                env={"LANG": "C.UTF-8"},
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return photo_child.BROKEN, b""
+    """How the child ended, and what it made. Killed by its bounds: a negative number.
+
+    Raises PhotoRefused when no child may be started for too long.
+    """
+    if not _AT_A_TIME.acquire(timeout=SECONDS):
+        raise PhotoRefused(_("Máy chủ đang bận nhận ảnh. Gửi lại sau ít phút."))
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-B", "-c", _START],
+            input=content,
+            capture_output=True,
+            timeout=SECONDS,
+            env={"LANG": "C.UTF-8"},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return photo_child.BROKEN, b""
+    finally:
+        _AT_A_TIME.release()
     return done.returncode, done.stdout

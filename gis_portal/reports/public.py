@@ -54,12 +54,18 @@ def handled(request: HttpRequest) -> HttpResponseBase:
     context = {
         "page": page,
         "category": category if category in CATEGORIES else "",
-        "categories": CATEGORIES,
+        "categories": _categories(),
         "number": number,
         "wrong": wrong,
         "config": client_config(ground, language),
     }
     return render(request, "reports/handled.html", context, status=wrong.status if wrong else 200)
+
+
+def _categories() -> dict[str, Any]:
+    """Those that something was released of."""
+    with_reports = released().order_by().values_list("category", flat=True).distinct()
+    return {code: CATEGORIES[code] for code in CATEGORIES if code in set(with_reports)}
 
 
 @require_safe

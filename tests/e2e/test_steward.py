@@ -28,8 +28,10 @@ class People:
     approver: Page
 
 
-def sign_in(browser: Browser, portal: Portal, name: str, size: dict[str, int]) -> Page:
-    """A page of somebody who asked for /steward/ and had to sign in first."""
+def sign_in(
+    browser: Browser, portal: Portal, name: str, size: dict[str, int], wanted: str = "/steward/"
+) -> Page:
+    """A page of somebody who asked for it and had to sign in first."""
     accounts = (portal.local / "demo-accounts.txt").read_text(encoding="utf-8").splitlines()
     password = dict(line.split() for line in accounts)[name]
     context = browser.new_context(
@@ -38,11 +40,11 @@ def sign_in(browser: Browser, portal: Portal, name: str, size: dict[str, int]) -
         locale="vi-VN",
     )
     page = context.new_page()
-    page.goto("/steward/")
+    page.goto(wanted)
     page.fill("#id_username", name)
     page.fill("#id_password", password)
     page.click('[type="submit"]')
-    expect(page).to_have_url(re.compile(r"/steward/$"))
+    expect(page).to_have_url(re.compile(f"{wanted}$"))
     return page
 
 

@@ -16,7 +16,7 @@ export async function startHandled(box: HTMLElement): Promise<void> {
     paint: { "circle-radius": 9, "circle-color": "#b53a1c", "circle-opacity": 0.75, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 },
   });
   const { bounds } = frameOf(found.features.map(({ geometry }) => geometry));
-  if (bounds) map.fitBounds(bounds, { padding: 48, maxZoom: 13, animate: false });
+  if (bounds) map.fitBounds(bounds, { padding: 48, maxZoom: 11.5, animate: false });
   map.on("click", SOURCE, ({ features, lngLat }) => {
     const words = document.createElement("div");
     for (const { properties } of (features ?? []).slice(0, 5)) {

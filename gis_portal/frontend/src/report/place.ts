@@ -3,7 +3,7 @@ import { Marker } from "maplibre-gl";
 import { config } from "../config";
 import { createGround } from "../review/ground";
 
-const CLOSE = 16;
+const CLOSE = 15;
 
 export interface Place {
   put(lon: number, lat: number, zoom?: number): void;
