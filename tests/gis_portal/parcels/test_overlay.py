@@ -28,6 +28,8 @@ pytestmark = pytest.mark.django_db
 GRID, OTHER = VN2000[5899], VN2000[9210]
 EAST, NORTH, SIDE = 436_000.0, 1_161_000.0, 1500.0
 COUNT = 500
+# More than any reach or half width.
+FAR = 250.0
 Known = dict[UUID, tuple[BaseGeometry, float | None]]
 
 
@@ -204,6 +206,12 @@ class Expected:
     total: float
 
 
+def near_by(parcel: BaseGeometry, known: Known, tree: shapely.STRtree) -> Known:
+    """Those whose box is not far: the others cannot matter."""
+    uids = list(known)
+    return {uids[n]: known[uids[n]] for n in tree.query(shapely.buffer(parcel.envelope, FAR))}
+
+
 def expected(
     parcel: BaseGeometry, unit: AdminUnit | None, rule: Restricts, known: Known, world: World
 ) -> Expected:
@@ -270,12 +278,17 @@ def test_five_hundred_parcels_have_the_answers_of_shapely(world: World) -> None:
     version = Layer.objects.get(slug="public-land-parcels").live_version
     assert version is not None
     assert len(world.parcels) >= COUNT
+    trees = {
+        slug: shapely.STRtree([shape for shape, _half in known.values()])
+        for slug, known in world.features.items()
+    }
     wrong, answers = [], set()
     for uid, shape in world.parcels.items():
         for overlay in lay_over(ground_of(version, uid), layers, "vi"):
             rule = rules[overlay.layer_slug]
             assert rule is not None
-            known = world.features[overlay.layer_slug]
+            slug = overlay.layer_slug
+            known = near_by(shape, world.features[slug], trees[slug])
             wanted = expected(shape, world.units.get(uid), rule, known, world)
             answers.add((overlay.layer_slug, overlay.answer, bool(overlay.slivers)))
             wrong += [(overlay.layer_slug, uid, told) for told in differences(overlay, wanted)]
