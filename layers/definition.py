@@ -16,6 +16,7 @@ from layers.imagery import FEEDS, missing_fields
 from layers.indexed_text import most_characters
 from layers.land_roles import LandRoles, declared_roles
 from layers.search_declaration import First, declared_first, declared_kind
+from layers.shown_as import ShownAs, declared_shown
 
 Language = Literal["vi", "en"]
 Geometry = Literal["point", "line", "polygon"]
@@ -113,6 +114,7 @@ class LayerDefinition:
     first: First = field(default_factory=First)
     # What it is to a parcel: [register], [restricts], [near].
     land: LandRoles = field(default_factory=LandRoles)
+    shown: ShownAs = field(default_factory=ShownAs)
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -198,6 +200,7 @@ def _assemble(raw: dict[str, Any], problems: list[str]) -> LayerDefinition:
         search_kind=declared_kind(search, problems),
         first=declared_first(_table(search, "first", problems)),
         land=declared_roles(raw, problems),
+        shown=declared_shown(raw, problems),
     )
 
 
@@ -212,7 +215,7 @@ def _usual_overlaps(raw: dict[str, Any]) -> str:
 KNOWN_KEYS = frozenset(
     "slug sector geometry title counted description field key visibility home position extent "
     "feeds overlaps licence attribution owner_org update_interval style label popup search "
-    "register restricts near".split()
+    "register restricts near coverage gallery".split()
 )
 
 
@@ -239,7 +242,8 @@ def _check_whole(definition: LayerDefinition, raw: dict[str, Any], problems: lis
     if definition.feeds == FEEDS:
         problems += missing_fields(public, definition.key, definition.geometry)
     used = {definition.style.by} - {""} | set(definition.headline) | set(definition.key)
-    used |= {definition.first.field, definition.first.then} - {""} | definition.land.used
+    used |= {definition.first.field, definition.first.then} - {""}
+    used |= definition.land.used | definition.shown.used
     pairs = (definition.popup_title, *definition.summary)
     for text in (definition.label, *(t for pair in pairs for t in (pair.vi, pair.en))):
         used |= placeholders(text)

@@ -91,6 +91,23 @@ def panels(
     return _told(asked, language, place)
 
 
+@dataclass(frozen=True)
+class Named:
+    """An indicator as a link."""
+
+    key: str
+    title: str
+
+
+def figures_of(layer: Layer, language: str) -> list[Named]:
+    """What is told of a layer that the reader sees."""
+    return [
+        Named(one.key, one.title(language))
+        for one in indicators()
+        if one.layer == layer.slug and one.fits(layer.parsed)
+    ]
+
+
 def panel_of(key: str, user: User | None, language: str) -> Panel | None:
     """One indicator; None when there is none of that name for this reader."""
     one = next((one for one in indicators() if one.key == key), None)

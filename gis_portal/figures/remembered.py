@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import Error, OperationalError, transaction
 
+from gis_portal.figures.coverage import count_reach
 from gis_portal.figures.declared import Indicator, indicators
 from gis_portal.figures.models import Tally
 from gis_portal.figures.tally import Cell, count_cells
@@ -63,7 +64,8 @@ def on_published(layer: Layer, **_more: Any) -> None:
     """Signal receiver: what asks this layer is left to the worker; what fails, to housekeeping."""
     from gis_portal.figures.tasks import tally_version
 
-    if layer.live_version_id is None or not any(one.layer == layer.slug for one in indicators()):
+    asked = any(one.layer == layer.slug for one in indicators())
+    if layer.live_version_id is None or not (asked or layer.parsed.shown.coverage):
         return
     try:
         with transaction.atomic():
@@ -91,6 +93,7 @@ def _count_layer(layer: Layer) -> int:
     names = {_name(one, layer): one for one in asking}
     missing = [name for name in names if name not in _stored(names)]
     made = [_made(names[name], layer, name, WORKER_SECONDS) for name in missing]
+    count_reach(layer)
     return sum(cells is not None for cells in made)
 
 

@@ -23,6 +23,9 @@ class FieldLine:
     type: str
     unit: str
     choices: tuple[ChoiceLine, ...]
+    is_required: bool
+    is_filterable: bool
+    is_searchable: bool
 
 
 def field_rows(definition: LayerDefinition, language: str) -> tuple[FieldLine, ...]:
@@ -34,6 +37,9 @@ def field_rows(definition: LayerDefinition, language: str) -> tuple[FieldLine, .
             type=str(TYPE_WORDS.get(field.type.name, field.type.name)),
             unit=field.type.unit,
             choices=tuple(ChoiceLine(c.label(language), c.color) for c in field.type.choices),
+            is_required=field.required,
+            is_filterable=field.filterable,
+            is_searchable=bool(field.searchable),
         )
         for field in definition.public_fields
     )

@@ -87,3 +87,13 @@ def taken(layer: Layer) -> list[Taken]:
             )
         )
     return found
+
+
+def slider_address(dates: list[Taken]) -> str:
+    """The map with the newest date and the one before on the two sides of its slider; "" when
+    there are not two.
+    """
+    if len(dates) < 2:
+        return ""
+    slug = dates[0].map.partition("?img=")[2].partition("/")[0]
+    return f"{dates[0].map}&vs={slug}/{dates[1].date.isoformat()}"

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from gis_portal.maps import compare_views, embed, export_views, package_views, views
+from gis_portal.maps import compare_views, embed, export_views, package_views, places_page, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("layers/", views.layer_list, name="layer-list"),
     path("layers/<slug:slug>/", views.layer_page, name="layer-page"),
+    path("layers/<slug:slug>/places/", places_page.places, name="layer-places"),
     path("layers/<slug:slug>/compare/", compare_views.compare, name="layer-compare"),
     path("layers/<slug:slug>/embed/", embed.layer_embed, name="layer-embed"),
     path("layers/<slug:slug>/package/", package_views.layer_package, name="layer-package"),

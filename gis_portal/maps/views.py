@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections import Counter
 from functools import partial
 from html import escape
 from types import SimpleNamespace
@@ -15,21 +16,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gis_portal.auctions.lots import SLUG as LOTS
+from gis_portal.figures.panels import figures_of
 from gis_portal.maps.cards import by_sector, card_of
 from gis_portal.maps.client import client_config
+from gis_portal.maps.compare import shown_versions
 from gis_portal.maps.export_views import downloads
 from gis_portal.maps.fields import field_rows
 from gis_portal.maps.grids import definitions_for_browser
-from gis_portal.maps.imagery import is_imagery, taken
+from gis_portal.maps.imagery import is_imagery, slider_address, taken
+from gis_portal.maps.made import made_from
 from gis_portal.maps.package_views import whole_package
 from gis_portal.maps.panel import FeaturePanel, feature_panel
 from gis_portal.maps.place import parse_position, place_at
 from gis_portal.maps.tokens import token_names
 from layers.catalogue import layer_by_slug, visible_layers
 from layers.errors import PortalError
+from layers.exports.formats import FORMATS
 from layers.legend import LegendEntry
 from layers.models import Layer
-from layers.past import READABLE, was_shown
 from layers.search.answer import search
 
 log = logging.getLogger(__name__)
@@ -72,6 +77,8 @@ def _found(request: HttpRequest, layers: list[Layer]) -> dict[str, Any]:
     for result in answer["results"]:
         if result.get("layer") in registers and result.get("uid"):
             result["href"] = reverse("parcel", args=[result["uid"]])
+        elif result.get("layer") == LOTS and result.get("uid"):
+            result["href"] = reverse("lot", args=[result["uid"]])
         elif result.get("layer") and result.get("uid"):
             result["href"] = reverse("panel", args=[result["layer"], result["uid"]])
         else:
@@ -96,7 +103,9 @@ def _selected(request: HttpRequest, language: str) -> FeaturePanel | None:
 def layer_list(request: HttpRequest) -> HttpResponse:
     """The catalogue by sector."""
     sectors = by_sector(visible_layers(request.user), _language(request))
-    return render(request, "layers/list.html", {"sectors": sectors})
+    states = Counter(card.freshness for sector in sectors for card in sector.cards)
+    fresh = {"late": states["late"], "time": states["on-time"], "none": states["unknown"]}
+    return render(request, "layers/list.html", {"sectors": sectors, "fresh": fresh})
 
 
 @require_safe
@@ -104,19 +113,23 @@ def layer_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One layer: what, whose, how old, fields, legend, addresses, embed code, versions."""
     language = _language(request)
     layer = layer_by_slug(slug, request.user)
-    versions = layer.versions.filter(state__in=READABLE).order_by("-number")
+    versions, dates = shown_versions(layer), taken(layer)
     embed = request.build_absolute_uri(reverse("layer-embed", args=[slug]))
     context = {
         "card": card_of(layer, language),
         "fields": field_rows(layer.parsed, language),
-        "versions": [v for v in versions if was_shown(layer, v)][:VERSIONS_SHOWN],
+        "versions": versions[:VERSIONS_SHOWN],
+        "more_versions": len(versions) > VERSIONS_SHOWN,
+        "made": made_from(layer),
+        "figures": figures_of(layer, language),
         "config": client_config([layer], language, only=slug),
         "embed_code": f'<iframe src="{embed}" width="100%" height="420" loading="lazy" '
         f'title="{escape(layer.title(language), quote=True)}"></iframe>',
         "addresses": _addresses(request, layer),
-        "taken": taken(layer),
+        "taken": dates,
+        "taken_compared": slider_address(dates),
         "package": whole_package(layer),
-        "downloads": downloads(layer, language),
+        "downloads": downloads(layer, language, tuple(FORMATS)),
         "slug": slug,
     }
     return render(request, "layers/page.html", context)
