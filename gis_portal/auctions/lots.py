@@ -162,7 +162,11 @@ def lots(
 
 def lot(uid: uuid.UUID, now: dt.datetime | None = None, user: User | None = None) -> Lot:
     """One lot. Raises UnknownItem, ItemRetired (410, with successors), and as `lots`."""
-    layer = standing_layer(SLUG, user)
+    return lot_of(standing_layer(SLUG, user), uid, now)
+
+
+def lot_of(layer: Layer, uid: uuid.UUID, now: dt.datetime | None = None) -> Lot:
+    """As `lot`, of the layer of lots that was fetched for this reader."""
     row = _by_uid(layer).get(uid)
     if row is None:
         raise _missing(layer, uid)

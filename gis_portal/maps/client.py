@@ -29,6 +29,7 @@ def client_config(
         "panelUrl": reverse("panel", args=["__slug__", NO_UID]),
         "placeUrl": reverse("panel-place"),
         "homeUrl": reverse("home"),
+        "stagesUrl": reverse("auction-stages"),
         "homeView": list(settings.PORTAL_HOME_VIEW),
         "bounds": list(settings.PORTAL_EXTENT),
         "layers": [_layer(layer, language) for layer in layers if layer.live_version],

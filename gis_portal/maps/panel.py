@@ -14,6 +14,9 @@ from typing import Any
 from django.db import connection
 from django.urls import reverse
 
+from gis_portal.auctions.lots import SLUG as LOTS
+from gis_portal.auctions.lots import lot_of
+from gis_portal.auctions.stages import DATES
 from gis_portal.maps.grids import GridPosition, positions, shown_grids
 from layers.catalogue import live_version
 from layers.crs import by_srid
@@ -82,6 +85,11 @@ class FeaturePanel:
         """west,south,east,north for the map's script."""
         return ",".join(f"{value:.7f}" for value in self.bbox)
 
+    @property
+    def page_address(self) -> str:
+        """The page that tells more than this panel; "" where there is none."""
+        return reverse("lot", args=[self.uid]) if self.layer.slug == LOTS else ""
+
     @cached_property
     def map_address(self) -> str:
         """The permalink that shows this feature on the map."""
@@ -100,7 +108,8 @@ def feature_panel(layer: Layer, uid: uuid.UUID, language: str) -> FeaturePanel:
     row = _row(version, uid)
     if row is None:
         raise _missing(layer, uid)
-    properties, definition = row[4], layer.parsed
+    definition = layer.parsed
+    properties = today(layer, uid, row[4])
     shown = _Shown(definition, properties, language)
     lon, lat = row[6], row[7]
     grid = _grid(version, lon, lat)
@@ -124,6 +133,15 @@ def feature_panel(layer: Layer, uid: uuid.UUID, language: str) -> FeaturePanel:
         corners=row[12] if definition.geometry == "polygon" else None,
         grid=grid,
     )
+
+
+def today(layer: Layer, uid: uuid.UUID, properties: dict[str, Any]) -> dict[str, Any]:
+    """What a file says of an auction lot with the stage and the dates that hold now."""
+    if layer.slug != LOTS:
+        return properties
+    lot = lot_of(layer, uid)
+    dates = {name: at.isoformat() for name in DATES if (at := getattr(lot.said, name))}
+    return {**properties, **dates, "status": lot.stage.value}
 
 
 def feature_title(definition: LayerDefinition, properties: dict[str, Any], language: str) -> str:

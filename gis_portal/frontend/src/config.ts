@@ -37,6 +37,8 @@ export interface PortalConfig {
   panelUrl: string;
   placeUrl: string;
   homeUrl: string;
+  /** What stewards entered about auction lots, and when the clock changes the next one. */
+  stagesUrl: string;
   homeView: [number, number, number];
   bounds: [number, number, number, number];
   layers: LayerInfo[];

@@ -3,6 +3,7 @@ import * as maplibregl from "maplibre-gl";
 import type { StyleSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
+import { LOTS, readStages, StageClock } from "../auctions/map-stages";
 import { config } from "../config";
 import type { View } from "../state/permalink";
 import { subset } from "./style";
@@ -17,11 +18,20 @@ async function loadLabelFonts(): Promise<void> {
   await Promise.race([Promise.allSettled(loads), new Promise((done) => setTimeout(done, 3000))]);
 }
 
+const clocks = new WeakMap<StyleSpecification, StageClock>();
+
 export async function fetchStyle(): Promise<StyleSpecification> {
   const theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const stages = config.layers.some(({ slug }) => slug === LOTS) ? readStages(config.stagesUrl) : null;
   const response = await fetch(`${config.styleUrl}&theme=${theme}`);
   if (!response.ok) throw new Error(`style ${response.status}`);
-  return (await response.json()) as StyleSpecification;
+  const style = (await response.json()) as StyleSpecification;
+  if (stages) {
+    const clock = new StageClock(config.stagesUrl, style);
+    clocks.set(style, clock);
+    await clock.start(stages);
+  }
+  return style;
 }
 
 /** Creates the map in `container`; resolves as soon as the map exists, before its first tile. */
@@ -51,6 +61,7 @@ export async function createMap(
       "CooperativeGesturesHandler.MacHelpText": config.text["commandScroll"] ?? "",
     },
   });
+  clocks.get(style)?.watch(map);
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.dragRotate.disable();
