@@ -4,12 +4,13 @@ The facts know the neighbours, cut close to the parcel; the sheet's frame shows 
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import shapely
 from django.db import connection
 
 from gis_portal.parcels.parts import ParcelFacts, Path
-from layers.crs import WGS84, by_code, transform_point
+from layers.crs import WGS84, Crs, by_code, transform_point
 from layers.models import Layer
 
 # The largest that lie in the frame.
@@ -40,17 +41,33 @@ def parcels_within(
     """Those in a box of the facts' grid, as fine as the scale shows. One query beside the layer."""
     register = Layer.objects.get(slug=facts.layer_slug).parsed.land.register
     grid = by_code(facts.areas.grid_code)
+    number = register.number if register else ""
+    # A tenth of a millimetre on paper.
+    return shapes_within(facts.version_id, facts.uid, number, grid, box, fine=scale / 10_000)
+
+
+def shapes_within(
+    version_id: int,
+    uid: UUID,
+    number: str,
+    grid: Crs,
+    box: tuple[float, float, float, float],
+    fine: float,
+) -> list[Around]:
+    """Polygons of a version in a box of that grid but this one, with what the field `number` says.
+
+    `fine`: metres that nobody sees. One query.
+    """
     west, south, east, north = box
     corners = [transform_point(x, y, grid, WGS84) for x in (west, east) for y in (south, north)]
     lon, lat = zip(*corners, strict=True)
     values = {
-        "number": register.number if register else "",
+        "number": number,
         "frame": f"BOX({west} {south},{east} {north})",
         "grid": grid.srid,
-        # A tenth of a millimetre on paper.
-        "fine": scale / 10_000,
-        "version": facts.version_id,
-        "uid": facts.uid,
+        "fine": fine,
+        "version": version_id,
+        "uid": uid,
         "west": min(lon),
         "south": min(lat),
         "east": max(lon),
@@ -60,13 +77,14 @@ def parcels_within(
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values)
         return [
-            Around(number or "", _paths(shapely.from_wkb(bytes(shape))))
+            Around(number or "", paths_of(shapely.from_wkb(bytes(shape))))
             for number, shape in cursor
             if shape is not None
         ]
 
 
-def _paths(shape: shapely.Geometry) -> tuple[Path, ...]:
+def paths_of(shape: shapely.Geometry) -> tuple[Path, ...]:
+    """The rings of polygons, x east, y north."""
     polygons = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
     rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
     return tuple(tuple((x, y) for x, y, *_z in ring.coords[:-1]) for ring in rings)

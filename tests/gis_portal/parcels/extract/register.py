@@ -62,8 +62,8 @@ def published(parcels: Mapping[str, Parcel], layer: Layer | None = None) -> Laye
 
 
 def _insert(cursor: Any, version: LayerVersion, uid: UUID, key: str, parcel: Parcel) -> None:
-    commune, sheet, number = key.split("/")
-    values = {"commune_code": commune, "sheet_no": sheet, "parcel_no": number, **parcel.values}
+    names = ("commune_code", "sheet_no", "parcel_no")
+    values = {**dict(zip(names, key.split("/"), strict=True)), **parcel.values}
     path = [*parcel.path, parcel.path[0]]
     wkt = "POLYGON((" + ",".join(f"{EAST + x} {NORTH + y}" for x, y in path) + "))"
     cursor.execute(
