@@ -96,6 +96,14 @@ def test_a_network_of_ipv6_counts_as_one_caller(nginx: int, network: str) -> Non
     assert get(nginx, ITEMS, X_Forwarded_For="2001:db8:1:3::1").status == 200
 
 
+def test_a_filter_of_the_longest_comes_through_and_no_more(nginx: int) -> None:
+    assert get(nginx, f"{ITEMS}?filter={'%C3%A1' * 5000}").status == 200
+    answer = get(nginx, f"{ITEMS}?filter={'a' * 33_000}")
+    assert answer.status == 414
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert json.loads(answer.body)["code"] == "unreadable-request"
+
+
 def test_few_questions_of_one_caller_are_open_at_a_time(
     nginx: int, upstream: tuple[Upstream, int]
 ) -> None:
