@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 
+from django.utils.translation import gettext as _
+
 from importers.refusals import AmbiguousColumns, MissingColumns
 from importers.wording import names_in_brief
 from layers.definition import Field, LayerDefinition
@@ -97,7 +99,8 @@ def _require(definition: LayerDefinition, source: set[str], columns: list[str]) 
         accepted = {f.label.vi: list(f.aliases[:4] or (f.name,)) for f in missing}
         wanted = "; ".join(f"{label} ({', '.join(names)})" for label, names in accepted.items())
         raise MissingColumns(
-            f"{wanted}. Các cột có trong tệp: {names_in_brief(columns) or '—'}",
+            _("%(wanted)s. Các cột có trong tệp: %(names)s")
+            % {"wanted": wanted, "names": names_in_brief(columns) or "—"},
             missing=[{"label": label, "names": names} for label, names in accepted.items()],
             columns=columns[:50],
         )

@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from importers.issue_texts import EXPLAINED, is_serious, text_of
 from importers.models import ImportIssue, ImportRun
+from layers.sentences import in_language
 
 # A spreadsheet would take a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -85,14 +86,19 @@ def rows(run: ImportRun) -> Iterator[list[Any]]:
             names.label(issue.field),
             names.column(issue.field),
             "" if issue.code in EXPLAINED else issue.value,
-            issue.value if issue.code in EXPLAINED else "",
+            value_of(issue.code, issue.value) if issue.code in EXPLAINED else "",
             issue.code,
             _level(issue),
-            gettext(issue.message),
-            gettext(issue.hint),
+            in_language(issue.message),
+            in_language(issue.hint),
             _rounded(issue.y, digits),
             _rounded(issue.x, digits),
         ]
+
+
+def value_of(code: str, value: str) -> str:
+    """What a row's cell held, as it is; an explanation of ours in the reader's language."""
+    return in_language(value) if code in EXPLAINED else value
 
 
 def _level(issue: ImportIssue) -> str:
@@ -147,7 +153,7 @@ def _write_summary(sheet: Worksheet, run: ImportRun) -> None:
         what = f"{_kind(group)}: {text.message}"
         label = f" [{_plain(group['label'])}]" if group.get("label") else ""
         hint = group["hint"]
-        sheet.append([what + label, group["count"], gettext(hint) if hint else ""])
+        sheet.append([what + label, group["count"], in_language(hint)])
     for line in sheet.iter_rows(min_row=2):
         for cell in line:
             cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
@@ -179,8 +185,9 @@ def _about(run: ImportRun) -> Iterator[tuple[str, object]]:
     error = run.report.get("error")
     if error:
         title, hint = error["title"], error.get("hint")
-        yield gettext("Vì sao bị từ chối"), f"{gettext(title)}. {error.get('detail', '')}"
-        yield gettext("Cần làm"), gettext(hint) if hint else ""
+        detail = in_language(error.get("detail", ""))
+        yield gettext("Vì sao bị từ chối"), f"{in_language(title)}. {detail}"
+        yield gettext("Cần làm"), in_language(hint or "")
     kept, counted = run.issues.count(), sum(g["count"] for g in run.report.get("issues", []))
     if counted > kept:
         yield (

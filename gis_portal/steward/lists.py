@@ -16,7 +16,7 @@ from gis_portal.steward.access import may_look, only
 from gis_portal.steward.places import issues_geojson
 from gis_portal.steward.report_parts import IssueLine, field_label, issue_groups
 from gis_portal.steward.run_page import run_of
-from importers.issue_file import is_in_degrees, write_csv, write_workbook
+from importers.issue_file import is_in_degrees, value_of, write_csv, write_workbook
 from importers.models import ImportIssue, ImportRun
 from layers.api.resource import language
 
@@ -57,7 +57,7 @@ def _line(run: ImportRun, issue: ImportIssue, keys: dict[str, str]) -> tuple[Iss
     line = IssueLine(
         issue.row,
         keys.get(str(issue.row), ""),
-        issue.value,
+        value_of(issue.code, issue.value),
         north=issue.y,
         east=issue.x,
         pk=issue.pk,

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from importers.issue_file import is_in_degrees
+from importers.issue_file import is_in_degrees, value_of
 from importers.issue_texts import text_of
 from importers.models import ImportIssue, ImportRun
 from layers.definition import Language
 from layers.models import Layer
+from layers.sentences import in_language
 
 # Rows of each kind that the report itself shows; the list has them all.
 FIRST_SHOWN = 3
@@ -67,7 +68,7 @@ class Refusal:
 
 
 def refusal_of(run: ImportRun) -> Refusal | None:
-    """The refusal in the reader's language, as far as its words are fixed."""
+    """The refusal in the reader's language."""
     error = run.report.get("error") or {}
     if not (error or run.error_code):
         return None
@@ -82,11 +83,6 @@ def refusal_of(run: ImportRun) -> Refusal | None:
     )
 
 
-def in_language(text: str) -> str:
-    """Fixed words were written down in Vietnamese, which is their key: look up the reader's."""
-    return gettext(text) if text else ""
-
-
 def issue_groups(run: ImportRun, language: Language) -> list[IssueGroup]:
     """Errors first, the most frequent kind first."""
     return [_group(run, group, language) for group in run.report.get("issues", [])]
@@ -94,7 +90,7 @@ def issue_groups(run: ImportRun, language: Language) -> list[IssueGroup]:
 
 def _group(run: ImportRun, group: dict[str, Any], language: Language) -> IssueGroup:
     lines = tuple(
-        IssueLine(i["row"], i.get("key", ""), i["value"], north=i["y"], east=i["x"])
+        IssueLine(i["row"], i.get("key", ""), value_of(group["code"], i["value"]), i["y"], i["x"])
         for i in group["first"][:FIRST_SHOWN]
     )
     return IssueGroup(

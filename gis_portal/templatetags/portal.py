@@ -8,11 +8,12 @@ import datetime as dt
 
 from django import template
 from django.utils.dateformat import format as date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 from importers.issue_texts import text_of
 from importers.models import ImportIssue
 from layers.models import Layer
+from layers.sentences import in_language
 from layers.values import LOCAL_TIME, group_digits
 
 register = template.Library()
@@ -106,5 +107,5 @@ def issue_message(issue: ImportIssue) -> str:
 
 @register.filter
 def issue_hint(issue: ImportIssue) -> str:
-    """What to do about it; fixed words were written down in Vietnamese, which is their key."""
-    return gettext(issue.hint) if issue.hint else ""
+    """What to do about it, in the reader's language."""
+    return in_language(issue.hint)

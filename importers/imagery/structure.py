@@ -88,7 +88,7 @@ class _Walk:
         self._stream, self._size = stream, size
         head = self._bytes(0, 8)
         if head[:4] not in MAGIC:
-            raise StrangePicture(_("không phải TIFF"))
+            raise StrangePicture(_("Không phải TIFF."))
         self._order = "<" if head[:2] == b"II" else ">"
         self._big = 43 in (head[2], head[3])
 
@@ -102,15 +102,15 @@ class _Walk:
             if not place:
                 continue
             if place in seen:
-                raise StrangePicture(_("các thư mục ảnh trỏ vòng lại nhau"))
+                raise StrangePicture(_("Các thư mục ảnh trỏ vòng lại nhau."))
             seen.add(place)
             if len(seen) > most:
-                raise StrangePicture(_("quá %(n)s thư mục ảnh") % {"n": most})
+                raise StrangePicture(_("Quá %(n)s thư mục ảnh.") % {"n": most})
             entries, following = self._entries(place)
             found.append(self._directory(entries))
             waiting += [following, *self._whole(entries.get(_SUBDIRECTORIES), most + 1)]
         if not found:
-            raise PictureBroken(_("tệp không có ảnh nào"))
+            raise PictureBroken(_("Tệp không có ảnh nào."))
         return found
 
     def _first(self) -> int:
@@ -122,7 +122,7 @@ class _Walk:
     def _bytes(self, place: int, count: int) -> bytes:
         """Raises PictureBroken where the file ends before."""
         if place < 0 or place + count > self._size:
-            raise PictureBroken(_("tệp bị cắt cụt: thiếu phần cuối"))
+            raise PictureBroken(_("Tệp bị cắt cụt: thiếu phần cuối."))
         self._stream.seek(place)
         return self._stream.read(count)
 
@@ -144,13 +144,13 @@ class _Walk:
             if size > inline:
                 value = self._number(value, inline)
                 if value + size > self._size:
-                    raise PictureBroken(_("tệp bị cắt cụt: thiếu phần cuối"))
+                    raise PictureBroken(_("Tệp bị cắt cụt: thiếu phần cuối."))
             if tag not in (*_OFFSETS, *_COUNTS):
                 total += size
             found[tag] = (kind, many, value)
         if total > _MOST_TAG_BYTES:
             raise StrangePicture(
-                _("phần mô tả của ảnh dài %(n)s MB") % {"n": number(total / 2**20)}
+                _("Phần mô tả của ảnh dài %(n)s MB.") % {"n": number(total / 2**20)}
             )
         following = int.from_bytes(raw[-inline:], "little" if self._order == "<" else "big")
         self._refuse_elsewhere(found.get(METADATA))
@@ -161,7 +161,7 @@ class _Walk:
             return
         text = self._bytes(entry[2], _SIZES.get(entry[0], 0) * entry[1])
         if any(word.lower() in text.lower() for word in _ELSEWHERE):
-            raise PictureElsewhere(_("phần mô tả (GDAL_METADATA) nêu tên tệp khác"))
+            raise PictureElsewhere(_("Phần mô tả (GDAL_METADATA) nêu tên tệp khác."))
 
     def _whole(self, entry: tuple[int, int, int] | None, most: int) -> list[int]:
         if entry is None:
@@ -172,11 +172,11 @@ class _Walk:
         """Whole numbers of a tag, int64. Raises StrangePicture."""
         kind, count, place = entry
         if kind not in _WHOLE or count > most:
-            raise StrangePicture(_("mục của thư mục ảnh sai kiểu hoặc quá dài"))
+            raise StrangePicture(_("Mục của thư mục ảnh sai kiểu hoặc quá dài."))
         raw = self._bytes(place, _SIZES[kind] * count)
         values = np.frombuffer(raw, self._order + _WHOLE[kind])
         if kind == 16 and len(values) and int(values.max()) > 2**62:
-            raise StrangePicture(_("mục của thư mục ảnh sai kiểu hoặc quá dài"))
+            raise StrangePicture(_("Mục của thư mục ảnh sai kiểu hoặc quá dài."))
         return values.astype(np.int64)
 
     def _directory(self, entries: dict[int, tuple[int, int, int]]) -> Directory:
@@ -187,12 +187,12 @@ class _Walk:
         width, height = one(WIDTH, 0), one(HEIGHT, 0)
         if not (0 < width <= _MOST_SIDE and 0 < height <= _MOST_SIDE):
             raise StrangePicture(
-                _("kích thước ghi là %(w)s × %(h)s điểm ảnh")
+                _("Kích thước ghi là %(w)s × %(h)s điểm ảnh.")
                 % {"w": number(width), "h": number(height)}
             )
         samples, bits = one(SAMPLES, 1), max(self._whole(entries.get(BITS), 70_000) or [1])
         if not (1 <= samples <= 65_535 and 1 <= bits <= 128):
-            raise StrangePicture(_("số kênh hoặc số bit bất thường"))
+            raise StrangePicture(_("Số kênh hoặc số bit bất thường."))
         tiled = TILE_WIDTH in entries
         block = (
             (one(TILE_WIDTH, 0), one(TILE_HEIGHT, 0))
@@ -200,12 +200,12 @@ class _Walk:
             else (width, min(height, one(ROWS_PER_STRIP, height) or height))
         )
         if min(block) < 1 or max(block) > _MOST_SIDE:
-            raise StrangePicture(_("kích thước ô ảnh bất thường"))
+            raise StrangePicture(_("Kích thước ô ảnh bất thường."))
         offsets, counts = (self._blocks(entries, tags) for tags in (_OFFSETS, _COUNTS))
         planes = samples if one(PLANAR, 1) == 2 else 1
         needed = -(-width // block[0]) * -(-height // block[1]) * planes
         if len(offsets) < needed or len(counts) < needed:
-            raise PictureBroken(_("thiếu bảng vị trí các ô ảnh"))
+            raise PictureBroken(_("Thiếu bảng vị trí các ô ảnh."))
         found = Directory(
             width=width,
             height=height,
@@ -229,12 +229,12 @@ class _Walk:
         """Each strip or tile lies in the file and fits in memory."""
         offsets, counts = found.blocks.T
         if bool((offsets + counts > self._size).any()) or bool((found.blocks < 0).any()):
-            raise PictureBroken(_("tệp bị cắt cụt: ô ảnh nằm ngoài tệp"))
+            raise PictureBroken(_("Tệp bị cắt cụt: ô ảnh nằm ngoài tệp."))
         if len(found.blocks) and not bool(counts.any()):
             return
         used = np.unique(found.blocks[counts > 0], axis=0)
         if int(used[:, 1].sum()) > self._size:
-            raise StrangePicture(_("các ô ảnh chồng lên nhau trong tệp"))
+            raise StrangePicture(_("Các ô ảnh chồng lên nhau trong tệp."))
         size = found.block[0] * found.block[1] * samples * found.bits // 8
         split = found.compression == 1 and found.block[1] == found.height > _SPLIT_HEIGHT
         if size > _BLOCK_BYTES and not split:
@@ -260,7 +260,7 @@ def _check_claims(found: list[Directory], size: int) -> None:
             }
         )
     if any(one.width * one.height > pixels for one in found[1:]):
-        raise StrangePicture(_("ảnh thu nhỏ lớn hơn ảnh chính"))
+        raise StrangePicture(_("Ảnh thu nhỏ lớn hơn ảnh chính."))
     claimed = sum(one.claimed_bytes for one in found)
     if claimed > max(_CLAIM_ALLOWED, limit.image_ratio * size):
         raise StrangePicture(

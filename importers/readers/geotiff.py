@@ -62,6 +62,7 @@ class _Picture:
     depth: str
     is_whole: bool
     date: str
+    has_day: bool
 
 
 def open_geotiff(path: Path, wanted: Wanted, folder: Path) -> Source:
@@ -84,11 +85,10 @@ def open_geotiff(path: Path, wanted: Wanted, folder: Path) -> Source:
                     depth=source.dtypes[bands.indexes[0] - 1],
                     is_whole=all_valid(source, bands),
                     date=_date(source),
+                    has_day=wanted.acquired is not None,
                 )
         except RasterioError as error:
             raise PictureBroken(path.name) from error
-    if wanted.acquired is None:
-        raise _no_date(picture.date)
     return Source(
         format="GeoTIFF",
         name=picture.name,
@@ -154,7 +154,13 @@ def _points(picture: _Picture, _crs: Crs) -> np.ndarray:
 
 
 def _read(picture: _Picture, crs: Crs) -> Stream:
-    """Empty batches while the picture is made, then the batch with its row."""
+    """Empty batches while the picture is made, then the batch with its row.
+
+    Raises AcquiredMissing here, once it is known that the picture lies where it may: whoever is
+    asked for its day shall not hear afterwards that it is of another province.
+    """
+    if not picture.has_day:
+        raise _no_date(picture.date)
     grid = grid_of(picture.width, picture.height, picture.transform, crs)
     plain, warped, kept = (picture.folder / name for name in (_PLAIN, _WARPED, MADE))
     try:

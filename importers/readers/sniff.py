@@ -248,8 +248,9 @@ def parsed(raw: bytes) -> Any:
 def where(error: Exception) -> str:
     """The place in a JSON text that could not be read."""
     if isinstance(error, json.JSONDecodeError):
-        return f"dòng {error.lineno}, cột {error.colno}"
-    return "lồng quá sâu" if isinstance(error, RecursionError) else "sai bảng mã, cần UTF-8"
+        return str(_("dòng %(row)s, cột %(column)s") % {"row": error.lineno, "column": error.colno})
+    deep = isinstance(error, RecursionError)
+    return str(_("lồng quá sâu") if deep else _("sai bảng mã, cần UTF-8"))
 
 
 def _sniff_sqlite(path: Path) -> Kind:

@@ -6,6 +6,7 @@ not. Works in the file's own system, so that a surveyor finds the place.
 
 import numpy as np
 import shapely
+from django.utils.translation import gettext_noop as _
 
 from importers.batch import Batch, Issue, issues_at
 from importers.steps.shape import KINDS
@@ -20,15 +21,15 @@ SAME_METRES = 0.05
 # A degree is about 111 km.
 _METRES_PER_DEGREE = 111_000.0
 _REASONS = {
-    "Self-intersection": "đường ranh giới tự cắt",
-    "Ring Self-intersection": "vòng ranh giới tự chạm",
-    "Hole lies outside shell": "lỗ nằm ngoài thửa",
-    "Holes are nested": "lỗ nằm trong lỗ",
-    "Nested holes": "lỗ nằm trong lỗ",
-    "Nested shells": "các phần lồng nhau",
-    "Duplicate Rings": "hai vòng trùng nhau",
-    "Interior is disconnected": "phần trong bị tách rời",
-    "Too few points in geometry component": "quá ít đỉnh",
+    "Self-intersection": _("đường ranh giới tự cắt"),
+    "Ring Self-intersection": _("vòng ranh giới tự chạm"),
+    "Hole lies outside shell": _("lỗ nằm ngoài thửa"),
+    "Holes are nested": _("lỗ nằm trong lỗ"),
+    "Nested holes": _("lỗ nằm trong lỗ"),
+    "Nested shells": _("các phần lồng nhau"),
+    "Duplicate Rings": _("hai vòng trùng nhau"),
+    "Interior is disconnected": _("phần trong bị tách rời"),
+    "Too few points in geometry component": _("quá ít đỉnh"),
 }
 
 

@@ -1,5 +1,6 @@
 """Parameters that name fields: equality with a queryable, `sortby`, `properties`."""
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +14,16 @@ from layers.cql2.queryable import Kind
 from layers.definition import Field, LayerDefinition
 from layers.errors import BadFilter, BadProperties, BadSort
 from layers.queries import ADDED, SortKey
+from layers.sentences import in_language
 from layers.values import BadValue, parse_number
 
 MAX_FILTER_LENGTH = 300
 MAX_SORT_KEYS = 4
 # One value each, with an order of its own. A unit's code would be looked up row by row.
 SORTABLE: frozenset[Kind] = frozenset({"text", "number", "integer", "boolean", "date", "moment"})
+# As other services call the way on; ours is the `next` link.
+_PAGING = frozenset({"offset", "startindex", "page", "start", "skip"})
+_COMMON = ("bbox", "crs", "datetime", "filter", "limit", "properties", "sortby", "unit")
 _UNIT = re.compile(r"[0-9]{2,5}")
 
 
@@ -90,7 +95,7 @@ def read_equal(name: str, text: str, queryables: Mapping[str, Queryable]) -> tup
     """`name=value`, the value already of the field's type. Raises BadFilter."""
     queryable = queryables.get(name)
     if queryable is None or queryable.kind == "geometry":
-        raise BadFilter(_("Không có tham số hoặc trường lọc “%s”.") % name[:60])
+        raise BadFilter(_not_here(name[:60], queryables))
     if len(text) > MAX_FILTER_LENGTH:
         raise BadFilter(_("Giá trị lọc của “%s” quá dài.") % name)
     try:
@@ -98,11 +103,23 @@ def read_equal(name: str, text: str, queryables: Mapping[str, Queryable]) -> tup
     except BadValue as error:
         raise BadFilter(
             _("Giá trị “%(value)s” không hợp với trường “%(name)s”. %(hint)s")
-            % {"value": text[:60], "name": name, "hint": error.hint}
+            % {"value": text[:60], "name": name, "hint": in_language(error.hint)}
         ) from error
     if value is None or value == []:
         raise BadFilter(_("Trường “%s” cần một giá trị để lọc.") % name)
     return queryable, value
+
+
+def _not_here(name: str, queryables: Mapping[str, Queryable]) -> str:
+    """An unknown parameter, and what may have been meant."""
+    if name.lower() in _PAGING:
+        return _("Không có tham số “%s”: đi tiếp bằng liên kết “next” của mỗi trang.") % name
+    known = (*_COMMON, *(n for n, q in queryables.items() if not q.synonym_of))
+    # Features carry these two; what is asked by is `unit`.
+    is_unit = name in ("unit_code", "unit_name")
+    near = ["unit"] if is_unit else difflib.get_close_matches(name, known, n=1)
+    said = _("Không có tham số hoặc trường lọc “%s”.") % name
+    return " ".join((said, _("Có phải “%s”?") % near[0])) if near else said
 
 
 def _value(queryable: Queryable, text: str) -> Any:
