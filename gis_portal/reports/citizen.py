@@ -52,7 +52,7 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
         subject = _subject(request, request.GET)
         return _page(request, ReportForm(initial=_initial(request)), subject)
     subject = _subject(request, request.POST)
-    form = ReportForm(request.POST, request.FILES, has_subject=subject is not None)
+    form = ReportForm(request.POST, request.FILES, subject=subject)
     if not form.is_valid():
         return _page(request, form, subject, status=422)
     try:

@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gis_portal.reports.categories import CATEGORIES, GROUPS
+from gis_portal.reports.categories import CATEGORIES, DATA, GROUPS
 from gis_portal.reports.contacts import Contact
 from gis_portal.reports.models import LONGEST_TEXT
-from gis_portal.reports.places import UnreadablePlace, typed_place
+from gis_portal.reports.places import Subject, UnreadablePlace, typed_place
 
 SHORTEST_TEXT = 10
 
@@ -44,7 +44,8 @@ class ReportForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Chuyện thế nào?"),
         help_text=gettext_lazy(
-            "Viết vài câu: thấy gì, từ bao giờ, đúng ra phải thế nào. Không ghi tên người khác."
+            "Viết vài câu: thấy gì, từ bao giờ, đúng ra phải thế nào. "
+            "Không ghi tên hay số điện thoại của ai ở đây."
         ),
         error_messages={"required": gettext_lazy("Viết vài câu về chuyện bạn thấy.")},
         min_length=SHORTEST_TEXT,
@@ -100,9 +101,9 @@ class ReportForm(forms.Form):
 
     groups = GROUPS
 
-    def __init__(self, *args: Any, has_subject: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, subject: Subject | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._has_subject = has_subject
+        self._subject = subject
         for name, field in self.fields.items():
             attributes = field.widget.attrs
             described = [f"help-{name}"] if field.help_text else []
@@ -131,9 +132,14 @@ class ReportForm(forms.Form):
             raise ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
-        """Somewhere it must be: an object, a position, or words."""
+        """Somewhere it must be: an object, a position, or words. A whole layer may be wrong in
+        its data, but nothing lies on the ground of a layer.
+        """
         found = super().clean() or {}
-        if self._has_subject or "position" in self.errors or "place" in self.errors:
+        about = self._subject
+        if about and (about.point or found.get("category") in DATA):
+            return found
+        if "position" in self.errors or "place" in self.errors:
             return found
         if not (found.get("position") or found.get("place")):
             self.add_error("position", _("Cho biết chỗ đó ở đâu: bằng tọa độ hoặc bằng lời."))

@@ -2,7 +2,8 @@
 
 A report never says who sent it. `host` is a keyed digest of the sender's address that lives one
 day, for the bounds against flooding. History is added to and never changed: the app's role may not
-(`migrations/sql/roles.sql`).
+(`migrations/sql/roles.sql`). The database ties photos and history to their report itself
+(`migrations/sql/contacts.sql`), so that the owner can take out all of it in one statement.
 """
 
 import uuid
@@ -77,7 +78,7 @@ class Photo(models.Model):
     """A photo made anew as JPEG; in the database, so that it comes and goes with its report."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    report = models.ForeignKey(Report, models.CASCADE, related_name="photos")
+    report = models.ForeignKey(Report, models.CASCADE, related_name="photos", db_constraint=False)
     jpeg = models.BinaryField()
     width = models.PositiveSmallIntegerField()
     height = models.PositiveSmallIntegerField()
@@ -106,7 +107,7 @@ class Event(models.Model):
         "contact-gone",
     )
 
-    report = models.ForeignKey(Report, models.CASCADE, related_name="events")
+    report = models.ForeignKey(Report, models.CASCADE, related_name="events", db_constraint=False)
     kind = models.CharField(max_length=12)
     state = models.CharField(max_length=10, blank=True)
     text = models.TextField(blank=True)

@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                 (
                     "report",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="photos",
                         to="reports.report",
@@ -151,6 +152,7 @@ class Migration(migrations.Migration):
                 (
                     "report",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="events",
                         to="reports.report",

@@ -149,6 +149,9 @@ def test_a_report_about_an_object_takes_its_place_and_its_name(here: AdminUnit) 
     report = sent(position="", category="wrong-boundary", **about)
     assert (report.layer_slug, str(report.uid), report.unit) == (layer.slug, uid, here)
     assert "Lô 7" in text(person("steward", STEWARD), f"/steward/reports/{report.reference}/")
+    whole = {"layer": layer.slug, "position": "", "text": f"{TEXT} cả lớp"}
+    assert sent(category="wrong-attribute", **whole).point is None
+    assert send(None, category="dumping", **whole).status_code == 422, "on which ground?"
     for strange in ("\x00", "nothing", "x" * 900):
         assert Client().get("/reports/new/", {"layer": strange, "uid": strange}).status_code == 200
 

@@ -3,6 +3,10 @@
 -- who may read personal data. Written once, by whoever sends a report. Deleted when the report says so: a DELETE without
 -- a condition takes those whose time has come and no others.
 
+-- Whoever takes out a report, as the owner by hand, takes out all of it.
+ALTER TABLE reports_photo ADD FOREIGN KEY (report_id) REFERENCES reports_report ON DELETE CASCADE;
+ALTER TABLE reports_event ADD FOREIGN KEY (report_id) REFERENCES reports_report ON DELETE CASCADE;
+
 CREATE TABLE reports_contact (
   report_id bigint PRIMARY KEY REFERENCES reports_report ON DELETE CASCADE,
   name text NOT NULL,
