@@ -37,7 +37,7 @@ class UnknownCode(PortalError):
     code, status = "unknown-check-code", 404
     title = _("Mã kiểm tra này không phải do cổng thông tin này cấp")
     hint = _(
-        "Quét lại mã QR, hoặc chép đủ cả địa chỉ ghi dưới mã. Nếu vẫn như vậy, bản in không phải "
+        "Quét lại mã QR, hoặc chép đủ cả địa chỉ ghi cạnh mã. Nếu vẫn như vậy, bản in không phải "
         "do cổng thông tin này lập: đừng dùng làm căn cứ."
     )
 
