@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from layers.api.people import prefers_pages
 from layers.api.render import problem
 from layers.errors import PortalError
 
@@ -19,7 +20,7 @@ def for_programs(request: HttpRequest) -> bool:
 
 def answer(request: HttpRequest, error: PortalError) -> HttpResponseBase:
     """The right form of the failure for whoever asked."""
-    if for_programs(request):
+    if for_programs(request) and not prefers_pages(request):
         return problem(error)
     response = render(request, "error.html", {"error": error}, status=error.status)
     # As problem documents: what went wrong now is no answer for later.

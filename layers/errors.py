@@ -178,7 +178,10 @@ class FilterSyntax(BadFilter):
 
     code = "filter-syntax"
     title = _("Không đọc được bộ lọc")
-    hint = _("Bộ lọc viết theo CQL2, ví dụ area_m2 > 500 AND status = 'leased'. Xem docs/api.md.")
+    hint = _(
+        "Bộ lọc viết theo CQL2, ví dụ area_m2 > 500 AND status = 'leased'. "
+        "Xem thêm ở /api/docs/examples."
+    )
 
 
 class FilterTooLarge(BadFilter):
@@ -380,7 +383,10 @@ class NotAcceptable(PortalError):
 
     code, status = "not-acceptable", 406
     title = _("Không có định dạng được yêu cầu")
-    hint = _("Dùng f=json hoặc bỏ tham số f.")
+    hint = _(
+        "Dùng f=json hoặc bỏ tham số f. Tệp CSV, Excel, GeoPackage… ở "
+        "/api/collections/{slug}/exports."
+    )
 
 
 def every_error(base: type[PortalError] = PortalError) -> Iterator[type[PortalError]]:

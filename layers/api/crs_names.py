@@ -82,11 +82,20 @@ def crs_of(name: str, parameter: str = "crs") -> NamedCrs:
     whole = found is not None and name.startswith("[") == name.endswith("]")
     named = _BY_CODE.get(f"EPSG:{found['code']}") if found is not None and whole else None
     if named is None:
-        raise UnknownCrs(
-            _(
-                "%(name)s=%(value)s: không có hệ tọa độ này ở đây. Các hệ dùng được ghi ở mục crs "
-                "của lớp, ví dụ %(example)s."
-            )
-            % {"name": parameter, "value": name[:60], "example": CRS84}
-        )
+        raise UnknownCrs(_not_here(name, parameter))
     return named
+
+
+def _not_here(name: str, parameter: str) -> str:
+    """A name that is none; who writes the bare number is told the whole name."""
+    code = f"EPSG:{name}"
+    if code in _BY_CODE:
+        return _("%(name)s=%(value)s: viết cả tên, %(code)s.") % {
+            "name": parameter,
+            "value": name,
+            "code": code,
+        }
+    return _(
+        "%(name)s=%(value)s: không có hệ tọa độ này ở đây. Các hệ dùng được ghi ở mục crs "
+        "của lớp, ví dụ %(example)s."
+    ) % {"name": parameter, "value": name[:60], "example": CRS84}

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -103,7 +103,8 @@ class ExportNow(Resource):
                 f"> {settings.PORTAL_EXPORT_DIRECT}", links=[link("exports", there, JSON)]
             )
         if request.method == "HEAD":
-            response = sending.described(HttpResponse(), wish, version)
+            # Streamed: how long the file is nobody knows before it is made, and it is not empty.
+            response = sending.described(StreamingHttpResponse(()), wish, version)
         else:
             address = absolute(request, "api-collection", slug)
             response = sending.send_now(wish, layer, version, address)

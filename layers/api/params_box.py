@@ -10,6 +10,8 @@ from layers.api.crs_names import LONGITUDE_LATITUDE, NamedCrs
 from layers.boxes import ground_of
 from layers.errors import BadBbox
 
+# No degree is as large: these are metres of a grid whose name was forgotten.
+_METRES = 1000
 _NUMBER = re.compile(r"[+-]?([0-9]{1,20}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?")
 
 
@@ -71,6 +73,8 @@ def _numbers(text: str) -> list[float]:
 
 
 def _check_degrees(box: Bbox, crs: NamedCrs) -> None:
+    if max(map(abs, box.corners)) > _METRES:
+        raise BadBbox(_("bbox này viết bằng mét? Ghi hệ của nó, ví dụ bbox-crs=EPSG:5899."))
     if not all(-180 <= lon <= 180 for lon in (box.west, box.east)):
         raise BadBbox(_("Kinh độ trong bbox phải từ −180 đến 180. Thứ tự là %s.") % _order(crs))
     if not all(-90 <= lat <= 90 for lat in (box.south, box.north)):

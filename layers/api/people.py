@@ -7,6 +7,7 @@ others.
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ _JSON_TYPES = (JSON, "application/geo+json")
 _FORMS = {"html": HTML, "json": JSON}
 # Not of a page: its length, its type, links and coordinates of the JSON.
 _OF_JSON = frozenset({"content-type", "content-length", "link", "content-crs"})
+# Of this service, with nothing left to fill in; the full stop behind is the sentence's.
+_ADDRESS = re.compile(r"((?<![\w/])/(?:api|layers)/[\w/-]*[\w/](?![\w{-]))")
 ERROR_PAGE = "layers/api/error.html"
 
 
@@ -131,10 +134,17 @@ def failure(request: Request, response: HttpResponseBase) -> HttpResponseBase:
         return response
     if not prefers_pages(plain):
         return response
-    context = {**around(plain), "problem": json.loads(response.content)}
+    told = json.loads(response.content)
+    context = {**around(plain), "problem": told, "hint": with_addresses(told["hint"])}
     response.content = render_to_string(ERROR_PAGE, context, request=plain).encode()
     response.headers["Content-Type"] = "text/html; charset=utf-8"
     return response
+
+
+def with_addresses(text: str) -> list[tuple[str, str]]:
+    """The parts of a text, each with the address that it is, or ""."""
+    parts = _ADDRESS.split(text)
+    return [(part, part if place % 2 else "") for place, part in enumerate(parts) if part]
 
 
 def around(request: HttpRequest) -> dict[str, Any]:
@@ -144,6 +154,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "in_vietnamese": _in_language(request, "vi"),
         "in_english": _in_language(request, "en"),
         "may_steward": False,
+        "may_handle_reports": False,
     }
 
 

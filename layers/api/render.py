@@ -19,6 +19,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from rest_framework import exceptions
 
+from layers.definition import SLUG
 from layers.errors import (
     BadFilter,
     MethodNotAllowed,
@@ -31,12 +32,12 @@ from layers.models import Layer, LayerVersion
 
 GEOJSON = "application/geo+json"
 # Part of every ETag: raise it when the shape of an answer changes without the data changing.
-SHAPE = "4"
+SHAPE = "5"
 REVALIDATE = "public, max-age=0, must-revalidate"
 
 
-def problem(error: PortalError) -> HttpResponse:
-    """The problem document (RFC 9457) of a named error.
+def problem(error: PortalError, slug: str = "") -> HttpResponse:
+    """The problem document (RFC 9457) of a named error; its hint names addresses of this layer.
 
     What it quotes from a caller may hold half a character, which UTF-8 cannot say: "?".
     """
@@ -46,7 +47,7 @@ def problem(error: PortalError) -> HttpResponse:
         "status": error.status,
         "code": error.code,
         "detail": str(error.detail or error.title),
-        "hint": str(error.hint),
+        "hint": str(error.hint).replace("{slug}", slug or "{slug}"),
         **error.extra,
     }
     text = json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False)
@@ -60,14 +61,15 @@ def problem(error: PortalError) -> HttpResponse:
     return response
 
 
-def problem_handler(exc: Exception, _context: dict[str, Any]) -> HttpResponseBase | None:
+def problem_handler(exc: Exception, context: dict[str, Any]) -> HttpResponseBase | None:
     """REST framework's hook: every failure with a name as a problem document; None for the rest
     (500).
     """
     named = _named(exc)
     if named is None:
         return None
-    response = problem(named)
+    slug = str(context.get("kwargs", {}).get("slug", ""))
+    response = problem(named, slug if SLUG.match(slug) else "")
     if isinstance(exc, exceptions.MethodNotAllowed):
         response.headers["Allow"] = "GET, HEAD, OPTIONS"
     return response

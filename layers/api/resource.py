@@ -89,7 +89,8 @@ class Resource(APIView):
         """Adds what lets pages of other sites read the answer; makes the page of it for people."""
         done: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)
         if self.page is None:
-            return open_to_all(done)
+            # A file's address is opened by people, too.
+            return open_to_all(people.failure(request, done) if done.status_code >= 400 else done)
         if not self.for_people:
             done = people.failure(request, done) if done.status_code >= 400 else done
             people.as_json(request, done)

@@ -72,8 +72,13 @@ class Compiler:
         if found is None:
             message = _("Không có trường “%s”.") % str(name)[:60]
             near = difflib.get_close_matches(str(name)[:60], self.queryables, n=1)
-            if near:
-                message += " " + _("Có phải “%s”?") % near[0]
+            more = (
+                _("Có phải “%s”?") % near[0]
+                if near
+                # As SQL has it: what stands in double quotes is a name.
+                else _("Nếu là chữ, viết trong nháy đơn: '%s'.") % str(name)[:60]
+            )
+            message = f"{message} {more}"
             raise Refusal(node, message)
         return Typed(KINDS_OF_QUERYABLES[found.kind], found.sql, node, source=found)
 

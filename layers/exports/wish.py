@@ -53,7 +53,10 @@ def read_wish(key: str, query: QueryDict, definition: LayerDefinition) -> Wish:
     """Raises UnknownFormat, BadExport, and what `read_selection_request` raises."""
     chosen = FORMATS.get(key)
     if chosen is None:
-        raise UnknownFormat(key[:20])
+        raise UnknownFormat(
+            _("Không có “%(format)s”. Có: %(known)s.")
+            % {"format": key[:20], "known": ", ".join(FORMATS)}
+        )
     values = single_values(query)
     for name in _NOT_HERE:
         if name in values:
