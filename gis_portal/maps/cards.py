@@ -11,6 +11,7 @@ from django.utils import timezone
 from gis_portal.maps import freshness
 from layers.api.params import MAX_LIMIT
 from layers.definition import LayerDefinition
+from layers.durations import interval_text
 from layers.legend import LegendEntry, class_field, legend
 from layers.models import Layer, LayerVersion
 
@@ -111,7 +112,7 @@ def card_of(layer: Layer, language: str) -> LayerCard:
             definition.update_interval,
             timezone.localdate(),
         ),
-        interval=freshness.interval_text(definition.update_interval),
+        interval=interval_text(definition.update_interval),
         language=language,
     )
 

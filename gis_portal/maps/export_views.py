@@ -75,10 +75,15 @@ def layer_exports(request: HttpRequest, slug: str) -> HttpResponseBase:
         except PortalError as refusal:
             error = refusal
     language = _language(request)
+    chosen = request.POST.get("format", USUAL[0])
+    others = tuple(key for key in FORMATS if key not in USUAL)
     context = {
         "layer": layer,
         "title": layer.title(language),
-        "downloads": downloads(layer, language, tuple(FORMATS)),
+        "usual": downloads(layer, language),
+        "others": downloads(layer, language, others),
+        "chosen_format": chosen,
+        "is_other": chosen in others,
         "units": communes(),
         "grids": [by_code(code) for code in (settings.PORTAL_GRID, *settings.PORTAL_OTHER_GRIDS)],
         "most": settings.PORTAL_EXPORT_DIRECT,

@@ -2,12 +2,8 @@
 
 import calendar
 import datetime as dt
-import re
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
-_DURATION = re.compile(r"^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$")
+from layers.durations import DURATION
 
 
 def due(data_date: dt.date, interval: str) -> dt.date | None:
@@ -15,7 +11,7 @@ def due(data_date: dt.date, interval: str) -> dt.date | None:
 
     `interval` is ISO 8601, such as `P6M`.
     """
-    match = _DURATION.match(interval)
+    match = DURATION.match(interval)
     if not match or not any(match.groups()):
         return None
     years, months, weeks, days = (int(part or 0) for part in match.groups())
@@ -32,18 +28,3 @@ def state(data_date: dt.date | None, interval: str, today: dt.date) -> str:
     if promised is None:
         return "unknown"
     return "late" if promised < today else "on-time"
-
-
-def interval_text(interval: str) -> str:
-    """`P6M` → "6 tháng một lần"; empty when nothing is promised."""
-    match = _DURATION.match(interval)
-    if not match or not any(match.groups()):
-        return ""
-    years, months, weeks, days = (int(part or 0) for part in match.groups())
-    if years:
-        return ngettext("%(n)d năm một lần", "%(n)d năm một lần", years) % {"n": years}
-    if months:
-        return ngettext("%(n)d tháng một lần", "%(n)d tháng một lần", months) % {"n": months}
-    if weeks:
-        return ngettext("%(n)d tuần một lần", "%(n)d tuần một lần", weeks) % {"n": weeks}
-    return _("hằng ngày") if days == 1 else _("%(n)d ngày một lần") % {"n": days}

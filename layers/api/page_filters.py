@@ -3,18 +3,25 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from layers.api.resource import language
 from layers.definition import Field, LayerDefinition
+from layers.exports.formats import FORMATS
+from layers.models import Layer
 from layers.values import BadValue
 
 # Say how a page looks, not which features are on it.
 _NO_FILTERS = frozenset(
     {"limit", "after", "lang", "f", "crs", "bbox-crs", "filter-lang", "filter-crs"}
 )
+# What files have no use for: they hold all that was selected, in their own order.
+_OF_LISTS = {"limit", "after", "f", "lang", "sortby", "skipGeometry"}
+FILES = ("gpkg", "xlsx", "csv", "geojson")
 # Boxes of the form; longer lists of fields are for programs.
 MOST_BOXES = 8
 Words = list[dict[str, str]]
@@ -29,6 +36,22 @@ def filters_in_words(query: QueryDict, definition: LayerDefinition) -> Words:
         }
         for name, value in query.items()
         if name not in _NO_FILTERS
+    ]
+
+
+def files_of(request: Request, layer: Layer, matched: int | None) -> list[dict[str, str]]:
+    """The features that these conditions select as files; none where they are too many to wait
+    for.
+    """
+    if matched is None or not 0 < matched <= settings.PORTAL_EXPORT_DIRECT:
+        return []
+    asked = _query(request.GET, _OF_LISTS)
+    return [
+        {
+            "title": FORMATS[key].title(language()),
+            "href": reverse("api-export-now", args=[layer.slug, key]) + asked.rstrip("?"),
+        }
+        for key in FILES
     ]
 
 

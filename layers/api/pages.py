@@ -13,11 +13,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from layers.api.page_filters import filters_in_words, form_of, without
+from layers.api.page_filters import files_of, filters_in_words, form_of, without
 from layers.api.people import Json, Page
 from layers.api.resource import language, links_if_there
 from layers.catalogue import layer_by_slug
 from layers.definition import Field, LayerDefinition
+from layers.durations import interval_text
 from layers.models import Layer, VersionChange
 from layers.search.results import title_of
 from layers.values import LOCAL_TIME, group_digits
@@ -34,7 +35,19 @@ def landing(request: Request, body: Json) -> Context:
     return {
         "title": body["title"],
         "places": links_if_there(request, ("home", "home", "text/html")),
+        "links": _shown(request, body["links"]),
     }
+
+
+def _shown(request: Request, links: list[Json]) -> list[Json]:
+    """Links for a narrow table: addresses of our own without the host, relations by their last
+    word.
+    """
+    host = request.build_absolute_uri("/")[:-1]
+    return [
+        {**at, "rel": at["rel"].rpartition("/")[2], "path": at["href"].removeprefix(host)}
+        for at in links
+    ]
 
 
 def conformance(_request: Request, body: Json) -> Context:
@@ -78,17 +91,15 @@ def collection(request: Request, body: Json) -> Context:
         (_("Nguồn"), body["source"]),
         (_("Giấy phép"), body["licence"]),
         (_("Ghi nguồn là"), body["attribution"]),
-        (_("Chu kỳ cập nhật"), body["update_interval"]),
+        (_("Chu kỳ cập nhật"), interval_text(body["update_interval"])),
     ]
     return {
         "title": body["title"],
         "slug": body["id"],
         "facts": [(name, value) for name, value in facts if value],
-        "links": [
-            {**at, "rel": at["rel"].rpartition("/")[2]}
-            for at in body["links"]
-            if at["rel"] not in ("self", "enclosure") and not at.get("templated")
-        ],
+        "links": _shown(
+            request, [at for at in body["links"] if at["rel"] not in ("self", "enclosure")]
+        ),
         "files": [at for at in body["links"] if at["rel"] == "enclosure"],
         "crumbs": _crumbs(),
     }
@@ -175,6 +186,8 @@ def items(request: Request, body: Json) -> Context:
         "returned": number(body["numberReturned"]),
         "first": without(request, "after") if "after" in request.GET else "",
         "next": links.get("next", ""),
+        "files": files_of(request, layer, body.get("numberMatched")),
+        "all_files": links_if_there(request, ("", "layer-exports", ""), args=[layer.slug]),
         "features_address": _shown_features(request),
         "crumbs": _crumbs(layer),
     }

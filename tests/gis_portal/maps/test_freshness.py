@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
-from gis_portal.maps.freshness import due, interval_text, state
+from gis_portal.maps.freshness import due, state
+from layers.durations import interval_text
 
 
 @pytest.mark.parametrize(

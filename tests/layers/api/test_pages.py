@@ -218,6 +218,45 @@ def test_nothing_of_the_reader_is_on_a_page(
         assert signed_in.content == client.get(address, headers={"Accept": BROWSER}).content
 
 
+def test_what_was_selected_can_be_had_as_a_file(client: Client, plots: LayerVersion) -> None:
+    query = {"status": "leased", "sortby": "area_measured", "lang": "vi"}
+    page = client.get(f"{COLLECTION}/items", query, headers={"Accept": BROWSER})
+    address = f"{COLLECTION}/export.csv?status=leased"
+    assert address in read(page.content).links
+    assert client.get(address).status_code == 200
+
+
+def test_failures_at_addresses_without_a_page_are_pages_for_people(
+    client: Client, plots: LayerVersion
+) -> None:
+    for address in (f"{COLLECTION}/export.shp", "/api/search", "/api/nothing"):
+        assert client.get(address).headers["Content-Type"] == "application/problem+json"
+        page = client.get(address, headers={"Accept": BROWSER})
+        assert page.status_code in (400, 404)
+        assert page.headers["Content-Type"].startswith("text/html")
+
+
+def test_slips_are_told_what_was_meant(client: Client, plots: LayerVersion) -> None:
+    for query, words in (
+        ({"offset": "100"}, "“next”"),
+        ({"unit_code": "26560"}, "Có phải “unit”?"),
+        ({"statsu": "leased"}, "Có phải “status”?"),
+        ({"crs": "5899"}, "EPSG:5899"),
+        ({"bbox": "426000,1143000,427000,1144000"}, "bbox-crs="),
+        ({"filter": 'status = "leased"'}, "'leased'"),
+        ({"f": "csv"}, f"{COLLECTION}/exports"),
+    ):
+        told = client.get(f"{COLLECTION}/items", query).json()
+        assert words in told["detail"] + told["hint"], query
+    page = client.get(f"{COLLECTION}/items", {"x": "1"}, headers={"Accept": BROWSER})
+    assert f"{COLLECTION}/queryables" in read(page.content).links
+
+
+def test_the_address_may_end_without_a_slash(client: Client) -> None:
+    """QGIS 3.22 does not go on from a redirection."""
+    assert client.get("/api").json()["title"] == client.get("/api/").json()["title"]
+
+
 def test_an_unknown_form_is_refused(client: Client, plots: LayerVersion) -> None:
     for address in ("/api/", f"{COLLECTION}/items"):
         answer = client.get(address, {"f": "xml"})
