@@ -6,6 +6,7 @@ browser's lane (`tests/e2e/test_api_example_map.py`).
 
 import html
 import importlib.util
+import json
 import re
 import shutil
 import subprocess
@@ -62,18 +63,40 @@ def test_curl(shown: dict[str, str], tmp_path: Path) -> None:
     assert said.splitlines()[-1] == "304"
     assert (tmp_path / "ten.geojson").read_text().count('"type":"Feature"') == 10
     assert '"type":"FeatureCollection"' in (tmp_path / "large.geojson").read_text()
+    assert 0 < (tmp_path / "box.json").read_text().count('"type":"Feature"') < LOTS
+    assert (tmp_path / "auction-lots-all.gpkg").read_bytes().startswith(b"SQLite")
 
 
 def test_gdal(shown: dict[str, str], tmp_path: Path) -> None:
     needed("ogrinfo", "ogr2ogr", "bash")
     said = run(["bash", "-e", "-c", shown["gdal.sh"]], tmp_path)
-    assert f"Feature Count: {LOTS}" in said
+    assert said.count(f"Feature Count: {LOTS}") == 2
 
 
 def test_geopandas(shown: dict[str, str], tmp_path: Path) -> None:
     assert importlib.util.find_spec("geopandas"), "geopandas is a tool of the tests"
     said = run([sys.executable, "-c", shown["geopandas.py"]], tmp_path)
     assert said.startswith(f"{LOTS} features, ")
+
+
+def test_land_by_commune(shown: dict[str, str], tmp_path: Path) -> None:
+    said = run([sys.executable, "-c", shown["by-commune.py"]], tmp_path)
+    hectares = [float(line.split()[-1]) for line in said.splitlines()[1:]]
+    assert len(hectares) == 30
+    assert hectares == sorted(hectares, reverse=True)
+    assert sum(hectares) == pytest.approx(1.4, abs=0.05)
+    assert (tmp_path / "by-commune.gpkg").exists()
+
+
+def test_a_copy_is_kept(shown: dict[str, str], tmp_path: Path) -> None:
+    """Whole at first; then nothing has changed."""
+    program = [sys.executable, "-c", shown["sync.py"]]
+    for _night in range(2):
+        assert run(program, tmp_path) == f"version 1 with {LOTS} features\n"
+    # An old copy gets what has come since, and loses what has gone.
+    old = {"version": "2000-01-01", "features": {}}
+    (tmp_path / "auction-lots.json").write_text(json.dumps(old))
+    assert run(program, tmp_path) == f"version 1 with {LOTS} features\n"
 
 
 def test_r(shown: dict[str, str], tmp_path: Path) -> None:

@@ -60,7 +60,10 @@ def _known() -> dict[str, tuple[str, str, Pictures]]:
     return {
         "curl.sh": (
             "curl",
-            _("Hỏi mười đối tượng đầu, lọc theo diện tích, chỉ tải lại khi dữ liệu đổi."),
+            _(
+                "Hỏi mười đối tượng đầu, lọc theo diện tích và theo khung VN-2000, tải cả lớp "
+                "thành tệp, chỉ tải lại khi dữ liệu đổi."
+            ),
             (),
         ),
         "qgis.py": (
@@ -70,13 +73,7 @@ def _known() -> dict[str, tuple[str, str, Pictures]]:
                 "địa chỉ API, chọn phiên bản “OGC API – Features”, Kết nối, chọn lớp, Thêm. "
                 "Bằng Python, trong QGIS hay ngoài:"
             ),
-            (
-                (
-                    "layers/api/qgis-layer.png",
-                    _("Ranh giới các xã, phường trong QGIS (dữ liệu minh họa)"),
-                ),
-                ("layers/api/qgis-table.png", _("Bảng thuộc tính của lớp đó")),
-            ),
+            _in_qgis(),
         ),
         "gdal.sh": (
             "GDAL (ogrinfo, ogr2ogr)",
@@ -85,16 +82,41 @@ def _known() -> dict[str, tuple[str, str, Pictures]]:
         ),
         "geopandas.py": (
             "GeoPandas",
-            _("Đọc mọi trang của một lớp vào một bảng; chuyển sang VN-2000 để tính diện tích."),
+            _(
+                "Đọc mọi trang của một lớp vào một bảng: đọc thẳng địa chỉ items chỉ được trang "
+                "đầu. Chuyển sang VN-2000 để tính diện tích."
+            ),
+            (),
+        ),
+        "by-commune.py": (
+            _("Bảng và bản đồ theo xã (pandas)"),
+            _("Cộng diện tích theo xã, nối với ranh giới xã, ghi thành tệp mở được trong QGIS."),
+            (),
+        ),
+        "sync.py": (
+            _("Giữ một bản sao (Python)"),
+            _(
+                "Chạy mỗi đêm: lần đầu đọc cả lớp, các lần sau chỉ đọc những gì đã thay đổi. "
+                "Không cần cài thêm gì."
+            ),
             (),
         ),
         "maplibre.html": (
             "MapLibre GL JS",
-            _("Một trang web vẽ lớp bằng mảnh véc-tơ. Tệp maplibre-gl nằm cạnh trang này."),
+            _(
+                "Một trang web vẽ lớp bằng mảnh véc-tơ. Đặt cạnh trang này các tệp ở thư mục dist "
+                "của gói npm maplibre-gl, từ bản 5.11."
+            ),
             (),
         ),
         "sf.R": ("R (sf)", _("Đọc một lớp vào một bảng có hình."), ()),
     }
+
+
+def _in_qgis() -> Pictures:
+    ground = _("Ranh giới các xã, phường trong QGIS (dữ liệu minh họa)")
+    table = _("Bảng thuộc tính của lớp đó")
+    return ("layers/api/qgis-layer.png", ground), ("layers/api/qgis-table.png", table)
 
 
 def _layer() -> str:
