@@ -26,6 +26,7 @@ from gis_portal.maps.cards import LayerCard, card_of
 from gis_portal.maps.cells import SIDE_AT_ZOOM_0, toned
 from gis_portal.maps.client import NO_UID
 from gis_portal.maps.imagery import is_imagery
+from gis_portal.templatetags.portal import day
 from layers.catalogue import layer_by_slug, live_version, visible_layers
 from layers.models import Layer
 from layers.sovereignty import ARCHIPELAGOS
@@ -160,7 +161,7 @@ def _add_pictures(page: LocalMap, card: LayerCard, language: str) -> None:
     # A square of 512 pixels stands for four of Leaflet's: it is asked for one zoom before.
     folium.TileLayer(
         tiles=described.address(scenes, date),
-        attr=escape(f"{whose}, {date:%d/%m/%Y}"),
+        attr=escape(f"{whose}, {day(date)}"),
         control=False,
         min_zoom=first + 1,
         max_zoom=20,

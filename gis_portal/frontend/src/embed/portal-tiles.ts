@@ -213,7 +213,7 @@ class PortalTiles extends L.GridLayer {
     if (value !== undefined) line("p", this.options.classes[String(value)] ?? String(value));
     const uid = properties["uid"];
     if (typeof uid === "string") {
-      const link = L.DomUtil.create("a", "", box);
+      const link = L.DomUtil.create("a", "", L.DomUtil.create("p", "", box));
       link.href = this.options.panelUrl.replace("00000000-0000-0000-0000-000000000000", uid);
       link.target = "_blank";
       link.rel = "noopener";
