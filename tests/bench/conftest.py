@@ -18,6 +18,7 @@ SECTIONS = (
     "warm",
     "lists",
     "search",
+    "parcel",
     "exports",
     "imagery",
     "first-view",

@@ -13,6 +13,7 @@ from tests.bench.bench_exports import export_figures
 from tests.bench.bench_imagery import imagery_figures
 from tests.bench.bench_lists import lists
 from tests.bench.bench_low import Build, build_figures, low
+from tests.bench.bench_parcel import parcel_figures
 from tests.bench.bench_search import search_figures
 from tests.bench.bench_statement import statement_figures
 from tests.bench.bench_store import warm_figures
@@ -53,6 +54,10 @@ def test_lists(prepared: Land, report: Report, tmp_path: Path) -> None:
 
 def test_search(land: Land, report: Report) -> None:
     report.add("search", Section("Search", *search_figures(land)))
+
+
+def test_parcel(land: Land, report: Report) -> None:
+    report.add("parcel", Section("The page of a parcel", *parcel_figures(land)))
 
 
 def test_exports(land: Land, report: Report, tmp_path: Path) -> None:
