@@ -19,6 +19,7 @@ SECTIONS = (
     "lists",
     "search",
     "parcel",
+    "extract",
     "exports",
     "imagery",
     "first-view",
