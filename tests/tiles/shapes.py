@@ -137,10 +137,12 @@ def load(
             " area_m2 float8, geom_3857 geometry(Geometry, 3857),"
             f""" properties jsonb DEFAULT '{{"{fields[0]}": "07", "{fields[1]}": 7}}')"""
         )
-        cursor.executemany(
+        hexes = [world(shape, tile).wkb_hex for shape in shapes.values()]
+        cursor.execute(
             f"INSERT INTO {TABLE} (id, area_m2, geom_3857)"
-            " VALUES (%s, %s, ST_ForcePolygonCW(ST_GeomFromWKB(%s, 3857)))",
-            [(i, s.area, world(s, tile).wkb) for i, s in shapes.items()],
+            " SELECT id, area, ST_ForcePolygonCW(ST_SetSRID(shape::geometry, 3857))"
+            " FROM unnest(%s::bigint[], %s::float8[], %s::text[]) AS made (id, area, shape)",
+            [[*shapes], [shape.area for shape in shapes.values()], hexes],
         )
         # As `tiles/migrations/sql/working.sql` makes it of a version.
         prepared = working_table(source(kind, fields=fields))

@@ -41,15 +41,19 @@ def published_shapes(kind: str, shapes: Mapping[int, BaseGeometry], **style: Any
     version = LayerVersion.objects.create(layer=layer, number=layer.versions.count() + 1)
     partitions.stage(version.pk)
     with connection.cursor() as cursor:
-        cursor.executemany(
+        cursor.execute(
             f"""INSERT INTO {partitions.feature_table(version.pk)}
             (version_id, uid, key, geom, geom_3857, area_m2, search, properties)
-            SELECT %s, gen_random_uuid(), %s, ST_Transform(g, 4326), ST_ForcePolygonCW(g),
-              CASE WHEN %s THEN ST_Area(g) END, '', %s
-            FROM ST_GeomFromWKB(%s, 3857) AS g""",
+            SELECT %s, gen_random_uuid(), key, ST_Transform(g, 4326), ST_ForcePolygonCW(g),
+              CASE WHEN %s THEN ST_Area(g) END, '', properties::jsonb
+            FROM unnest(%s::text[], %s::text[], %s::text[]) AS made (key, properties, shape),
+              ST_SetSRID(shape::geometry, 3857) AS g""",
             [
-                [version.pk, str(n), kind == "polygon", _properties(n), shape.wkb]
-                for n, shape in shapes.items()
+                version.pk,
+                kind == "polygon",
+                [str(number) for number in shapes],
+                [_properties(number) for number in shapes],
+                [shape.wkb_hex for shape in shapes.values()],
             ],
         )
     partitions.seal(version.pk, layer.parsed)

@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
 from layers import identity, partitions
 from layers.catalogue import save_definition
@@ -126,39 +127,51 @@ def _insert(version: LayerVersion, rows: list[Row]) -> int:
         [identity.join_key(row["properties"].get(name) for name in parsed.key) for row in rows]
     )
     uids = identity.assign_uids(version.layer, keys)
-    values = [
-        (
-            version.pk,
-            str(uid),
-            key,
-            row["unit_id"],
-            *[f"SRID=4326;{row['wkt']}"] * 3,
-            fold(
-                " ".join(str(row["properties"].get(f.name) or "") for f in parsed.searchable_fields)
-            ).strip(),
-            json.dumps(row["properties"]),
-        )
-        for row, key, uid in zip(rows, keys, uids, strict=True)
+    properties = [row["properties"] for row in rows]
+    texts = [
+        " ".join(str(own.get(f.name) or "") for f in parsed.searchable_fields) for own in properties
     ]
     # Whole, as an import writes them: an index made after an update waits for another transaction.
     statement = (
         f"INSERT INTO {partitions.feature_table(version.pk)} "
         "(version_id, uid, key, unit_id, geom, geom_3857, area_m2, search, properties) "
-        "VALUES (%s, %s, %s, %s, %s::geometry, "
-        "ST_ForcePolygonCW(ST_Transform(%s::geometry, 3857)), ST_Area(%s::geography), %s, %s)"
+        "SELECT %s, uid, key, unit_id, shape, ST_ForcePolygonCW(ST_Transform(shape, 3857)), "
+        "ST_Area(shape::geography), search, properties::jsonb FROM unnest(%s::uuid[], %s::text[], "
+        "%s::bigint[], %s::text[], %s::text[], %s::text[]) "
+        "AS made (uid, key, unit_id, wkt, search, properties), ST_GeomFromText(wkt, 4326) AS shape"
     )
+    columns = [
+        [str(uid) for uid in uids],
+        [*keys],
+        [row["unit_id"] for row in rows],
+        [row["wkt"] for row in rows],
+        [fold(text).strip() for text in texts],
+        [json.dumps(own) for own in properties],
+    ]
     with connection.cursor() as cursor:
-        cursor.executemany(statement, values)
-    return len(values)
+        cursor.execute(statement, [version.pk, *columns])
+    return len(rows)
+
+
+@pytest.fixture(scope="module")
+def plots_of_the_file(db_of_the_file: DjangoDbBlocker) -> LayerVersion:
+    """250 plots, published once for the tests of a file that want them."""
+    with db_of_the_file.unblock():
+        return publish(load(PLOTS, (plot(number) for number in range(250))), as_operator=True)
 
 
 @pytest.fixture
-def plots(db: None) -> LayerVersion:
+def plots(plots_of_the_file: LayerVersion, db: None) -> LayerVersion:
     """250 plots, published."""
-    return publish(load(PLOTS, (plot(number) for number in range(250))), as_operator=True)
+    return LayerVersion.objects.select_related("layer").get(pk=plots_of_the_file.pk)
 
 
 @pytest.fixture
-def publish_plots(db: None) -> Callable[..., LayerVersion]:
-    """Publish another version of the plots: `publish_plots(rows)`."""
+def publish_plots(request: pytest.FixtureRequest, db: None) -> Callable[..., LayerVersion]:
+    """Publish another version of the plots: `publish_plots(rows)`; the first one where the test
+    does not ask for `plots`.
+    """
+    if "plots" not in request.fixturenames:
+        others = Layer.objects.filter(slug=PLOTS["slug"])
+        others.update(slug="plots-of-other-tests", live_version=None)
     return lambda rows, **changes: publish(load({**PLOTS, **changes}, rows), as_operator=True)

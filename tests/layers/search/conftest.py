@@ -1,5 +1,5 @@
 """Search is tried on the plots of the API's tests."""
 
-from tests.layers.api.conftest import plots, publish_plots
+from tests.layers.api.conftest import plots, plots_of_the_file, publish_plots
 
-__all__ = ["plots", "publish_plots"]
+__all__ = ["plots", "plots_of_the_file", "publish_plots"]
