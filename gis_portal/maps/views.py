@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gis_portal.auctions.lots import SLUG as LOTS
+from gis_portal.figures.headline import headlines_of
 from gis_portal.figures.panels import figures_of
 from gis_portal.maps.cards import by_sector, card_of
 from gis_portal.maps.client import client_config
@@ -26,6 +27,7 @@ from gis_portal.maps.fields import field_rows
 from gis_portal.maps.grids import definitions_for_browser
 from gis_portal.maps.imagery import is_imagery, slider_address, taken
 from gis_portal.maps.made import made_from
+from gis_portal.maps.news import closing_soon, published_lately
 from gis_portal.maps.package_views import whole_package
 from gis_portal.maps.panel import FeaturePanel, feature_panel
 from gis_portal.maps.place import parse_position, place_at
@@ -55,7 +57,9 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = [card for sector in sectors for card in sector.cards]
     context = {
         "sectors": sectors,
-        "headline": [card for card in cards if card.definition.home and card.count],
+        "headline": headlines_of((card.layer for card in cards if card.definition.home), language),
+        "closing": closing_soon(request.user, language),
+        "news": published_lately(cards),
         "illustrative": any(card.is_illustrative for card in cards),
         "newest": max(
             (c.version.data_date for c in cards if c.version and c.version.data_date), default=None

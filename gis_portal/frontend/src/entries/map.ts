@@ -1,6 +1,7 @@
 // The map page. The shell (search, sheet, layer list) works at once; the map arrives as its own chunk.
 import "../styles/base.css";
 import "../styles/components.css";
+import "../styles/forms.css";
 import "../styles/map.css";
 import "../styles/search.css";
 import "../styles/sheet.css";
