@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from layers.cql2 import Queryable, Sql
@@ -19,6 +20,7 @@ from layers.values import BadValue, parse_number
 
 MAX_FILTER_LENGTH = 300
 MAX_SORT_KEYS = 4
+_MOST_CHOICES = 20
 # One value each, with an order of its own. A unit's code would be looked up row by row.
 SORTABLE: frozenset[Kind] = frozenset({"text", "number", "integer", "boolean", "date", "moment"})
 # As other services call the way on; ours is the `next` link.
@@ -103,11 +105,22 @@ def read_equal(name: str, text: str, queryables: Mapping[str, Queryable]) -> tup
     except BadValue as error:
         raise BadFilter(
             _("Giá trị “%(value)s” không hợp với trường “%(name)s”. %(hint)s")
-            % {"value": text[:60], "name": name, "hint": in_language(error.hint)}
+            % {"value": text[:60], "name": name, "hint": _what_it_takes(queryable, error)}
         ) from error
     if value is None or value == []:
         raise BadFilter(_("Trường “%s” cần một giá trị để lọc.") % name)
     return queryable, value
+
+
+def _what_it_takes(queryable: Queryable, error: BadValue) -> str:
+    """What to write instead; choices by their codes, which are the same in both languages."""
+    choices = queryable.field.type.choices if queryable.field else ()
+    if not choices:
+        return in_language(error.hint)
+    lang = "en" if get_language() == "en" else "vi"
+    told = "; ".join(f"{one.value} ({one.label(lang)})" for one in choices[:_MOST_CHOICES])
+    more = "…" if len(choices) > _MOST_CHOICES else "."
+    return _("Chọn một trong: %(choices)s") % {"choices": told + more}
 
 
 def _not_here(name: str, queryables: Mapping[str, Queryable]) -> str:

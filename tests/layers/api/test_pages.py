@@ -241,6 +241,7 @@ def test_slips_are_told_what_was_meant(client: Client, plots: LayerVersion) -> N
         ({"offset": "100"}, "“next”"),
         ({"unit_code": "26560"}, "Có phải “unit”?"),
         ({"statsu": "leased"}, "Có phải “status”?"),
+        ({"status": "let"}, "leased (Đang cho thuê)"),
         ({"crs": "5899"}, "EPSG:5899"),
         ({"bbox": "426000,1143000,427000,1144000"}, "bbox-crs="),
         ({"filter": 'status = "leased"'}, "'leased'"),
