@@ -15,7 +15,7 @@ from gis_portal.auctions.amounts import parse_amount
 from gis_portal.auctions.lots import ORDERS, Filter
 from gis_portal.auctions.places import NOWHERE, Place, place_coded, place_named
 from gis_portal.auctions.stages import GROUPS, STAGES
-from layers.values import BadValue, parse_moment, parse_number
+from layers.values import BadValue, check_size, parse_moment, parse_number
 
 LONGEST = 100
 CLOSING = (3, 7, 14, 30)
@@ -53,6 +53,11 @@ class Asked:
     def is_narrowed(self) -> bool:
         """Anything but the order was asked for."""
         return any(name != "sort" for name in self.values)
+
+    @property
+    def conditions(self) -> int:
+        """How many boxes narrow the list; the stage stands above them."""
+        return len(self.values.keys() - {"sort", "stage"})
 
     def query(self, **changed: str | None) -> str:
         """The address's query with some boxes changed (None: left out), without the page."""
@@ -118,7 +123,11 @@ def _amount(asked: Asked, name: str) -> float | None:
 def _number(asked: Asked, name: str) -> float | None:
     text = asked.values.get(name)
     try:
-        return float(parse_number(text)) if text else None
+        if not text:
+            return None
+        number = parse_number(text)
+        check_size(number)
+        return float(number)
     except BadValue:
         asked.problems[name] = _("Viết số mét vuông, ví dụ 100 hoặc 120,5.")
         return None
