@@ -34,6 +34,8 @@ def _answer(request: HttpRequest, card_of: Callable[[UUID, str], Card], uid: UUI
     response = HttpResponse(picture, content_type="image/png")
     response.headers["ETag"] = f'"{mark}"'
     response.headers["Cache-Control"] = f"public, max-age={SECONDS}"
+    # Keeps GZipMiddleware from packing a picture, which is packed already.
+    response.headers["Content-Encoding"] = "identity"
     # Other sites show it: that is what it is for.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     unchanged = get_conditional_response(request, etag=f'"{mark}"', response=response)

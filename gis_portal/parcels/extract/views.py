@@ -48,6 +48,8 @@ def extract(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
         response.headers["Content-Disposition"] = f'inline; filename="{_file_name(facts)}"'
         digest = base64.b64encode(hashlib.sha256(pdf).digest()).decode()
         response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
+        # Keeps GZipMiddleware from packing what is packed: the digest is of these bytes.
+        response.headers["Content-Encoding"] = "identity"
     response.headers["ETag"] = f'"{mark}"'
     # Asked again each time: whether it still holds is the point of it.
     response.headers["Cache-Control"] = "public, no-cache" if is_public else "private, no-store"

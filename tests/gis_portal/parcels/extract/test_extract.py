@@ -1,5 +1,7 @@
 """The extract of a parcel: what stands on it, and what its QR code answers in the years after."""
 
+import base64
+import hashlib
 import html
 import re
 from typing import Any
@@ -101,6 +103,8 @@ def test_the_same_content_gives_the_same_bytes(client: Client) -> None:
     first = client.get(address)
     sheet.kept.forget()
     assert client.get(address).content == first.content
+    digest = base64.b64encode(hashlib.sha256(first.content).digest()).decode()
+    assert first.headers["Repr-Digest"] == f"sha-256=:{digest}:"
     unchanged = client.get(address, headers={"if-none-match": first.headers["ETag"]})
     assert (unchanged.status_code, unchanged.content) == (304, b"")
     # A browser's own page for PDFs takes over the policy: it must be able to draw.
@@ -153,6 +157,15 @@ def test_a_neighbour_that_changed_is_told_apart(client: Client) -> None:
     page = shown(client, path)
     assert "Điều đã đổi thửa liền kề và nơi gần nhất" in page
     assert "diện tích Thông tin" not in page
+
+
+def test_what_lies_on_it_may_change_alone(client: Client) -> None:
+    path = reading.qr_path(pdf_of(client, uid_of(published(parcels()), KEY)))
+    plan = Layer.objects.get(slug="land-use-plan")
+    published({"zone/1/2": Parcel(rectangle(-50, -50, 50, 50), {"land_use": "ODT"})}, plan)
+    page = shown(client, path)
+    assert "Dữ liệu của thửa vẫn là phiên bản đang công bố" in page
+    assert "Điều đã đổi điều nằm trên thửa (quy hoạch, hành lang, khu vực) Lấy bản mới" in page
 
 
 def test_only_our_own_codes_are_believed(client: Client) -> None:
