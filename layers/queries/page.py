@@ -2,6 +2,7 @@
 written ahead, and the count of all that match.
 """
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ _PAGE = "SELECT {feature} AS feature, page.id FROM ({rows}) AS page{joins} ORDER
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM layers_feature f WHERE {where} LIMIT %s) AS capped"
 
 _KEPT = 1000
-_counted: dict[tuple[str, str, int], int] = {}
+# By a digest: a filter may be long, and its whole text a thousand times would fill the memory.
+_counted: dict[bytes, int] = {}
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ def count_matching(selection: Selection, *, cap: int) -> int | None:
     the setting allows. Remembered: a version stays what it is, and every page of a series asks.
     """
     where = condition(selection).sql
-    key = (where.text, repr(where.values), cap)
+    told = repr((where.text, where.values, cap)).encode("utf-8", "backslashreplace")
+    key = hashlib.blake2b(told, digest_size=16).digest()
     count = _counted.get(key)
     if count is None:
         count = _count(where, cap)
