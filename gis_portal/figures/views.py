@@ -1,7 +1,6 @@
 """`/figures/`: every indicator in short; `/figures/{key}/`: one by class, by unit and on a map."""
 
 from itertools import groupby
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,12 +12,14 @@ from django.views.decorators.http import require_safe
 
 from gis_portal.figures.choropleth import Choropleth, choropleth
 from gis_portal.figures.freshness_table import freshness_of
-from gis_portal.figures.headline import headlines_of
+from gis_portal.figures.headline import Headline, headlines_of
 from gis_portal.figures.panels import READY, Panel, panel_of, panels
 from gis_portal.figures.places import DISTRICT, NEW, OLD, Place, Unit, communes, places_of
+from gis_portal.figures.stages_today import stages_today
 from gis_portal.figures.tables import Table, by_place, by_value, in_hectares
 from layers.catalogue import visible_layers
 from layers.errors import PortalError, UnknownUnit
+from layers.models import Layer
 from layers.values import group_digits
 
 
@@ -54,7 +55,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     shown = panels(layers, language, sector=sector, place=place)
     fresh = freshness_of((layer for layer in layers if sector in ("", layer.sector.slug)), language)
     context = {
-        "headlines": headlines_of((layer for layer in layers if layer.is_home), language),
+        "headlines": () if place else _headlines(layers, request, language),
+        "today": stages_today(request.user, language, place) if sector in ("", "land") else None,
         "sectors": [
             (next(iter(members)).layer.sector, members)
             for members in (
@@ -70,7 +72,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "figures/dashboard.html", context)
 
 
-def _sectors(layers: list[Any], language: str) -> list[tuple[str, str]]:
+def _headlines(layers: list[Layer], request: HttpRequest, language: str) -> tuple[Headline, ...]:
+    return headlines_of((each for each in layers if each.is_home), request.user, language)
+
+
+def _sectors(layers: list[Layer], language: str) -> list[tuple[str, str]]:
     found = {layer.sector.slug: layer.sector for layer in layers}
     ordered = sorted(found.values(), key=lambda sector: (sector.position, sector.slug))
     return [(s.slug, s.title_en if language == "en" else s.title_vi) for s in ordered]

@@ -52,6 +52,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
             "picture": picture,
             "marks": marks_of(picture, found.places),
             "words": dict(kind_words()),
+            "bounds": bounds_of(found.places),
             "sides": None if is_imagery(layer) else _sides(layer, pair),
             "config": _config(layer, language),
             "changes": f"{reverse('api-changes', args=[slug])}?since={pair[0].number}",
@@ -85,6 +86,14 @@ def marks_of(picture: Picture | None, places: tuple[Changed, ...]) -> list[Mark]
         if at is not None:
             found.append(Mark(change.kind, *at))
     return found
+
+
+def bounds_of(places: tuple[Changed, ...]) -> str:
+    """west,south,east,north around the changes, where the slider begins; "" without any."""
+    if not places:
+        return ""
+    lons, lats = [one.lon for one in places], [one.lat for one in places]
+    return ",".join(f"{edge:.6f}" for edge in (min(lons), min(lats), max(lons), max(lats)))
 
 
 def _sides(layer: Layer, pair: tuple[LayerVersion, LayerVersion]) -> list[dict[str, str]]:

@@ -28,9 +28,15 @@ def kilometres(metres: float) -> str:
 
 
 @register.filter
+def money(dong: float) -> str:
+    """3619200000 → `3,62 tỷ đồng`."""
+    return TYPES["money"]().brief(round(dong), _language())
+
+
+@register.filter
 def amount(sums: Sums, panel: Panel) -> str:
     """The summed field as its type writes it in short: `3,62 tỷ đồng`."""
     field = panel.layer.parsed.by_name[panel.indicator.amount]
     if field.type.name == "money":
-        return TYPES["money"]().brief(round(sums.amount), _language())
+        return money(sums.amount)
     return f"{group_digits(sums.amount, 1, _language())} {field.type.unit}".strip()

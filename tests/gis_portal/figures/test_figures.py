@@ -20,6 +20,8 @@ from layers import identity, measure, partitions, publish
 from layers.catalogue import save_definition, shipped_definitions
 from layers.definition import parse_definition
 from layers.models import AdminUnit, Layer, LayerVersion, UnitSuccession
+from tests.gis_portal.auctions.made import lots_live
+from tests.gis_portal.parcels.published import commune
 from tests.layers.rows import square
 
 pytestmark = pytest.mark.django_db
@@ -276,13 +278,13 @@ def test_counted_once_a_version_and_again_for_the_next(
     client: Client,
     layer: Layer,
     units: dict[str, AdminUnit],
-    django_assert_num_queries: Any,
+    django_assert_max_num_queries: Any,
 ) -> None:
     page(client, "/figures/")
     kept = Tally.objects.count()
     assert kept == 3
     remembered.forget()
-    with django_assert_num_queries(3):  # units, layers, tallies
+    with django_assert_max_num_queries(5):  # units, layers, tallies; the lots' layer, its marks
         page(client, "/figures/?unit=10001")
     publish_rows(layer, units, ROWS[:2])
     text = page(client, "/figures/by-status/")
@@ -307,6 +309,20 @@ def test_headlines_lead_to_their_query(client: Client, layer: Layer) -> None:
     assert (one.number, one.counted, one.area, one.version) == ("7", "thửa", "28,0 ha", 1)
     assert counted(client, one.href) == 7
     assert f'<a href="{one.href}">7 thửa</a>' in page(client, "/figures/")
+
+
+def test_stages_are_counted_as_the_auction_pages_count(client: Client) -> None:
+    assert "theo giai đoạn lúc này" not in page(client, "/figures/")
+    here = commune("99901", "Xã Mới")
+    lots_live({"L1": {"unit": here}, "L2": {"status": "planned", "unit": here}, "L3": {}})
+    for path, lots in (("/figures/", 3), ("/figures/?unit=99901", 2)):
+        text = page(client, path)
+        found = re.findall(r'<a href="(/auctions/[^"]*)">([\d.]+)(?: lô)?</a>', text)
+        assert (str(lots)) in dict(found).values()
+        for href, number in found:
+            assert client.get(href).context["total"] == int(number), href
+    assert [one.href for one in headlines(None, "vi")][-1] == "/auctions/?stage=open"
+    assert "theo giai đoạn lúc này" not in page(client, "/figures/?sector=tourism")
 
 
 def test_bad_wishes_are_answered(client: Client, layer: Layer) -> None:

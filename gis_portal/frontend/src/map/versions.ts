@@ -38,8 +38,11 @@ export async function startVersionsMap(box: HTMLElement): Promise<void> {
   const map = await createMap(box, style, new Set(), null);
   map.scrollZoom.disable();
   map.cooperativeGestures.enable();
-  const bounds = config.layers.find((layer) => layer.slug === slug)?.bounds;
-  if (bounds) map.fitBounds(bounds, { padding: 24, maxZoom: 15, animate: false });
+  const changed = (box.dataset["bounds"] ?? "").split(",").map(Number);
+  const [west, south, east, north] = changed.length === 4 ? changed : (config.layers.find((l) => l.slug === slug)?.bounds ?? []);
+  if (west !== undefined && south !== undefined && east !== undefined && north !== undefined) {
+    map.fitBounds([west, south, east, north], { padding: 48, maxZoom: 15, animate: false });
+  }
   let cut = MIDDLE;
   const swipe = new Swipe(
     () => undefined,
