@@ -42,6 +42,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         longest_first(items)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    """The hash of people's passwords is slow on purpose: half a second for each of a test's."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Create and migrate as the owner; CREATEDB and the template are the owner's."""
@@ -64,20 +70,36 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     default["USER"], default["PASSWORD"] = owner
 
 
+@contextmanager
+def _around(blocker: DjangoDbBlocker) -> Iterator[DjangoDbBlocker]:
+    """A transaction around several tests: what a fixture writes in it, unblocked, each of them
+    finds; what a test writes goes with the test.
+    """
+    around = transaction.atomic()
+    with blocker.unblock():
+        around.__enter__()
+    yield blocker
+    with blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
 @pytest.fixture(scope="module")
 def db_of_the_file(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[DjangoDbBlocker]:
-    """A transaction around the tests of a file: what a fixture writes in it, unblocked, each of
-    them finds; what a test writes goes with the test.
-    """
-    around = transaction.atomic()
-    with django_db_blocker.unblock():
-        around.__enter__()
-    yield django_db_blocker
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        around.__exit__(None, None, None)
+    """A transaction around the tests of a file."""
+    with _around(django_db_blocker) as blocker:
+        yield blocker
+
+
+@pytest.fixture(scope="class")
+def db_of_the_class(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[DjangoDbBlocker]:
+    """A transaction around the tests of a class."""
+    with _around(django_db_blocker) as blocker:
+        yield blocker
 
 
 @pytest.fixture(scope="session")

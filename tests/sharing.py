@@ -16,12 +16,13 @@ SHARED_BY = {
     "tests/e2e": "portal",
     "tests/portal": "portal",
     "tests/faults": "faults",
+    "tests/gis_portal/demo": "demo",
 }
 # What takes long goes first, so that no process is left alone with it at the end.
 LONG = (
     "portal",
     "tests/importers/test_hostile.py",
-    "tests/gis_portal/demo/test_load_demo.py",
+    "demo",
     "faults",
     "tests/importers/test_imagery_files.py",
 )

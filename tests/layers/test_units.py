@@ -7,6 +7,7 @@ import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.plugin import DjangoDbBlocker
 
 from layers import publish, units
 from layers.errors import UnknownUnit
@@ -17,10 +18,16 @@ from tests.layers.rows import plots_layer, published
 BEFORE, AFTER = dt.date(2025, 6, 30), dt.date(2025, 7, 1)
 
 
-@pytest.fixture
-def hcmc(db: None) -> None:
+@pytest.fixture(scope="class")
+def units_of_the_class(db_of_the_class: DjangoDbBlocker) -> None:
     """Today's TP.HCM with the three provinces that it was made of."""
-    load_units(["79"])
+    with db_of_the_class.unblock():
+        load_units(["79"])
+
+
+@pytest.fixture
+def hcmc(units_of_the_class: None, db: None) -> None:
+    """The same, for one test."""
 
 
 @pytest.mark.usefixtures("hcmc")
