@@ -212,6 +212,9 @@ def _unit(pk: int | None, lang: str) -> tuple[UnitName | None, tuple[str, ...]]:
     unit = found.defer("geom", "parent__geom").first() if found is not None else None
     if unit is None:
         return None, ()
-    name = unit.name_en if lang == "en" and unit.name_en else unit.name
-    province = unit.parent.name if unit.parent else ""
-    return UnitName(unit.code, name, province), tuple(former_names(unit))
+    province = _called(unit.parent, lang) if unit.parent else ""
+    return UnitName(unit.code, _called(unit, lang), province), tuple(former_names(unit))
+
+
+def _called(unit: AdminUnit, lang: str) -> str:
+    return unit.name_en if lang == "en" and unit.name_en else unit.name

@@ -121,7 +121,7 @@ def test_the_corner_table_and_the_plan_show_every_edge(
 ) -> None:
     body = read(client, village["1"])
     said = words(body)
-    assert "1.161.000,000 436.040,000 20,00" in said
+    assert "1.161.000,00 436.040,00 20,00" in said
     plan = body[body.index('<svg viewBox="0 0 360') :]
     plan = plan[: plan.index("</svg>")]
     assert re.findall(r'class="plan-edge"[^>]*>([^<]+)<', plan) == [

@@ -3,6 +3,7 @@
 import io
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,15 +28,25 @@ def squeezed(text: str) -> str:
 
 def fonts_without_file(pdf: bytes) -> list[str]:
     """Fonts that the file only names; with them the reader's machine would choose."""
-    found = []
+    files = {"/FontFile", "/FontFile2", "/FontFile3"}
+    return [str(font["/BaseFont"]) for font in _fonts(pdf) if not files & set(_described(font))]
+
+
+def fonts(pdf: bytes) -> set[str]:
+    """What the fonts are called, without the mark of a subset."""
+    return {str(font["/BaseFont"]).partition("+")[2] for font in _fonts(pdf)}
+
+
+def _fonts(pdf: bytes) -> Iterator[Any]:
     for page in opened(pdf).pages:
         resources: Any = page["/Resources"]
         for font in resources["/Font"].values():
             (inner,) = font.get_object()["/DescendantFonts"]
-            descriptor: Any = inner.get_object()["/FontDescriptor"]
-            if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor):
-                found.append(str(inner.get_object()["/BaseFont"]))
-    return found
+            yield inner.get_object()
+
+
+def _described(font: Any) -> Any:
+    return font["/FontDescriptor"].get_object()
 
 
 def qr_path(pdf: bytes, page: int = 0) -> str:

@@ -79,6 +79,7 @@ def test_it_says_what_the_portal_knows(client: Client, lang: str) -> None:
     assert document.metadata is not None
     assert document.metadata.title == facts.identity.title
     assert reading.fonts_without_file(pdf) == []
+    assert {"BeVietnamPro-Regular", "BeVietnamPro-SemiBold"} <= reading.fonts(pdf)
     assert len(pdf) < 120_000
 
 
