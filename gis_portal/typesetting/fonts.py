@@ -1,7 +1,7 @@
 """Whole fonts out of the front end's subsets: browsers take three files for one, typst does not.
 
-Run by `bin/install.py` after `npm ci` as a program: `python -m gis_portal.typesetting.fonts`. The
-result is not committed. Neighbour: `sheet.py` sets text with it.
+Run by `bin/install.py` after `npm ci` as a program (`python -m gis_portal.typesetting.fonts`), and
+by `sheet.py` where that was left out. The result is not committed.
 """
 
 import logging
@@ -53,7 +53,7 @@ def _merge(parts: list[Path], target: Path, style: str) -> None:
     for number, text in ((1, FAMILY), (2, style), (4, f"{FAMILY} {style}"), (16, FAMILY)):
         names.setName(text, number, 3, 1, 0x409)
     names.setName(style, 17, 3, 1, 0x409)
-    # Same bytes from the same subsets, whenever they are merged.
+    # The same bytes from the same subsets, whenever they are merged.
     font["head"].created = font["head"].modified = 0
     font.recalcTimestamp = False
     font.save(target)

@@ -22,10 +22,10 @@ import typst
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
+from gis_portal.typesetting.fonts import FOLDER, font_files, make_fonts
 from layers.errors import PortalError
 
 log = logging.getLogger(__name__)
-FONTS = Path(__file__).resolve().parent / "fonts"
 # Who waits holds a thread of the web server, which has four.
 MOST_WAITING = 1
 WAIT_SECONDS = 3.0
@@ -130,9 +130,17 @@ def _fewer_colours(picture: bytes) -> bytes:
     return packed.getvalue()
 
 
+def _make_fonts() -> None:
+    """`make build` has made them; a checkout that was never built makes them at its first sheet."""
+    try:
+        make_fonts()
+    except OSError as error:
+        log.warning("The fonts for paper are missing, run make build: %s", error)
+
+
 @cache
 def _compiler(root: Path) -> typst.Compiler:
     """One for each folder of templates, which is all that its templates can read."""
-    if not any(FONTS.glob("*.ttf")):
-        log.warning("The fonts for paper are missing: run make build.")
-    return typst.Compiler(root=str(root), font_paths=[str(FONTS)], ignore_system_fonts=True)
+    if not all(file.exists() for file in font_files()):
+        _make_fonts()
+    return typst.Compiler(root=str(root), font_paths=[str(FOLDER)], ignore_system_fonts=True)

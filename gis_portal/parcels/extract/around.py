@@ -85,6 +85,8 @@ def shapes_within(
 
 def paths_of(shape: shapely.Geometry) -> tuple[Path, ...]:
     """The rings of polygons, x east, y north."""
-    polygons = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    parts = shapely.get_parts(shape)
+    # Cut by a box, some are left with nothing.
+    polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
     rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
     return tuple(tuple((x, y) for x, y, *_z in ring.coords[:-1]) for ring in rings)

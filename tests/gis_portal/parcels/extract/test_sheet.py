@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis_portal.parcels.extract import document
+from gis_portal.parcels.extract.around import paths_of
 from gis_portal.parcels.extract.content import content_of, ring_rows
 from gis_portal.parcels.extract.plan import SCALES, frame_of, plan_of
 from gis_portal.parcels.parts import (
@@ -136,6 +137,12 @@ def test_much_to_say_still_fits_on_the_page() -> None:
     assert reading.squeezed("phần nữa, xem trang của thửa") in words
     # The foot is where it belongs, and nothing lies on it.
     assert content_of(known).sha256.hex() in words
+
+
+def test_parcels_cut_off_at_the_frame_are_left_out() -> None:
+    cut = shapely.from_wkt("MULTIPOLYGON (EMPTY, ((0 0, 9 0, 9 9, 0 0), (6 1, 8 1, 8 3, 6 1)))")
+    assert [len(path) for path in paths_of(cut)] == [3, 3]
+    assert paths_of(shapely.from_wkt("POLYGON EMPTY")) == ()
 
 
 radii = st.lists(st.floats(1, 3000), min_size=3, max_size=30)
