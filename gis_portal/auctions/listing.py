@@ -20,6 +20,7 @@ from gis_portal.auctions.moments import deadline_left, deadline_words, left, ope
 from gis_portal.auctions.places import names_to_choose
 from gis_portal.auctions.stages import GROUPS, STAGES, end_of
 from gis_portal.maps.client import client_config
+from layers.errors import LayerNotPublished, UnknownLayer
 from layers.landuse import describe
 from layers.models import AdminUnit
 
@@ -60,10 +61,14 @@ class Group:
 
 @require_safe
 def auctions(request: HttpRequest) -> HttpResponse:
-    """The list. Raises UnknownLayer, LayerNotPublished."""
+    """The list; where no lots are published for this reader, words that say so."""
     language, now = str(request.LANGUAGE_CODE), timezone.now()
     asked = asking.read(request.GET)
-    layer, version = version_of(request.user)
+    try:
+        layer, version = version_of(request.user)
+    except (UnknownLayer, LayerNotPublished):
+        # Every page leads here.
+        return render(request, "auctions/none.html")
     every = lots(now=now, user=request.user)
     found, tally = narrowed(every, asked)
     page = Paginator(found, PER_PAGE).get_page(asked.page)
