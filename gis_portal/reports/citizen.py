@@ -63,7 +63,8 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
     except TooManyReports as error:
         form.add_error(None, f"{error.title}. {error.hint}")
         return _page(request, form, subject, status=error.status)
-    return redirect(f"{address_of(report)}?sent")
+    chosen = "&lang=en" if request.GET.get("lang") == "en" else ""
+    return redirect(f"{address_of(report)}?sent{chosen}")
 
 
 def _file(request: HttpRequest, form: ReportForm, subject: Subject | None) -> Report:

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from gis_portal.demo.reports import INVENTED, MARK, ensure_reports
 from gis_portal.reports import contacts, filing
 from gis_portal.reports.models import Event, Photo, Report
 from layers.models import AdminUnit, Jurisdiction
@@ -336,3 +337,12 @@ def test_the_form_is_guarded_and_never_kept() -> None:
     assert "no-store" in answer.headers["Cache-Control"]
     english = text(Client(), "/reports/new/?lang=en")
     assert "Report a mistake or a problem" in english
+
+
+def test_the_demo_s_reports_are_sent_and_handled_as_any(here: AdminUnit) -> None:
+    assert ensure_reports() == 0, "nobody is there to handle them"
+    person("steward", STEWARD)
+    assert ensure_reports() == Report.objects.count() > 3
+    assert ensure_reports() == 0
+    page = text(Client(), "/reports/")
+    assert page.count(MARK) == sum(bool(invented.summary) for invented in INVENTED)

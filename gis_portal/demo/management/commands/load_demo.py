@@ -15,8 +15,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from gis_portal.demo.accounts import ensure_accounts
+from gis_portal.demo.auction_steps import ensure_steps
 from gis_portal.demo.loading import DAILY, due, load
 from gis_portal.demo.province import FILES, SEED, DemoFile, write_lots_only, write_province
+from gis_portal.demo.reports import ensure_reports
 from importers.models import ImportRun
 from layers.catalogue import sync_definitions
 from layers.models import AdminUnit
@@ -51,6 +53,12 @@ class Command(BaseCommand):
         self._write(folder, waiting, seed, today)
         for file in waiting:
             self._load(folder, file, seed, today)
+        invented = ensure_reports()
+        if invented:
+            self.stdout.write(f"Phản ánh minh họa: {invented}")
+        entered = ensure_steps()
+        if entered:
+            self.stdout.write(f"Bước đấu giá minh họa: {entered}")
 
     def _write(self, folder: Path, waiting: list[DemoFile], seed: int, today: dt.date) -> None:
         started = time.monotonic()

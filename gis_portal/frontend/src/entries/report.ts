@@ -15,6 +15,9 @@ startLanguageSwitch();
 startCopyButtons(document.body.dataset["copied"] ?? "");
 document.getElementById("refusal")?.focus();
 
+// An object is as large as a plot: nearer than a place that was only touched.
+const NEAR = 17;
+
 function byId<T extends HTMLElement>(id: string): T | null {
   return document.getElementById(id) as T | null;
 }
@@ -53,7 +56,9 @@ async function startWhere(form: HTMLFormElement, where: HTMLElement): Promise<vo
         say("touched");
       });
       const typed = degreesOf(position.value);
+      const { lon, lat } = box.dataset;
       if (typed) place.put(...typed);
+      else if (lon && lat) place.put(Number(lon), Number(lat), NEAR);
       position.addEventListener("change", () => {
         const now = degreesOf(position.value);
         if (now) place?.put(...now);
