@@ -34,7 +34,11 @@ NAMES = (
     "closing",
     "code",
     "sort",
+    # Who came by an address in a language stays in it.
+    "lang",
 )
+# Boxes that narrow nothing.
+_OTHER = frozenset({"sort", "lang"})
 DEFAULT_SORT = "urgent"
 
 
@@ -52,17 +56,22 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         """Anything but the order was asked for."""
-        return any(name != "sort" for name in self.values)
+        return bool(self.values.keys() - _OTHER)
 
     @property
     def conditions(self) -> int:
         """How many boxes narrow the list; the stage stands above them."""
-        return len(self.values.keys() - {"sort", "stage"})
+        return len(self.values.keys() - _OTHER - {"stage"})
 
     def query(self, **changed: str | None) -> str:
         """The address's query with some boxes changed (None: left out), without the page."""
         values = {**self.values, **changed}
         return urlencode({name: values[name] for name in NAMES if values.get(name)})
+
+
+def has_empty(said: QueryDict) -> bool:
+    """As a form sends its boxes: the address could say the same in fewer words."""
+    return any(not said[name].strip() for name in NAMES if name in said)
 
 
 def stages_named(word: str) -> frozenset[str]:
@@ -81,7 +90,7 @@ def read(said: QueryDict) -> Asked:
         asked.values.pop("stage", None)
     if typed["sort"].removeprefix("-") in ORDERS:
         asked.sort = typed["sort"]
-    else:
+    if asked.sort == DEFAULT_SORT:
         asked.values.pop("sort", None)
     page = said.get("page", "")
     asked.page = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -64,6 +64,9 @@ def auctions(request: HttpRequest) -> HttpResponse:
     """The list; where no lots are published for this reader, words that say so."""
     language, now = str(request.LANGUAGE_CODE), timezone.now()
     asked = asking.read(request.GET)
+    if asking.has_empty(request.GET):
+        # An address to keep and to send.
+        return redirect(f"{request.path}?{asked.query()}")
     try:
         layer, version = version_of(request.user)
     except (UnknownLayer, LayerNotPublished):

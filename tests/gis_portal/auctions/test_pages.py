@@ -132,6 +132,8 @@ def test_a_filter_says_what_it_understood(uids: dict[str, UUID]) -> None:
     assert "đang lọc theo 3 điều kiện" in page
     markup = Client().get("/auctions/?place=xa+cu&stage=open&sort=price").content.decode()
     assert 'href="?stage=coming&amp;place=xa+cu&amp;sort=price"' in markup
+    sent = Client().get("/auctions/?place=&stage=open&price_min=&to=&sort=urgent&lang=en")
+    assert sent.headers["Location"] == "/auctions/?stage=open&lang=en"
     nothing = text("/auctions/?place=chốn+nào")
     assert "Không có xã, phường, huyện nào, cũ hay mới, tên là “chốn nào”" in nothing
     assert "Xem tất cả các lô" in nothing
