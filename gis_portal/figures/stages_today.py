@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from gis_portal.auctions.listing import GROUP_WORDS
 from gis_portal.auctions.lots import Filter, Lot, lots
-from gis_portal.auctions.stages import GROUPS, STAGES, Stage
+from gis_portal.auctions.stages import GROUPS, Stage
 from gis_portal.figures.places import Place
 from layers.errors import LayerNotPublished, UnknownLayer
 from layers.permissions import User
@@ -34,9 +35,10 @@ class Line:
 
 @dataclass(frozen=True)
 class StagesToday:
-    """The stages that occur, in the order of the life cycle by group, and all of them."""
+    """The groups of stages as the auction pages have them, the stages that occur, and all lots."""
 
-    lines: tuple[Line, ...]
+    groups: tuple[Line, ...]
+    stages: tuple[Line, ...]
     total: Line
 
 
@@ -50,17 +52,17 @@ def stages_today(
         every = lots(Filter(unit_ids=ids), user=user)
     except (UnknownLayer, LayerNotPublished):
         return None
-    by_stage: dict[str, list[Lot]] = defaultdict(list)
+    stages: dict[Stage, list[Lot]] = defaultdict(list)
+    groups: dict[str, list[Lot]] = {group: [] for group in GROUP_WORDS}
     for lot in every:
-        by_stage[lot.stage.value].append(lot)
-    most = max(map(len, by_stage.values()), default=1)
-    order = sorted(STAGES.values(), key=lambda stage: GROUPS.index(stage.group))
-    lines = tuple(
-        _line(found, most, stage.label(language), stage, {"stage": stage.value, "unit": unit})
-        for stage in order
-        if (found := by_stage.get(stage.value))
+        stages[lot.stage].append(lot)
+        groups[lot.stage.group].append(lot)
+    order = sorted(stages, key=lambda stage: GROUPS.index(stage.group))
+    return StagesToday(
+        groups=_lines([(str(GROUP_WORDS[g]), g, "", found) for g, found in groups.items()], unit),
+        stages=_lines([(s.label(language), s.value, s.colour, stages[s]) for s in order], unit),
+        total=_line("", "", "", every, len(every), unit),
     )
-    return StagesToday(lines, _line(every, most, "", None, {"unit": unit}))
 
 
 def open_lots(user: User | None) -> int | None:
@@ -76,16 +78,21 @@ def open_lots_address() -> str:
     return f"{reverse('auctions')}?{urlencode({'stage': OPEN})}"
 
 
-def _line(
-    found: list[Lot], most: int, label: str, stage: Stage | None, query: dict[str, str]
-) -> Line:
-    told = urlencode({name: value for name, value in query.items() if value})
+def _lines(told: list[tuple[str, str, str, list[Lot]]], unit: str) -> tuple[Line, ...]:
+    most = max((len(found) for _label, _stage, _colour, found in told), default=0)
+    return tuple(
+        _line(label, stage, colour, found, most, unit) for label, stage, colour, found in told
+    )
+
+
+def _line(label: str, stage: str, colour: str, found: list[Lot], most: int, unit: str) -> Line:
+    told = urlencode({k: v for k, v in (("stage", stage), ("unit", unit)) if v})
     return Line(
         label=label,
-        colour=stage.colour if stage else "",
+        colour=colour,
         count=len(found),
         area=sum(lot.row.area or 0 for lot in found),
         price=sum(lot.row.start_price or 0 for lot in found),
         href=f"{reverse('auctions')}?{told}" if told else reverse("auctions"),
-        share=f"{len(found) / most * 100:.2f}",
+        share=f"{len(found) / (most or 1) * 100:.2f}",
     )
