@@ -65,6 +65,7 @@ def document_of(
         "illustrative": facts.illustrative,
         "record": content.parts["record"],
         "areas": content.parts["areas"],
+        "converted": words["converted"] if facts.areas.is_converted else "",
         "uses": content.parts["uses"],
         "plans": _plans(facts),
         "overlays": [_overlays(content, most) for most in PARTS_SHOWN],

@@ -61,6 +61,7 @@ def labels() -> dict[str, str]:
         "computed": _("Tính từ ranh trên lưới"),
         "difference": _("Chênh lệch"),
         "grid": _("Lưới tọa độ"),
+        "converted": _("Dữ liệu gốc ở hệ khác, đã chuyển về lưới của tỉnh."),
         "uses": _("Loại đất"),
         "planned_uses": _("Loại đất theo quy hoạch"),
         "plan": _("Sơ đồ thửa đất"),

@@ -132,7 +132,7 @@ def test_its_code_follows_the_parcel_through_the_years(client: Client) -> None:
     assert "đã được thay bằng phiên bản 3" in page
     assert "Uỷ ban nhân dân phường Bà Rịa Trung tâm Phát triển quỹ đất" in page
     assert "400,2" in page
-    assert "ranh giới, tọa độ góc" not in page
+    assert "Ranh giới, tọa độ góc" not in page
     assert "Bản in này còn hiện hành" in shown(client, reading.qr_path(pdf_of(client, uid)))
 
     halves = {
@@ -156,8 +156,7 @@ def test_a_neighbour_that_changed_is_told_apart(client: Client) -> None:
     changed = parcels() | {NEXT: Parcel(rectangle(-15, 0, 0, 20), {"land_use_current": "ONT"})}
     published(changed)
     page = shown(client, path)
-    assert "Điều đã đổi thửa liền kề và nơi gần nhất" in page
-    assert "diện tích Thông tin" not in page
+    assert "Điều đã đổi Thửa liền kề và nơi gần nhất" in page
 
 
 def test_what_lies_on_it_may_change_alone(client: Client) -> None:
@@ -166,7 +165,7 @@ def test_what_lies_on_it_may_change_alone(client: Client) -> None:
     published({"zone/1/2": Parcel(rectangle(-50, -50, 50, 50), {"land_use": "ODT"})}, plan)
     page = shown(client, path)
     assert "Dữ liệu của thửa vẫn là phiên bản đang công bố" in page
-    assert "Điều đã đổi điều nằm trên thửa (quy hoạch, hành lang, khu vực) Lấy bản mới" in page
+    assert "Điều đã đổi Điều nằm trên thửa (quy hoạch, hành lang, khu vực) Lấy bản mới" in page
 
 
 def test_only_our_own_codes_are_believed(client: Client) -> None:
