@@ -171,7 +171,9 @@ def _lines(
         width, unknown = repr(float(rule.buffer.metres)), " AND false"
     else:
         values[f"b{number}"] = rule.buffer.field
-        said = f"(f.properties ->> %(b{number})s)::float8"
+        # A version keeps the values of its own time: the field may have been a text then.
+        is_number = f"jsonb_typeof(f.properties -> %(b{number})s) = 'number'"
+        said = f"(CASE WHEN {is_number} THEN (f.properties ->> %(b{number})s)::float8 END)"
         width, unknown = f"{said} * {float(rule.buffer.share)}", f" AND {said} IS NULL"
     wide = _WIDE.format(shape=shape, width=width)
     far = _FAR.format(**known, shape=shape, most=float(rule.reach), unknown=unknown)

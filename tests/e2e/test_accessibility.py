@@ -26,11 +26,14 @@ def axe(path: Path = AXE) -> str:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("page", ["/", "/layers/", f"/layers/{PARCELS}/", "panel", "/no-such-page"])
+@pytest.mark.parametrize(
+    "page", ["/", "/layers/", f"/layers/{PARCELS}/", "panel", "parcel", "/no-such-page"]
+)
 def test_pages_have_no_grave_barriers(
     phone: Watched, portal: Portal, page: str, language: str
 ) -> None:
-    address = f"/panel/{PARCELS}/{parcel(portal)[0]}/" if page == "panel" else page
+    made = {"panel": f"/panel/{PARCELS}/", "parcel": "/parcels/"}
+    address = f"{made[page]}{parcel(portal)[0]}/" if page in made else page
     phone.page.context.add_cookies(
         [{"name": "django_language", "value": language, "url": portal.url}]
     )

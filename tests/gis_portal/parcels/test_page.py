@@ -75,9 +75,12 @@ def village() -> dict[str, UUID]:
     ]
     live("land-use-plan", zones, GRID)
     road = shapely.LineString([(EAST - 100, NORTH - 4), (EAST + 100, NORTH - 4)])
-    live(
-        "road-centrelines", [Row("r", road, {"name": "Đường số 2", "right_of_way": 12}, unit)], GRID
-    )
+    far = shapely.LineString([(EAST - 100, NORTH + 99), (EAST + 100, NORTH + 99)])
+    roads = [
+        Row("r", road, {"name": "Đường số 2", "right_of_way": 12}, unit),
+        Row("f", far, {"name": "Đường xa"}, unit),
+    ]
+    live("road-centrelines", roads, GRID)
     live("industrial-clusters", [Row("k", box(900, 900, 999, 999), {"name": "Cụm xa"})], GRID)
     station = shapely.Point(107.41, 10.52)
     live("telecom-stations", [Row("t", station, {"station_code": "BTS-1"})], WGS84)
