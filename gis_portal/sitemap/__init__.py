@@ -1,0 +1,1 @@
+"""What search engines are told: which pages there are, which to leave alone."""
