@@ -57,7 +57,9 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = [card for sector in sectors for card in sector.cards]
     context = {
         "sectors": sectors,
-        "headline": headlines_of((card.layer for card in cards if card.definition.home), language),
+        "headline": headlines_of(
+            (card.layer for card in cards if card.definition.home), request.user, language
+        ),
         "closing": closing_soon(request.user, language),
         "news": published_lately(cards),
         "illustrative": any(card.is_illustrative for card in cards),
