@@ -242,5 +242,5 @@ def _parcel_under(ground: Ground, layers: Iterable[Layer]) -> dict[str, Any] | N
         return None
     layer, language = asked[row[0]], str(get_language())
     title = feature_title(layer.parsed, json.loads(row[2]), language)
-    address = reverse("panel", args=[layer.slug, row[1]])
+    address = reverse("parcel", args=[row[1]])
     return {"address": address, "title": title or layer.title(language)}
