@@ -180,6 +180,7 @@ INSTALLED_APPS = [
     "gis_portal.figures",
     "gis_portal.reports",
     "gis_portal.auctions",
+    "gis_portal.follow",
     "gis_portal.demo",
 ]
 

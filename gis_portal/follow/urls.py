@@ -1,0 +1,10 @@
+"""Addresses of following: the feed, the calendar, the form, links of mails."""
+
+from django.urls import path
+
+from gis_portal.follow import calendar_file, rss
+
+urlpatterns = [
+    path("auctions/feed.rss", rss.feed, name="auctions-feed"),
+    path("auctions/calendar.ics", calendar_file.calendar, name="auctions-calendar"),
+]
