@@ -17,7 +17,7 @@ _WHAT: dict[str, str | Promise] = {
     Event.RELEASED: _("Đưa lên trang công khai"),
     Event.HIDDEN: _("Gỡ khỏi trang công khai"),
     Event.CONTACT_READ: _("Xem liên hệ của người phản ánh"),
-    Event.CONTACT_GONE: _("Xóa liên hệ, hết thời hạn giữ"),
+    Event.CONTACT_GONE: _("Xóa liên hệ của người phản ánh"),
 }
 
 

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gis_portal.reports import moves
+from gis_portal.reports.contacts import forget_contacts
 from gis_portal.reports.errors import AnswerNeeded, MoveRefused, NotModerated, UnknownReport
 from gis_portal.reports.models import Event, Report
 from layers.models import AdminUnit, Jurisdiction
@@ -101,6 +102,14 @@ def forward(report: Report, by: User, unit: AdminUnit) -> None:
     with _locked(report, by) as now:
         now.unit, now.assignee = unit, None
         _record(now, Event.FORWARDED, by, unit.name)
+
+
+def forget_contact(report: Report, by: User) -> None:
+    """At once, because whoever sent it wishes so."""
+    with _locked(report, by) as now:
+        # Before the clock of the transaction that deletes.
+        now.contact_until = timezone.now() - dt.timedelta(minutes=1)
+    forget_contacts()
 
 
 def release(report: Report, by: User, text: str, photos: list[str], *, answer: bool) -> None:

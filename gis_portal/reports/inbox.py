@@ -188,6 +188,11 @@ def _hide(request: HttpRequest, report: Report) -> str:
     return _("Đã gỡ khỏi trang công khai.")
 
 
+def _forget(request: HttpRequest, report: Report) -> str:
+    handling.forget_contact(report, request.user)
+    return _("Đã xóa liên hệ.")
+
+
 _ACTS: dict[str, Callable[[HttpRequest, Report], str]] = {
     "move": _move,
     "note": _note,
@@ -195,4 +200,5 @@ _ACTS: dict[str, Callable[[HttpRequest, Report], str]] = {
     "forward": _forward,
     "release": _release,
     "hide": _hide,
+    "forget": _forget,
 }

@@ -288,6 +288,15 @@ def test_a_contact_is_read_by_few_on_the_record_and_forgotten(here: AdminUnit) -
     assert round(days) == settings.PORTAL_REPORT_CONTACT_DAYS
 
 
+def test_a_contact_goes_at_once_when_its_person_wishes_so(here: AdminUnit) -> None:
+    report, kept = sent(), sent(text=f"{TEXT} của người khác")
+    officer = person("officer", OFFICER, RESTRICTED_READER, units=(here,))
+    one = f"/steward/reports/{report.reference}/"
+    assert officer.post(f"{one}forget/").status_code == 302
+    assert PHONE not in officer.post(f"{one}contact/").content.decode()
+    assert PHONE in officer.post(f"/steward/reports/{kept.reference}/contact/").content.decode()
+
+
 def test_the_database_itself_keeps_contacts_and_history(here: AdminUnit) -> None:
     report = sent()
     with connection.cursor() as cursor:
