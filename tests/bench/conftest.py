@@ -20,6 +20,7 @@ SECTIONS = (
     "search",
     "parcel",
     "extract",
+    "figures",
     "exports",
     "imagery",
     "first-view",

@@ -11,6 +11,7 @@ from tests.bench.bench_bad_addresses import bad_address_figures
 from tests.bench.bench_cold import cold
 from tests.bench.bench_exports import export_figures
 from tests.bench.bench_extract import extract_figures
+from tests.bench.bench_figures import figures_figures
 from tests.bench.bench_imagery import imagery_figures
 from tests.bench.bench_lists import lists
 from tests.bench.bench_low import Build, build_figures, low
@@ -63,6 +64,10 @@ def test_parcel(land: Land, report: Report) -> None:
 
 def test_extract(land: Land, report: Report) -> None:
     report.add("extract", Section("Extracts on paper, share cards", *extract_figures(land)))
+
+
+def test_figures(land: Land, report: Report) -> None:
+    report.add("figures", Section("The dashboard", figures_figures(land)))
 
 
 def test_exports(land: Land, report: Report, tmp_path: Path) -> None:
