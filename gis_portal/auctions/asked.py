@@ -71,7 +71,7 @@ class Asked:
 
 def has_empty(said: QueryDict) -> bool:
     """As a form sends its boxes: the address could say the same in fewer words."""
-    return any(not said[name].strip() for name in NAMES if name in said)
+    return any(not said.get(name, "").strip() for name in NAMES if name in said)
 
 
 def stages_named(word: str) -> frozenset[str]:

@@ -102,7 +102,8 @@ def narrowed(every: list[Lot], asked: Asked) -> tuple[list[Lot], dict[str, int]]
     tally = dict.fromkeys(GROUPS, 0)
     for each in found:
         tally[each.stage.group] += 1
-    chosen = [each for each in found if matches(each, asked.filter)]
+    stages = asked.filter.stages
+    chosen = [each for each in found if not stages or each.stage.value in stages]
     return in_order(chosen, asked.sort), tally
 
 

@@ -372,9 +372,11 @@ def in_order(found: Iterable[Lot], sort: str) -> list[Lot]:
     """By a key of `ORDERS`, `-` before it for the other way; lots without a value come last."""
     key = ORDERS.get(sort.removeprefix("-"), _urgent)
     named = sorted(found, key=lambda each: (each.row.auction_code, each.row.lot_code))
-    without = [each for each in named if key(each) in (None, float("inf"))]
-    with_value = [each for each in named if key(each) not in (None, float("inf"))]
-    return [*sorted(with_value, key=key, reverse=sort.startswith("-")), *without]
+    keyed = [(key(each), each) for each in named]
+    without = [each for value, each in keyed if value in (None, float("inf"))]
+    valued = [pair for pair in keyed if pair[0] not in (None, float("inf"))]
+    valued.sort(key=lambda pair: pair[0], reverse=sort.startswith("-"))
+    return [*(each for _value, each in valued), *without]
 
 
 def counts(found: Iterable[Lot]) -> dict[str, int]:

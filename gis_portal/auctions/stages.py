@@ -16,7 +16,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from layers.values import LOCAL_TIME
@@ -126,6 +126,8 @@ def standing(events: Iterable[Entry]) -> list[Entry]:
 def said(lot: Said, events: Sequence[Entry]) -> Said:
     """File and entries settled into one; unknown words of a file count as planned."""
     lot = lot if lot.status in STAGES else replace(lot, status="planned")
+    if not events:
+        return lot
     held = standing(events)
     latest = max((event.round for event in held), default=0)
     if lot.round > latest:
@@ -161,10 +163,14 @@ def onward(stage: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def boundaries(lot: Said) -> list[Boundary]:
-    """When the clock moves this lot, earliest first; nothing outside the stages of the clock."""
+@lru_cache(maxsize=50_000)
+def boundaries(lot: Said) -> tuple[Boundary, ...]:
+    """When the clock moves this lot, earliest first; nothing outside the stages of the clock.
+
+    Kept: lists ask it of every lot at every request, and what is said of most stays the same.
+    """
     if lot.status not in BY_CLOCK:
-        return []
+        return ()
     found = []
     if lot.reg_start:
         found.append(Boundary(lot.reg_start, "registration"))
@@ -173,7 +179,7 @@ def boundaries(lot: Said) -> list[Boundary]:
     if lot.auction_time:
         found.append(Boundary(lot.auction_time, "live"))
         found.append(Boundary(_day_after(lot.auction_time), "session_over"))
-    return sorted(found, key=lambda boundary: boundary.at)
+    return tuple(sorted(found, key=lambda boundary: boundary.at))
 
 
 def by_clock(lot: Said, now: dt.datetime) -> Stage:
