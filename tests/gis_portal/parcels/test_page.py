@@ -203,7 +203,9 @@ def test_a_parcel_that_never_was(client: Client, village: dict[str, UUID]) -> No
 
 
 def test_a_split_parcel_leads_to_its_pieces_and_back(
-    client: Client, village: dict[str, UUID]
+    client: Client,
+    village: dict[str, UUID],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     first = LayerVersion.objects.get(layer__slug="public-land-parcels")
     unit = commune("90002", "Xã Thử Hai")
@@ -224,7 +226,9 @@ def test_a_split_parcel_leads_to_its_pieces_and_back(
     assert "Thửa 12, tờ 5" in said
     piece = uids["90001@2025-07-01/5/11"]
     assert reverse("parcel", args=[piece]) in gone.content.decode()
-    body = read(client, piece)
+    read(client, piece)
+    with django_assert_max_num_queries(MOST_QUERIES):
+        body = read(client, piece)
     assert "Tách thửa" in body
     assert "Trước: Thửa 1, tờ 5 . Sau:" in words(body)
     renumbered = words(read(client, village["2"]))
