@@ -4,7 +4,7 @@ PYTHON3 ?= python3
 BIN := .venv/bin
 PACKAGES := gis_portal layers importers tiles
 # No file is called like a target.
-.PHONY: help run stop tiles fuzz conformance test lint types e2e bench bench-import faults docs format build messages lock clean dev
+.PHONY: help run stop tiles fuzz conformance test lint types e2e bench bench-import faults docs web-vitals format build messages lock clean dev
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -38,6 +38,9 @@ fuzz: ## 10,000 bad requests for tiles and 6,000 + 6,000 for the API (schemathes
 
 conformance: ## Every collection against the OGC's tests, GDAL, OWSLib, GeoPandas and QGIS (installs it)
 	@PORTAL_CONFORMANCE=whole $(PYTHON3) bin/check.py conformance $(ARGS)
+
+web-vitals: ## Lighthouse on home, a lot, a parcel as a cheap phone on slow 4G opens them (RUNS=3)
+	@PORTAL_VITALS_RUNS=$(or $(RUNS),3) $(PYTHON3) bin/check.py web-vitals $(ARGS)
 
 docs: ## Check that the documents name what exists
 	@$(PYTHON3) bin/check.py docs

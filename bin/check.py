@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from install import install, make_environment_apart
+from install import install, install_web_vitals, make_environment_apart
 from postgres import ServerProblem
 from run import database, listen_for_stop
 from steps import PROJECT, PYTHON, StepFailed, fail
@@ -30,7 +30,7 @@ from system import (
 # comes first.
 PARALLEL = ["-n", "2", "--no-loadscope-reorder"]
 KINDS = {
-    "test": ["--ignore=tests/bench", "-m", "not faults", *PARALLEL],
+    "test": ["--ignore=tests/bench", "--ignore=tests/web_vitals", "-m", "not faults", *PARALLEL],
     "e2e": ["tests/e2e"],
     "bench": ["tests/bench", "--ignore=tests/bench/test_bench_import.py", "-s"],
     "bench-import": ["tests/bench/test_bench_import.py", "-s"],
@@ -42,7 +42,9 @@ KINDS = {
         "tests/conformance/test_fuzz.py",
     ],
     "docs": ["tests/test_docs.py"],
+    "web-vitals": ["tests/web_vitals", "-s"],
 }
+WITH_BROWSER = {"test", "e2e", "bench", "web-vitals"}
 # Other tile servers, in an environment of their own.
 PEERS = "tests/bench/peers.lock"
 LOUD = """
@@ -85,11 +87,13 @@ def check(kind: str, more: list[str]) -> int:
     install("test")
     if kind == "bench":
         _ensure_peers()
-    chromium = ensure_chromium() if kind in {"test", "e2e", "bench"} else None
+    chromium = ensure_chromium() if kind in WITH_BROWSER else None
     environment = {"PORTAL_CHROMIUM": chromium} if chromium else {}
+    if kind == "web-vitals":
+        environment["PORTAL_NODE"] = install_web_vitals()
     with database():
         status = _pytest([*KINDS[kind], *more], environment)
-    if kind in {"test", "e2e"} and not chromium:
+    if kind in WITH_BROWSER - {"bench"} and not chromium:
         print(LOUD)
     return status
 

@@ -16,7 +16,7 @@ GENERATED = (
     ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache", ".hypothesis",
     ".coverage", "gis_portal/frontend/node_modules", "gis_portal/frontend/dist",
     "gis_portal/frontend/coverage", "gis_portal/static/gis_portal/dist",
-    "gis_portal/typesetting/fonts",
+    "gis_portal/typesetting/fonts", "tests/web_vitals/node_modules",
 )  # fmt: skip
 PACKAGES = ("bin", "gis_portal", "importers", "layers", "tiles", "tests")
 

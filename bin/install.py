@@ -32,6 +32,7 @@ from steps import (
 from system import check_python
 
 FRONTEND = PROJECT / "gis_portal" / "frontend"
+WEB_VITALS = PROJECT / "tests" / "web_vitals"
 DIST = PROJECT / "gis_portal" / "static" / "gis_portal" / "dist"
 TYPESETTING = PROJECT / "gis_portal" / "typesetting"
 LOCALE = PROJECT / "gis_portal" / "locale"
@@ -141,6 +142,17 @@ def install_frontend() -> None:
     with step("Packages of the front end (npm ci)"):
         call([*npm, "ci", "--no-audit", "--no-fund"], cwd=FRONTEND, environment=environment)
     mark_done("npm", digest)
+
+
+def install_web_vitals() -> str:
+    """Lighthouse, for `make web-vitals` alone, once per lock file; the node that runs it."""
+    digest = digest_of([WEB_VITALS / "package-lock.json", WEB_VITALS / "package.json"])
+    npm, environment = _npm()
+    if not is_done("web-vitals", digest, WEB_VITALS / "node_modules"):
+        with step("Lighthouse (npm ci)"):
+            call([*npm, "ci", "--no-audit", "--no-fund"], cwd=WEB_VITALS, environment=environment)
+        mark_done("web-vitals", digest)
+    return npm[0] if environment else str(shutil.which("node"))
 
 
 def build_frontend() -> None:

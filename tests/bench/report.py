@@ -95,12 +95,17 @@ def where(more: dict[str, str] | None = None) -> str:
         postgres, postgis = cursor.fetchone()
     told = [
         f"{datetime.now(UTC):%Y-%m-%d}",
-        f"{os.cpu_count()} cores {platform.machine()} ({_processor()}), {_memory()} GB",
+        where_it_ran(),
         f"PostgreSQL {postgres}, PostGIS {postgis}",
         f"Python {platform.python_version()}, Django {django.get_version()}",
         *(f"{name} {version}" for name, version in sorted((more or {}).items())),
     ]
     return " · ".join(told)
+
+
+def where_it_ran() -> str:
+    """The machine."""
+    return f"{os.cpu_count()} cores {platform.machine()} ({_processor()}), {_memory()} GB"
 
 
 def _processor() -> str:
