@@ -108,6 +108,13 @@ def forget_reporters() -> None:
     filing.forget_hosts()
 
 
+def tell_followers() -> None:
+    """What changed of auction lots to those who follow them; addresses never confirmed go."""
+    from gis_portal.follow import housekeeping
+
+    housekeeping.keep_house()
+
+
 def clear_sessions() -> None:
     call_command("clearsessions")
 
@@ -126,6 +133,7 @@ JOBS: tuple[Callable[[], None], ...] = (
     drop_packages,
     drop_exports,
     forget_reporters,
+    tell_followers,
     count_figures,
     clear_sessions,
     forget_tasks,

@@ -131,7 +131,7 @@ class Telling(models.Model):
     follow = models.ForeignKey(Follow, models.CASCADE, related_name="tellings", db_constraint=False)
     change = models.ForeignKey(Change, models.CASCADE, related_name="+", db_constraint=False)
     mail = models.ForeignKey(
-        Mail, models.SET_NULL, null=True, related_name="tellings", db_constraint=False
+        Mail, models.CASCADE, null=True, related_name="tellings", db_constraint=False
     )
 
     class Meta:

@@ -34,16 +34,14 @@ class Circle:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Lots of the list's order; `words` say which, "" for all."""
+    """Some lots; `words` say which, "" for all or for a filter that has none; `query` names them
+    again.
+    """
 
     lots: list[Lot]
     words: str
     query: str
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Anything but all lots."""
-        return bool(self.query)
+    is_narrowed: bool
 
 
 def choose(query: QueryDict, now: dt.datetime) -> Chosen:
@@ -70,7 +68,8 @@ def choose(query: QueryDict, now: dt.datetime) -> Chosen:
     if listed := asked.query(sort=None):
         kept.append(listed)
     found = [each for each in every if matches(each, asked.filter)]
-    return Chosen(found, ", ".join(words), "&".join(kept))
+    is_narrowed = bool(words) or bool(asked.values.keys() - {"sort", "lang"})
+    return Chosen(found, ", ".join(words), "&".join(kept), is_narrowed)
 
 
 def read_uid(query: Mapping[str, str]) -> UUID | None:

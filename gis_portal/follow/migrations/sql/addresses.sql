@@ -4,7 +4,7 @@
 
 ALTER TABLE follow_telling ADD FOREIGN KEY (follow_id) REFERENCES follow_follow ON DELETE CASCADE;
 ALTER TABLE follow_telling ADD FOREIGN KEY (change_id) REFERENCES follow_change ON DELETE CASCADE;
-ALTER TABLE follow_telling ADD FOREIGN KEY (mail_id) REFERENCES follow_mail ON DELETE SET NULL;
+ALTER TABLE follow_telling ADD FOREIGN KEY (mail_id) REFERENCES follow_mail ON DELETE CASCADE;
 ALTER TABLE follow_mail ADD FOREIGN KEY (confirms_id) REFERENCES follow_follow ON DELETE CASCADE;
 
 CREATE TABLE follow_address (
