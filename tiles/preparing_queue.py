@@ -6,9 +6,8 @@ A row of `TileSet` is the wish; its task in the queue only calls a worker. Neigh
 
 import datetime as dt
 import logging
-from typing import Any
 
-from django.db import Error, connection, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from layers.models import Layer
+from layers.signals import when_live
 from tiles.models import TileSet
 from tiles.preparing import MOST_ATTEMPTS, alone, wanted_source
 from tiles.tasks import prepare_version
@@ -50,16 +50,7 @@ def want(layer: Layer, *, again: bool = False) -> TileSet | None:
     return found
 
 
-def on_layer(layer: Layer | None = None, instance: Layer | None = None, **_more: Any) -> None:
-    """Signal receiver: a layer was published or edited. What fails is left to housekeeping."""
-    layer = layer or instance
-    if layer is None or layer.live_version_id is None:
-        return
-    try:
-        with transaction.atomic():
-            want(layer)
-    except Error:
-        log.exception("%s: the tables for tiles are left to housekeeping", layer.slug)
+on_layer = when_live(want)
 
 
 def sweep() -> None:

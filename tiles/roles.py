@@ -1,22 +1,11 @@
-"""Grants on tables made for tiles, renewed after every migration."""
+"""Grants on tables made for tiles, renewed after every migration.
+
+After those of `layers`, which gives the app role every table.
+"""
 
 from pathlib import Path
 
-from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from layers.roles import granting
 
 SQL = Path(__file__).parent / "migrations" / "sql" / "roles.sql"
-
-
-def grant_roles(*, using: str = DEFAULT_DB_ALIAS, **_kwargs: object) -> None:
-    """post_migrate receiver, after that of `layers`, which gives the app role every table.
-
-    Nothing to do where one role does everything (an existing database with a single URL).
-    """
-    connection, app = connections[using], settings.PORTAL_APP_ROLE
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, to_regclass('tiles_tileset') IS NOT NULL")
-        owner, ready = cursor.fetchone()
-        if ready and app != owner:
-            text = SQL.read_text(encoding="utf-8")
-            cursor.execute(text.replace("{app}", connection.ops.quote_name(app)))
+grant_roles = granting(SQL, "tiles_tileset")

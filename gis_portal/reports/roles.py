@@ -1,25 +1,11 @@
-"""Grants on reports, renewed after every migration."""
+"""Grants on reports, renewed after every migration.
+
+After those of `layers`, which gives the app role every table.
+"""
 
 from pathlib import Path
 
-from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from layers.roles import granting
 
 SQL = Path(__file__).parent / "migrations" / "sql" / "roles.sql"
-
-
-def grant_roles(*, using: str = DEFAULT_DB_ALIAS, **_kwargs: object) -> None:
-    """post_migrate receiver, after that of `layers`, which gives the app role every table.
-
-    Nothing to do where one role does everything (an existing database with a single URL).
-    """
-    connection = connections[using]
-    app, tiles = settings.PORTAL_APP_ROLE, settings.PORTAL_TILES_ROLE
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, to_regclass('reports_contact') IS NOT NULL")
-        owner, ready = cursor.fetchone()
-        if not ready or app == owner:
-            return
-        quote = connection.ops.quote_name
-        text = SQL.read_text(encoding="utf-8").replace("{app}", quote(app))
-        cursor.execute(text.replace("{tiles}", quote(tiles)))
+grant_roles = granting(SQL, "reports_contact")

@@ -5,20 +5,18 @@ A row of `WrittenRows` is the wish; its task only calls a worker. Neighbours: `m
 """
 
 import datetime as dt
-import logging
-from typing import Any
 
 from django.conf import settings
-from django.db import Error, transaction
+from django.db import transaction
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from layers.models import Layer, WrittenRows
+from layers.signals import when_live
 from layers.written import making, tasks
 from layers.written.table import form_of, table_for
 
-log = logging.getLogger(__name__)
 # What failed is tried again after this time.
 _FAILED_RESTS = dt.timedelta(days=1)
 
@@ -38,16 +36,7 @@ def want(layer: Layer) -> None:
         tasks.write_version.enqueue(version.pk)
 
 
-def on_layer(layer: Layer | None = None, instance: Layer | None = None, **_more: Any) -> None:
-    """Signal receiver: a layer was published or edited. What fails is left to housekeeping."""
-    layer = layer or instance
-    if layer is None or layer.live_version_id is None:
-        return
-    try:
-        with transaction.atomic():
-            want(layer)
-    except Error:
-        log.exception("%s: writing ahead is left to housekeeping", layer.slug)
+on_layer = when_live(want)
 
 
 def keep_house() -> None:
