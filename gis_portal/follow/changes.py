@@ -19,6 +19,7 @@ from gis_portal.auctions.stages import DATES as DATE_FIELDS
 from gis_portal.follow.models import DATES, NEW, STAGE, Change, Seen
 
 _LOCK = 71_632
+_FEW = 500
 
 
 def notice(now: dt.datetime | None = None) -> int:
@@ -53,9 +54,11 @@ def newest(found: list[Lot], most: int, *, is_narrowed: bool) -> list[Change]:
     return sorted([*fresh, *kept], key=lambda c: (c.at, c.serial), reverse=True)[:most]
 
 
-def unnoticed(found: Iterable[Lot], published_at: dt.datetime) -> list[Change]:
+def unnoticed(found: list[Lot], published_at: dt.datetime) -> list[Change]:
     """Changes of these lots that are not written down, in order, not saved."""
-    seen = Seen.objects.in_bulk()
+    # Of many it is quicker to read all than to name them.
+    named = [lot.uid for lot in found] if len(found) <= _FEW else None
+    seen = Seen.objects.in_bulk(named)
     told = [change for lot in found for change in _of_lot(lot, seen.get(lot.uid), published_at)]
     return sorted(told, key=lambda change: change.at)
 

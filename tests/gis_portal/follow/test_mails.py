@@ -108,6 +108,8 @@ def test_the_whole_way(uids: dict[str, UUID], mailbox: Mailbox) -> None:
     assert Telling.objects.count() == 2
     # One click out: a GET asks, the mail program's POST (RFC 8058) does it, twice as well as once.
     assert digest["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    # As it goes over the wire: a folded line, no encoded words.
+    assert re.search(rb"\r\nList-Unsubscribe:\s+<http://testserver/\S+>\r\n", mailbox.raw[-1])
     out = str(digest["List-Unsubscribe"]).strip(" <>").removeprefix("http://testserver")
     assert "Thôi nhận mọi thư" in Client().get(out).content.decode()
     assert Follow.objects.count() == 1
