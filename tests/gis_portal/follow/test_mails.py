@@ -237,6 +237,10 @@ def test_bounds_and_deletion(
     ask("unit=99902", "other@example.vn")
     assert "Đã nhận quá nhiều đăng ký" in ask("unit=99901", "third@example.vn", status=429)
     late = link(mailbox.mails[0], "confirm")
+    settings.PORTAL_FOLLOW_CONFIRM_HOURS = 0
+    assert Client().get(late).status_code == 410
+    settings.PORTAL_FOLLOW_CONFIRM_HOURS = 48
+    assert Client().get(late).status_code == 200
     assert Client().get(late[:-3] + "xx/").status_code == 410
     move_on("2026-07-03 10:01")
     assert not Follow.objects.exists()
