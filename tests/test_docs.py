@@ -129,12 +129,12 @@ def test_error_codes_are_described() -> None:
 @pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
 def test_named_commands_exist(document: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z0-9]+):", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9-]+):", makefile, re.MULTILINE))
     text = document.read_text(encoding="utf-8")
     code = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
     named = {
         word
-        for words in re.findall(r"\bmake((?: +[a-z0-9]+)+)", code)
+        for words in re.findall(r"\bmake((?: +[a-z0-9-]+)+)", code)
         for word in words.split()
     }  # fmt: skip
     assert named <= targets, f"{document.name} names unknown targets: {sorted(named - targets)}"
