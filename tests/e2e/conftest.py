@@ -1,7 +1,9 @@
 """A phone-size and a desktop page in Debian's Chromium, watched for errors and foreign requests."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,15 +25,28 @@ class Watched:
     bytes: int = 0
 
 
+HERE = Path(__file__).parent
+_open = ExitStack()
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> Browser:
     """Debian's Chromium; no download of another one."""
     if CHROMIUM is None:
         pytest.skip("NO BROWSER: Chromium is not installed, browser tests did not run")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    playwright = _open.enter_context(sync_playwright())
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    _open.callback(chromium.close)
+    return chromium
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Close it behind the last of these tests: its event loop stands in the process as long as it
+    is open, and where one stands Django refuses the database.
+    """
+    if nextitem is None or nextitem.path.parent != HERE:
+        _open.close()
 
 
 def watch(
