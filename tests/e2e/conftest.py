@@ -30,14 +30,15 @@ _open = ExitStack()
 
 
 @pytest.fixture(scope="session")
-def browser() -> Browser:
+def browser() -> Iterator[Browser]:
     """Debian's Chromium; no download of another one."""
     if CHROMIUM is None:
         pytest.skip("NO BROWSER: Chromium is not installed, browser tests did not run")
     playwright = _open.enter_context(sync_playwright())
     chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     _open.callback(chromium.close)
-    return chromium
+    yield chromium
+    _open.close()
 
 
 @pytest.hookimpl(trylast=True)
