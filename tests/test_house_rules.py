@@ -190,19 +190,20 @@ def test_pages_load_nothing_from_another_host() -> None:
 
 
 def test_locks_name_no_registry() -> None:
-    for lock in ROOT.glob("requirements*.lock"):
+    for lock in (*ROOT.glob("requirements*.lock"), *files(".lock")):
         text = lock.read_text(encoding="utf-8")
-        assert "://" not in text, f"{lock.name} names a host"
-        assert "--hash=sha256:" in text, f"{lock.name} has no hashes"
-    for lock in files(".json", folders=PACKAGES):
+        assert "://" not in text, f"{name(lock)} names a host"
+        assert "--hash=sha256:" in text, f"{name(lock)} has no hashes"
+    for lock in files(".json"):
         if lock.name == "package-lock.json":
             text = lock.read_text(encoding="utf-8")
             assert "://" not in text, f"{name(lock)} names a host: take the funding notes out"
             packages = json.loads(text)["packages"]
             resolved = [entry for entry in packages.values() if "resolved" in entry]
             assert not resolved, f"{name(lock)} names where packages came from"
-    for settings in (ROOT / "gis_portal" / "frontend").glob(".npmrc"):
-        assert "://" not in settings.read_text(encoding="utf-8")
+            settings = (lock.parent / ".npmrc").read_text(encoding="utf-8")
+            assert "omit-lockfile-registry-resolved=true" in settings
+            assert "://" not in settings
 
 
 def test_environment_is_read_in_one_place() -> None:
