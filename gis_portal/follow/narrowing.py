@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.conf import settings
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gis_portal.auctions import asked as asking
 from gis_portal.auctions.lots import Lot, lot, lots, matches
 from gis_portal.follow.errors import UnreadableChoice
+from layers.province import in_province
+from layers.values import group_digits
 
 NEAREST_M, FARTHEST_M = 100, 20_000
 _DEGREE_M = 111_320
@@ -90,8 +92,7 @@ def read_circle(query: Mapping[str, str]) -> Circle | None:
         lon, lat, radius = (float(text.replace(",", ".")) for text in told)
     except ValueError as error:
         raise UnreadableChoice(_("Vòng tròn cần đủ kinh độ, vĩ độ và bán kính (m).")) from error
-    west, south, east, north = settings.PORTAL_EXTENT
-    if not (west <= lon <= east and south <= lat <= north):
+    if not in_province(lon, lat):
         raise UnreadableChoice(_("Tâm vòng tròn nằm ngoài tỉnh."))
     if not NEAREST_M <= radius <= FARTHEST_M:
         raise UnreadableChoice(_("Bán kính từ 100 m đến 20 km."))
@@ -100,6 +101,9 @@ def read_circle(query: Mapping[str, str]) -> Circle | None:
 
 def circle_words(circle: Circle) -> str:
     """`trong vòng 2 km quanh 10.34600, 107.08400`."""
-    far = f"{circle.radius / 1000:g} km" if circle.radius >= 1000 else f"{circle.radius:g} m"
+    language = "en" if get_language() == "en" else "vi"
+    near = circle.radius < 1000
+    far = group_digits(circle.radius if near else circle.radius / 1000, None, language)
+    far = f"{far} {'m' if near else 'km'}"
     place = f"{circle.lat:.5f}, {circle.lon:.5f}"
     return _("trong vòng %(far)s quanh %(place)s") % {"far": far, "place": place}

@@ -19,12 +19,13 @@ from gis_portal.reports.events_told import told
 from gis_portal.reports.filing import Sent, file_report
 from gis_portal.reports.forms import ReportForm
 from gis_portal.reports.models import Event, Report
-from gis_portal.reports.places import Subject, in_province, subject_of
+from gis_portal.reports.places import Subject, subject_of
 from gis_portal.reports.reference import in_groups, read_reference
 from gis_portal.reports.uploading import FIELD, stream_to_disk
 from layers.catalogue import visible_layers
 from layers.models import Layer
 from layers.ondemand.asking import asker_of
+from layers.province import in_province
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _PURPOSE = "report"

@@ -8,7 +8,6 @@ import math
 import uuid
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from layers.definition import SLUG
 from layers.errors import PortalError
 from layers.models import Layer
 from layers.permissions import User
+from layers.province import in_province
 from layers.search.coordinates import read_coordinates
 from layers.search.points import find_points
 
@@ -74,12 +74,6 @@ def typed_place(text: str) -> Point:
             % {"zones": zones}
         )
     return Point(here[0].lon, here[0].lat, srid=4326)
-
-
-def in_province(lon: float, lat: float) -> bool:
-    """Within the province's frame of settings."""
-    west, south, east, north = settings.PORTAL_EXTENT
-    return bool(west <= lon <= east and south <= lat <= north)
 
 
 def coarse(lon: float, lat: float) -> tuple[float, float]:

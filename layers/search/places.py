@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from layers.models import AdminUnit
+from layers.province import in_province
 from layers.search.fold import words
 from layers.search.results import Bounds, Findings, Note, Result
 from layers.units import UnitFound, search_units, units_at_end, units_by_code, written_out
@@ -96,13 +96,8 @@ def _nearest_first(found: list[UnitFound]) -> list[Placed]:
         inside, bbox = borders.get(one.unit.pk, (None, None))
         at = (one.unit.centre.x, one.unit.centre.y) if one.unit.centre else inside
         is_drawn = bbox is not None or not has_shapes
-        placed.append(Placed(one, at, bbox, bool(at and is_drawn and _is_in_extent(*at))))
+        placed.append(Placed(one, at, bbox, bool(at and is_drawn and in_province(*at))))
     return sorted(placed, key=lambda place: not place.is_here)
-
-
-def _is_in_extent(lon: float, lat: float) -> bool:
-    west, south, east, north = settings.PORTAL_EXTENT
-    return bool(west <= lon <= east and south <= lat <= north)
 
 
 def units_named(place: str) -> list[UnitFound]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from layers.crs import VN2000, WGS84, Crs, by_code, transformer
+from layers.province import in_province
 from layers.search.coordinates import Degrees, GridPair
 from layers.search.results import Findings, Note, Result
 
@@ -33,7 +34,7 @@ def _from_degrees(read: Degrees) -> Findings:
 def _from_grid(read: GridPair) -> Findings:
     zones = zones_of(read)
     places = [(zone, *_project(read, zone)) for zone in zones]
-    inside = [place for place in places if _in_province(place[1], place[2])]
+    inside = [place for place in places if in_province(place[1], place[2])]
     shown = inside or places
     results = tuple(_result(lon, lat, _grid_title(read), zone.title) for zone, lon, lat in shown)
     notes = []
@@ -63,11 +64,6 @@ def zones_of(read: GridPair) -> list[Crs]:
 def _project(read: GridPair, zone: Crs) -> tuple[float, float]:
     lon, lat = transformer(zone, WGS84).transform(read.easting, read.northing)
     return float(lon), float(lat)
-
-
-def _in_province(lon: float, lat: float) -> bool:
-    west, south, east, north = settings.PORTAL_EXTENT
-    return bool(west <= lon <= east and south <= lat <= north)
 
 
 def _grid_title(read: GridPair) -> str:
