@@ -86,6 +86,7 @@ def test_decision_records_have_their_parts(record: Path) -> None:
 
 def _settings_read() -> set[str]:
     sources = [ROOT / "gis_portal" / "settings.py", ROOT / "gis_portal" / "environment.py"]
+    sources += (ROOT / "gis_portal" / "configuration").glob("*.py")
     sources += (ROOT / "bin").glob("*.py")
     text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
     return {name for pattern in READS for name in re.findall(pattern, text)} - NOT_OURS

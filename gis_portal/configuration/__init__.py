@@ -1,0 +1,1 @@
+"""Settings by room, taken in by `gis_portal/settings.py`; nothing else imports these."""
