@@ -47,6 +47,15 @@ def readable_fields(definition: LayerDefinition, user: User | None) -> tuple[Fie
     return tuple(f for f in definition.fields if f.visibility in allowed)
 
 
+def units_in_care(user: User) -> frozenset[int]:
+    """Ids of the units that an officer has; none for anybody else. Whatever depends on units asks
+    here, the database's own rule included.
+    """
+    if OFFICER not in roles_of(user):
+        return frozenset()
+    return frozenset(Jurisdiction.objects.filter(user=user.pk).values_list("unit_id", flat=True))
+
+
 @contextmanager
 def private_context(user: User) -> Iterator[None]:
     """A transaction in which the database shows this reader the private values of their units.
@@ -55,11 +64,9 @@ def private_context(user: User) -> Iterator[None]:
     """
     roles = roles_of(user)
     everywhere = STEWARD in roles
-    units: list[int] = []
-    if OFFICER in roles and not everywhere:
-        units = list(Jurisdiction.objects.filter(user=user.pk).values_list("unit_id", flat=True))
+    units = frozenset() if everywhere else units_in_care(user)
     settings = {
-        "portal.units": ",".join(map(str, units)),
+        "portal.units": ",".join(map(str, sorted(units))),
         "portal.all_units": "on" if everywhere else "off",
         "portal.restricted": "on" if RESTRICTED_READER in roles else "off",
     }

@@ -1,1 +1,1 @@
-"""The officer's pocket land handbook: its rooms, and whose units an officer has (`jurisdiction.py`)."""
+"""The officer's pocket land handbook: its rooms. Whose units are whose: `jurisdiction.py`."""

@@ -14,11 +14,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from gis_portal.officer.jurisdiction import units_of
 from gis_portal.reports import moves
 from gis_portal.reports.contacts import forget_contacts
 from gis_portal.reports.errors import AnswerNeeded, MoveRefused, NotModerated, UnknownReport
 from gis_portal.reports.models import Event, Report
-from layers.models import AdminUnit, Jurisdiction
+from layers.models import AdminUnit
 from layers.permissions import OFFICER, STEWARD, User, roles_of
 
 SHORTEST, LONGEST_PUBLIC = 5, 500
@@ -36,8 +37,7 @@ def visible_reports(user: User) -> QuerySet[Report]:
     if STEWARD in roles:
         return reports
     if OFFICER in roles:
-        own = Jurisdiction.objects.filter(user=user.pk).values("unit_id")
-        return reports.filter(unit_id__in=own)
+        return reports.filter(unit_id__in=units_of(user))
     return reports.none()
 
 
