@@ -1,0 +1,73 @@
+// What goes when a device is wiped, and what stays: nothing that this device could read.
+import { type StoreName, write } from "./db";
+import type { Wrapped } from "./keys";
+
+/** What a wipe left: reports that no server has, sealed under a key that only the office can give back. */
+export interface Capsule {
+  why: string;
+  at: number;
+  device: string;
+  reports: number;
+  drafts: number;
+}
+
+const FROM_SERVER: StoreName[] = ["packs", "parts", "rows", "privates"];
+const WRITTEN = ["outbox", "photos", "drafts", "draftPhotos"] as const;
+
+/** The keys first; one transaction, so that a process killed in between leaves all or nothing. */
+export async function emptyAll(why: string): Promise<Capsule | null> {
+  const left = await write([...FROM_SERVER, ...WRITTEN, "meta"], async (tx) => {
+    const meta = tx.objectStore("meta");
+    const rescue = (await meta.get("rescue")) as { device: string } | undefined;
+    await meta.clear();
+    await Promise.all(FROM_SERVER.map((store) => tx.objectStore(store).clear()));
+    const outbox = tx.objectStore("outbox");
+    const photos = tx.objectStore("photos");
+    for (const { id, state, settledAt } of await outbox.getAll()) {
+      // Refused ones stay, too: nobody but this device has them.
+      if (rescue && (state === "refused" || settledAt === null)) continue;
+      await outbox.delete(id);
+      for (const key of await photos.index("operation").getAllKeys(id)) await photos.delete(key);
+    }
+    const drafts = tx.objectStore("drafts");
+    if (!rescue) await Promise.all([drafts.clear(), tx.objectStore("draftPhotos").clear()]);
+    const [reports, written] = await Promise.all([outbox.count(), drafts.count()]);
+    if (!rescue || reports + written === 0) return null;
+    const kept: Capsule = { why, at: Date.now(), device: rescue.device, reports, drafts: written };
+    await Promise.all([meta.put(rescue, "rescue"), meta.put(kept, "wiped")]);
+    return kept;
+  });
+  await emptyFiles();
+  return left;
+}
+
+/** Personal fields and the key to them; what the officer wrote is not touched. */
+export async function privateGone(): Promise<void> {
+  await write(["privates", "parts", "meta"], async (tx) => {
+    const meta = tx.objectStore("meta");
+    const wrapped = (await meta.get("vault")) as Wrapped | undefined;
+    if (wrapped?.pack) await meta.put({ ...wrapped, pack: null }, "vault");
+    await tx.objectStore("privates").clear();
+    const parts = tx.objectStore("parts");
+    for (const part of await parts.getAll()) {
+      if (part["kind"] === "private") await parts.delete([part.unit, part.name, part.from]);
+    }
+  });
+}
+
+/** The browser's private file system, should a room have kept tiles there. */
+async function emptyFiles(): Promise<void> {
+  const root = await globalThis.navigator?.storage?.getDirectory?.().catch(() => null);
+  if (!root) return;
+  const names: string[] = [];
+  for await (const name of (root as unknown as { keys(): AsyncIterable<string> }).keys()) names.push(name);
+  await Promise.all(names.map((name) => root.removeEntry(name, { recursive: true })));
+}
+
+/** Gives up what a wipe left: after it was saved as a file, or because nobody wants it. */
+export async function discardCapsule(): Promise<void> {
+  await write([...WRITTEN, "meta"], async (tx) => {
+    await Promise.all(WRITTEN.map((store) => tx.objectStore(store).clear()));
+    await Promise.all(["rescue", "wiped"].map((key) => tx.objectStore("meta").delete(key)));
+  });
+}
