@@ -12,6 +12,14 @@ export function canonical(value: Json): string {
   return JSON.stringify(value);
 }
 
+/** Half a pair of surrogates, as a cut emoji leaves it, has no UTF-8: it becomes the replacement character. */
+export function wellFormed(value: Json): Json {
+  if (typeof value === "string") return new TextDecoder().decode(new TextEncoder().encode(value));
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, wellFormed(inner)]])));
+}
+
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }

@@ -37,7 +37,8 @@ export interface PrivateRecord {
   sealed: Sealed;
 }
 
-export type OutboxState = "waiting" | "sending" | "received" | "refused" | "conflict";
+/** What is known on the disk; that one is being sent is known only to the window that sends. */
+export type OutboxState = "waiting" | "received" | "refused" | "conflict";
 
 /** An operation as it lies here: what the officer wrote is in `sealed`, only what sending needs is plain. */
 export interface OutboxRecord {
@@ -57,7 +58,8 @@ export interface OutboxRecord {
 export interface PhotoRecord {
   operation: string;
   index: number;
-  sealed: Sealed;
+  /** Where its bytes lie in `pictures`, and the name of their seal. */
+  seal: string;
   sha256: string;
   bytes: number;
   state: "waiting" | "received" | "refused";
@@ -71,13 +73,14 @@ export interface DraftRecord {
   changedAt: number;
 }
 
-/** A photo of a draft; it moves to `photos` in the transaction that makes the operation. */
+/** A photo of a draft: its bytes are on the disk as soon as it was chosen, and do not move again. */
 export interface DraftPhotoRecord {
+  seal: string;
   draft: string;
-  index: number;
-  sealed: Sealed;
   sha256: string;
   bytes: number;
+  /** Where, when and how well it was taken: JSON. */
+  facts: Sealed;
 }
 
 export interface OfficerSchema extends DBSchema {
@@ -88,7 +91,9 @@ export interface OfficerSchema extends DBSchema {
   outbox: { key: string; value: OutboxRecord; indexes: { seq: number; state: OutboxState } };
   photos: { key: [string, number]; value: PhotoRecord; indexes: { operation: string } };
   drafts: { key: string; value: DraftRecord };
-  draftPhotos: { key: [string, number]; value: DraftPhotoRecord; indexes: { draft: string } };
+  draftPhotos: { key: string; value: DraftPhotoRecord; indexes: { draft: string } };
+  /** Photos, byte for byte as the camera wrote them, sealed; the key is the seal's name. */
+  pictures: { key: string; value: Sealed };
   meta: { key: string; value: unknown };
 }
 

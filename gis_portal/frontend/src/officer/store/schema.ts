@@ -20,7 +20,8 @@ function first(database: Database): void {
   outbox.createIndex("state", "state");
   database.createObjectStore("photos", { keyPath: ["operation", "index"] }).createIndex("operation", "operation");
   database.createObjectStore("drafts", { keyPath: "id" });
-  database.createObjectStore("draftPhotos", { keyPath: ["draft", "index"] }).createIndex("draft", "draft");
+  database.createObjectStore("draftPhotos", { keyPath: "seal" }).createIndex("draft", "draft");
+  database.createObjectStore("pictures");
   database.createObjectStore("meta");
 }
 

@@ -1,5 +1,6 @@
 // What goes when a device is wiped, and what stays: nothing that this device could read.
-import { type StoreName, write } from "./db";
+import type { IDBPTransaction } from "idb";
+import { type OfficerSchema, type StoreName, write } from "./db";
 import type { Wrapped } from "./keys";
 
 /** What a wipe left: reports that no server has, sealed under a key that only the office can give back. */
@@ -12,7 +13,7 @@ export interface Capsule {
 }
 
 const FROM_SERVER: StoreName[] = ["packs", "parts", "rows", "privates"];
-const WRITTEN = ["outbox", "photos", "drafts", "draftPhotos"] as const;
+const WRITTEN = ["outbox", "photos", "drafts", "draftPhotos", "pictures"] as const;
 
 /** The keys first; one transaction, so that a process killed in between leaves all or nothing. */
 export async function emptyAll(why: string): Promise<Capsule | null> {
@@ -21,17 +22,12 @@ export async function emptyAll(why: string): Promise<Capsule | null> {
     const rescue = (await meta.get("rescue")) as { device: string } | undefined;
     await meta.clear();
     await Promise.all(FROM_SERVER.map((store) => tx.objectStore(store).clear()));
-    const outbox = tx.objectStore("outbox");
-    const photos = tx.objectStore("photos");
-    for (const { id, state, settledAt } of await outbox.getAll()) {
+    if (!rescue) await Promise.all(WRITTEN.map((store) => tx.objectStore(store).clear()));
+    for (const { id, state, settledAt } of await tx.objectStore("outbox").getAll()) {
       // Refused ones stay, too: nobody but this device has them.
-      if (rescue && (state === "refused" || settledAt === null)) continue;
-      await outbox.delete(id);
-      for (const key of await photos.index("operation").getAllKeys(id)) await photos.delete(key);
+      if (state !== "refused" && settledAt !== null) await removeOperation(tx, id);
     }
-    const drafts = tx.objectStore("drafts");
-    if (!rescue) await Promise.all([drafts.clear(), tx.objectStore("draftPhotos").clear()]);
-    const [reports, written] = await Promise.all([outbox.count(), drafts.count()]);
+    const [reports, written] = await Promise.all([tx.objectStore("outbox").count(), tx.objectStore("drafts").count()]);
     if (!rescue || reports + written === 0) return null;
     const kept: Capsule = { why, at: Date.now(), device: rescue.device, reports, drafts: written };
     await Promise.all([meta.put(rescue, "rescue"), meta.put(kept, "wiped")]);
@@ -39,6 +35,18 @@ export async function emptyAll(why: string): Promise<Capsule | null> {
   });
   await emptyFiles();
   return left;
+}
+
+type Removing = Pick<IDBPTransaction<OfficerSchema, ("outbox" | "photos" | "pictures")[], "readwrite">, "objectStore">;
+
+/** An operation with its photos and their bytes. */
+export async function removeOperation(tx: Removing, id: string): Promise<void> {
+  await tx.objectStore("outbox").delete(id);
+  const photos = tx.objectStore("photos");
+  for (const { index, seal } of await photos.index("operation").getAll(id)) {
+    await tx.objectStore("pictures").delete(seal);
+    await photos.delete([id, index]);
+  }
 }
 
 /** Personal fields and the key to them; what the officer wrote is not touched. */
