@@ -21,6 +21,7 @@ from layers.values import (
     is_empty,
     parse_moment,
     parse_number,
+    unit_in,
 )
 
 __all__ = ["LOCAL_TIME", "TYPES", "BadValue", "Choice", "FieldType", "fold"]
@@ -174,7 +175,7 @@ class DecimalType(FieldType):
 
     def _format(self, value: Any, language: str) -> str:
         text = group_digits(value, self.digits, language)
-        return f"{text} {self.unit}" if self.unit else text
+        return f"{text} {unit_in(self.unit, language)}" if self.unit else text
 
 
 class IntegerType(DecimalType):
@@ -228,16 +229,12 @@ class MoneyType(IntegerType):
     def brief(self, value: Any, language: str = "vi") -> str:
         """3619200000 → `3,62 tỷ đồng`; small sums as they are."""
         short = self._short(value, language) if isinstance(value, int | float) else ""
-        return f"{short} {self._currency(language)}" if short else self.format(value, language)
+        return f"{short} {unit_in('đồng', language)}" if short else self.format(value, language)
 
     def _format(self, value: Any, language: str) -> str:
-        text = f"{group_digits(value, 0, language)} {self._currency(language)}"
+        text = f"{group_digits(value, 0, language)} {unit_in('đồng', language)}"
         short = self._short(value, language)
         return f"{text} ({short})" if short else text
-
-    @staticmethod
-    def _currency(language: str) -> str:
-        return "VND" if language == "en" else "đồng"
 
     @staticmethod
     def _short(value: float, language: str) -> str:

@@ -99,6 +99,26 @@ def group_digits(value: Decimal | float | int, digits: int | None, language: str
     return text.replace(",", "\u0000").replace(".", ",").replace("\u0000", ".")
 
 
+# Units of measure that English writes otherwise; a planner's own stays as typed.
+UNITS_EN = {
+    "đồng": "VND",
+    "đồng/m²": "VND/m²",
+    "hộ": "households",
+    "làn": "lanes",
+    "lần": "times",
+    "người": "people",
+    "phòng": "rooms",
+    "sao": "stars",
+    "tấn": "tonnes",
+    "tầng": "storeys",
+}
+
+
+def unit_in(unit: str, language: str) -> str:
+    """The unit of a number as a language writes it: `tầng` → `storeys`."""
+    return UNITS_EN.get(unit, unit) if language == "en" else unit
+
+
 DATE_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d")
 TIME_FORMATS = (" %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S", " %Hh%M", "")
 

@@ -24,6 +24,7 @@ from gis_portal.follow.letters import follow_words, public_lots
 from gis_portal.follow.links import read_confirm, read_stop
 from gis_portal.follow.narrowing import Chosen, choose, read_circle, read_uid
 from gis_portal.follow.sending import can_mail
+from gis_portal.maps.package_views import communes
 from layers.models import AdminUnit
 from layers.ondemand.asking import asker_of
 
@@ -83,7 +84,6 @@ def _context(
 ) -> dict[str, Any]:
     query = f"?{chosen.query}" if chosen.query else ""
     calendar = request.build_absolute_uri(f"{reverse('auctions-calendar')}{query}")
-    ids = {each.row.unit_id for each in public_lots().values() if each.row.unit_id}
     return {
         "chosen": chosen,
         "count": len(chosen.lots),
@@ -95,7 +95,8 @@ def _context(
         "calendar": calendar,
         # What phones open in their calendar.
         "webcal": calendar.replace("https://", "webcal://", 1).replace("http://", "webcal://", 1),
-        "units": AdminUnit.objects.filter(pk__in=ids).order_by("name").values("code", "name"),
+        # All of them: who waits for the first lot of a commune is told of it, too.
+        "units": communes(),
         "radii": RADII,
         "asked": request.GET,
         "hours": settings.PORTAL_FOLLOW_CONFIRM_HOURS,

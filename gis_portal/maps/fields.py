@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from layers.definition import LayerDefinition
 from layers.type_words import TYPE_WORDS
+from layers.values import unit_in
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def field_rows(definition: LayerDefinition, language: str) -> tuple[FieldLine, .
             name=field.name,
             label=field.label(language),
             type=str(TYPE_WORDS.get(field.type.name, field.type.name)),
-            unit=field.type.unit,
+            unit=unit_in(field.type.unit, language),
             choices=tuple(ChoiceLine(c.label(language), c.color) for c in field.type.choices),
             is_required=field.required,
             is_filterable=field.filterable,

@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import get_language
 
 from layers.fieldtypes import MoneyType
-from layers.values import group_digits
+from layers.values import group_digits, unit_in
 
 register = template.Library()
 
@@ -17,8 +17,10 @@ def _language() -> str:
 
 @register.filter
 def money(value: float | None) -> str:
-    """3619200000 → `3.619.200.000 đồng`; `—` for nothing."""
-    return "—" if value is None else f"{group_digits(round(value), 0, _language())} đồng"
+    """3619200000 → `3.619.200.000 đồng`, in English VND; `—` for nothing."""
+    if value is None:
+        return "—"
+    return f"{group_digits(round(value), 0, _language())} {unit_in('đồng', _language())}"
 
 
 @register.filter
