@@ -10,7 +10,7 @@ from layers.api.people import prefers_pages
 from layers.api.render import problem
 from layers.errors import PortalError
 
-PROGRAM_PATHS = ("/api/", "/tiles/", "/imagery/", "/style.json", "/crs.json")
+PROGRAM_PATHS = ("/api/", "/tiles/", "/imagery/", "/officer/api/", "/style.json", "/crs.json")
 
 
 def for_programs(request: HttpRequest) -> bool:

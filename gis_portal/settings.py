@@ -12,6 +12,7 @@ import django_stubs_ext
 from gis_portal.configuration.citizens import *  # noqa: F403
 from gis_portal.configuration.database import *  # noqa: F403
 from gis_portal.configuration.importing import *  # noqa: F403
+from gis_portal.configuration.officers import *  # noqa: F403
 from gis_portal.configuration.serving import *  # noqa: F403
 from gis_portal.environment import (
     LOCAL,
@@ -92,6 +93,7 @@ INSTALLED_APPS = [
     "gis_portal.reports",
     "gis_portal.auctions",
     "gis_portal.follow",
+    "gis_portal.officer.devices",
     "gis_portal.demo",
 ]
 

@@ -1,0 +1,14 @@
+"""The officer's pocket handbook: devices, and what a device keeps."""
+
+from gis_portal.environment import env
+
+# Days without use after which a device must sign in again, days in all, devices of one person.
+PORTAL_DEVICE_DAYS = env.int("PORTAL_DEVICE_DAYS", default=30)
+PORTAL_DEVICE_MOST_DAYS = env.int("PORTAL_DEVICE_MOST_DAYS", default=365)
+PORTAL_DEVICES_EACH = env.int("PORTAL_DEVICES_EACH", default=5)
+# What the device is told: hours that personal fields open without the server, days until a pack
+# must be renewed, wrong PINs until it wipes itself, days that sent reports are kept on it.
+PORTAL_OFFICER_OFFLINE_HOURS = env.int("PORTAL_OFFICER_OFFLINE_HOURS", default=72)
+PORTAL_OFFICER_REFRESH_DAYS = env.int("PORTAL_OFFICER_REFRESH_DAYS", default=7)
+PORTAL_OFFICER_WRONG_PINS = env.int("PORTAL_OFFICER_WRONG_PINS", default=5)
+PORTAL_OFFICER_KEEP_DAYS = env.int("PORTAL_OFFICER_KEEP_DAYS", default=30)

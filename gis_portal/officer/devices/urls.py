@@ -1,0 +1,11 @@
+"""Addresses of devices, below `/officer/`."""
+
+from django.urls import path
+
+from gis_portal.officer.devices import api
+
+urlpatterns = [
+    path("api/devices", api.add, name="officer-devices"),
+    path("api/devices/this", api.this, name="officer-device-this"),
+    path("api/me", api.me, name="officer-me"),
+]
