@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from gis_portal.maps import compare_views, embed, export_views, package_views, places_page, views
+from gis_portal.maps import (
+    compare_views,
+    embed,
+    export_views,
+    package_views,
+    places_page,
+    poster_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,6 +25,7 @@ urlpatterns = [
     path("packages/<uuid:number>/", package_views.package_page, name="package-page"),
     path("panel/place/", views.panel_place, name="panel-place"),
     path("panel/<slug:slug>/<uuid:uid>/", views.panel, name="panel"),
+    path("map-poster.svg", poster_views.map_poster, name="map-poster"),
     path("crs.json", views.crs, name="crs"),
     path("design/", views.design, name="design"),
 ]

@@ -31,6 +31,7 @@ from gis_portal.maps.news import closing_soon, published_lately
 from gis_portal.maps.package_views import whole_package
 from gis_portal.maps.panel import FeaturePanel, feature_panel
 from gis_portal.maps.place import parse_position, place_at
+from gis_portal.maps.poster import poster_mark
 from gis_portal.maps.tokens import token_names
 from layers.catalogue import layer_by_slug, visible_layers
 from layers.errors import PortalError
@@ -68,6 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
         "panel": _selected(request, language),
         "config": client_config(layers, language),
+        "poster": poster_mark(layers),
         **_found(request, layers),
     }
     return render(request, "home.html", context)

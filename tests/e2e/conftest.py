@@ -98,6 +98,14 @@ def until(page: Page, expression: str) -> None:
     raise AssertionError(f"never true: {expression}")
 
 
+def open_map(page: Page, address: str = "/") -> None:
+    """Until the map stands; a phone's home view opens as a still picture, which is touched."""
+    page.goto(address)
+    if page.locator('body[data-map="none"]').count():
+        page.locator("#map-open").click()
+    page.wait_for_selector('body[data-map="ready"]', timeout=30_000)
+
+
 @pytest.fixture
 def phone(browser: Browser, portal: Portal) -> Iterator[Watched]:
     """A cheap Android phone: 360 × 740 at two device pixels."""

@@ -5,18 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Watched, until
+from tests.e2e.conftest import Watched, open_map, until
 from tests.running_portal import Portal
 
 SLUG = "aerial-imagery"
 NEWER, OLDER = "2026-03-05", "2024-02-20"
 THERE = "at=16/10.36/107.085"
 BOTH = f"/?{THERE}&img={SLUG}/{NEWER}&vs={SLUG}/{OLDER}"
-
-
-def open_map(page: Page, address: str) -> None:
-    page.goto(address)
-    page.wait_for_selector('body[data-map="ready"]', timeout=30_000)
 
 
 def choose(page: Page, date: str) -> None:

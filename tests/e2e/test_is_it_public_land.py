@@ -5,8 +5,8 @@ looked at.
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Watched
-from tests.e2e.test_map_phone import PARCELS, open_map, parcel
+from tests.e2e.conftest import Watched, open_map
+from tests.e2e.test_map_phone import PARCELS, parcel
 from tests.running_portal import Portal
 
 LONG = 30_000

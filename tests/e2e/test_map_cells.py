@@ -4,8 +4,8 @@ import json
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Watched, until
-from tests.e2e.test_map_phone import PARCELS, open_map, parcel, touch_the_centre
+from tests.e2e.conftest import Watched, open_map, until
+from tests.e2e.test_map_phone import PARCELS, parcel, touch_the_centre
 from tests.running_portal import Portal
 
 STATIONS = "telecom-stations"

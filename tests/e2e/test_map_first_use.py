@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import Watched, until, watch
-from tests.e2e.test_map_phone import PARCELS, open_map, parcel
+from tests.e2e.conftest import Watched, open_map, until, watch
+from tests.e2e.test_map_phone import PARCELS, parcel
 from tests.running_portal import Portal
 
 ON_ITS_SIDE = {"width": 740, "height": 360}

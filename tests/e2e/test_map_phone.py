@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Watched, until
+from tests.e2e.conftest import Watched, open_map, until
 from tests.running_portal import Portal
 
 MEGABYTE = 1_000_000
@@ -20,11 +20,6 @@ def parcel(portal: Portal) -> tuple[str, float, float]:
     numbers = [float(n) for n in re.findall(r"-?\d+\.\d+", json.dumps(feature["geometry"]))]
     lons, lats = numbers[0::2], numbers[1::2]
     return feature["id"], (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
-
-
-def open_map(page: Page, address: str = "/") -> None:
-    page.goto(address)
-    page.wait_for_selector('body[data-map="ready"]', timeout=30_000)
 
 
 def touch_the_centre(page: Page) -> None:

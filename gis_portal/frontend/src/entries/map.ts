@@ -15,6 +15,7 @@ import * as store from "../state/store";
 import { watchConnection } from "../ui/connection";
 import { startLanguageSwitch } from "../ui/language";
 import { Panel } from "../ui/panel";
+import { Poster } from "../ui/poster";
 import { Search, type SearchResult } from "../ui/search";
 import { share } from "../ui/share";
 import { Sheet } from "../ui/sheet";
@@ -51,7 +52,8 @@ function startSwitches(): void {
 }
 
 function pick(result: SearchResult, byKeyboard: boolean): void {
-  if (session) session.pick(result, byKeyboard);
+  if (poster.isShown) void poster.open().then(() => pick(result, byKeyboard));
+  else if (session) session.pick(result, byKeyboard);
   else if (result.url) location.assign(result.url);
 }
 
@@ -89,6 +91,22 @@ async function startMap(): Promise<void> {
   }
 }
 
+/** Resolves when the buttons on the map work, also when the map could not be opened. */
+async function openMap(): Promise<void> {
+  await startMap();
+  const { map } = session ?? {};
+  if (map && document.body.dataset["map"] === "loading") {
+    await new Promise((done) => map.once("style.load", done));
+  }
+}
+
+/** Nothing in the address says that somebody came for the map. */
+function isHomeView(): boolean {
+  const { layers, view, selection, imagery } = store.current();
+  return !layers && !view && !selection && !imagery.shown;
+}
+
+const poster = new Poster(byId("map-open"), openMap);
 startSwitches();
 startLanguageSwitch();
 watchConnection();
@@ -111,4 +129,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented) session?.dismiss();
 });
-void startMap();
+if (isHomeView() && poster.isShown) {
+  poster.fetchAhead((byId("map-files") as HTMLTemplateElement).content);
+  store.onChange(() => void poster.open());
+} else void poster.open();
