@@ -54,7 +54,8 @@ def test_it_stands_where_the_map_will(client: Client, settings: LazySettings) ->
     settings.PORTAL_HOME_VIEW = VIEW
     live(PARCELS, land(A="ODT", B="CLN"), GRID)
     svg = picture(client)
-    paths = dict(reversed(found) for found in re.findall(r'<path d="([^"]+)" fill="([^"]+)"', svg))
+    found = re.findall(r'<path d="([^"]+)" fill="([^"]+)"', svg)
+    paths = {colour: path for path, colour in found}
     x, y = map(int, re.match(r"M (\d+) (\d+)", paths[tone("ODT")]).groups())  # type: ignore[union-attr]
     # The view's middle is the picture's: the parcel begins there, within a pixel of two units.
     lower_left = (900, 1200 - 2 * round((10.4937 - 10.49) / 0.00101))
