@@ -66,8 +66,10 @@ async function sendPiece(ask: Ask, name: string, photo: PhotoRecord, bytes: Byte
     answer = await ask(`photos/${name}`, { method: "PATCH", headers, body, signal: AbortSignal.timeout(ANSWER_MILLISECONDS) });
   } catch (error) {
     // A piece that came twice, or whose answer was lost: go on where the server is.
-    if (error instanceof ApiError && error.status === 409) return heldByServer(ask, name, photo);
-    throw error;
+    if (!(error instanceof ApiError) || error.status !== 409) throw error;
+    const held = await heldByServer(ask, name, photo);
+    if (held === offset) throw error;
+    return held;
   }
   if (answer.status !== 201) return offsetOf(answer, photo);
   const receipt = (await answer.json()) as { sha256?: unknown };

@@ -115,11 +115,17 @@ async function sendSome(line: Line): Promise<boolean> {
     await sendOperations(line, batch(waiting));
     return true;
   }
-  const [next] = await outbox.waitingPhotos();
+  const photos = await outbox.waitingPhotos();
+  // One that will not go must not hold up the others: the next is the oldest of those that failed least.
+  const next = photos.reduce<(typeof photos)[number] | null>((best, one) => (best && triesOf(best) <= triesOf(one) ? best : one), null);
   if (!next) return false;
+  tries.set(next.photo.seal, triesOf(next) + 1);
   await sendPhoto(line.ask, next.photo, next.count);
   return true;
 }
+
+const tries = new Map<string, number>();
+const triesOf = ({ photo }: { photo: { seal: string } }): number => tries.get(photo.seal) ?? 0;
 
 /** The oldest ones that fit; after a refusal of the whole they go one by one, so that one bad one does not hold up the rest. */
 function batch(waiting: outbox.Operation[]): outbox.Operation[] {

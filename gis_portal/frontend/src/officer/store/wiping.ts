@@ -1,6 +1,6 @@
 // What goes when a device is wiped, and what stays: nothing that this device could read.
 import type { IDBPTransaction } from "idb";
-import { type OfficerSchema, type StoreName, write } from "./db";
+import { type OfficerSchema, type PackRecord, type StoreName, write } from "./db";
 import type { Wrapped } from "./keys";
 
 /** What a wipe left: reports that no server has, sealed under a key that only the office can give back. */
@@ -51,16 +51,23 @@ export async function removeOperation(tx: Removing, id: string): Promise<void> {
 
 /** Personal fields and the key to them; what the officer wrote is not touched. */
 export async function privateGone(): Promise<void> {
-  await write(["privates", "parts", "meta"], async (tx) => {
+  await write(["privates", "parts", "packs", "meta"], async (tx) => {
     const meta = tx.objectStore("meta");
     const wrapped = (await meta.get("vault")) as Wrapped | undefined;
     if (wrapped?.pack) await meta.put({ ...wrapped, pack: null }, "vault");
     await tx.objectStore("privates").clear();
+    for (const pack of await tx.objectStore("packs").getAll()) await tx.objectStore("packs").put(withoutPrivate(pack));
     const parts = tx.objectStore("parts");
     for (const part of await parts.getAll()) {
       if (part["kind"] === "private") await parts.delete([part.unit, part.name, part.from]);
     }
   });
+}
+
+/** So that the part is taken again when the server is heard. */
+function withoutPrivate(pack: PackRecord): PackRecord {
+  const parts = Object.entries((pack["parts"] ?? {}) as Record<string, { kind?: string }>);
+  return { ...pack, parts: Object.fromEntries(parts.filter(([, part]) => part.kind !== "private")) };
 }
 
 /** The browser's private file system, should a room have kept tiles there. */
