@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from gis_portal.maps.cells import toned
-from gis_portal.maps.paint import is_emphasised
+from gis_portal.maps.paint import Theme, is_emphasised
 from gis_portal.maps.style import THEMES
 from layers.heavy import place
 from layers.legend import class_field, class_values
@@ -101,7 +101,7 @@ def _svg(layers: list[Layer], theme: str) -> str:
     body = "".join(
         _ground(layer, colours.land, colours.boundary)
         if layer.parsed.feeds == "units"
-        else _layer(layer, colours.halo)
+        else _layer(layer, colours)
         for layer in layers
     )
     return (
@@ -119,14 +119,16 @@ def _ground(layer: Layer, land: str, boundary: str) -> str:
     )
 
 
-def _layer(layer: Layer, halo: str) -> str:
+def _layer(layer: Layer, theme: Theme) -> str:
     """Shapes by the colours of the legend. What is meant to be found has one colour and a pale
     casing: its stage goes on by the clock, which a still picture does not know.
     """
     style = layer.parsed.style
     if is_emphasised(layer.parsed):
         paths = "".join(path for _value, path in _paths(layer, MARK))
-        return f'<path d="{paths}" fill="{style.outline}" stroke="{halo}" stroke-width="{FINE}"/>'
+        return (
+            f'<path d="{paths}" fill="{theme.text}" stroke="{theme.halo}" stroke-width="{FINE}"/>'
+        )
     colours = {entry.value: entry.colour for entry in class_values(layer.parsed)}
     return "".join(
         f'<path d="{path}" fill="{toned(layer.parsed, colours.get(value or "", style.color))}"/>'
