@@ -1,0 +1,40 @@
+// "Forgot the PIN": what goes, what stays, then the wipe.
+import * as outbox from "../outbox/outbox";
+import { button, el, replace } from "../shell/dom";
+import { open as openDatabase } from "../store/db";
+import * as vault from "../store/vault";
+import { say } from "./words";
+
+/** How many reports and drafts exist on this device alone. */
+export async function writtenHere(): Promise<number> {
+  const { unsent, refused } = await outbox.counts();
+  return unsent + refused + (await (await openDatabase()).count("drafts"));
+}
+
+/** Asks; true when everything was wiped. */
+export async function confirmWipe(root: Element): Promise<boolean> {
+  const written = await writtenHere();
+  const sure = await question(root, say("forgottenTitle"), [
+    say("forgottenWhy"),
+    written ? say("forgottenKept", { n: written }) : say("forgottenNone"),
+  ], say("wipe"));
+  if (sure) await vault.wipe("forgotten");
+  return sure;
+}
+
+/** One question on a screen of its own. */
+export function question(root: Element, title: string, words: string[], yes: string, ...more: Node[]): Promise<boolean> {
+  return new Promise((done) => {
+    replace(
+      root,
+      el(
+        "section",
+        { class: "lock" },
+        el("h1", {}, title),
+        ...words.map((line) => el("p", {}, line)),
+        ...more,
+        el("div", { class: "lock-choices" }, button(yes, () => done(true)), button(say("cancel"), () => done(false), "button button-quiet")),
+      ),
+    );
+  });
+}
