@@ -115,6 +115,13 @@ def tell_followers() -> None:
     housekeeping.keep_house()
 
 
+def keep_packs() -> None:
+    """Packs of officers' units: what nobody was called for, parts that are out of use."""
+    from gis_portal.officer.packs.housekeeping import keep_house
+
+    keep_house()
+
+
 def clear_sessions() -> None:
     call_command("clearsessions")
 
@@ -132,6 +139,7 @@ JOBS: tuple[Callable[[], None], ...] = (
     keep_tile_store,
     drop_packages,
     drop_exports,
+    keep_packs,
     forget_reporters,
     tell_followers,
     count_figures,

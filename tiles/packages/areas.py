@@ -102,7 +102,7 @@ def squares(source: TileSource, area: Area, zoom: int) -> list[Tile]:
     columns, rows = range(first.x, last.x + 1), range(first.y, last.y + 1)
     places = [(x, y) for x, y in _under(near, up) if x in columns and y in rows]
     return sorted(
-        (Tile(zoom, x, y) for x, y in _on_shape(area, zoom, places)),
+        (Tile(zoom, x, y) for x, y in on_shape(area, zoom, places)),
         key=lambda tile: int(zxy_to_tileid(tile.z, tile.x, tile.y)),
     )
 
@@ -121,7 +121,7 @@ def _under(near: list[tuple[int, int]], up: int) -> Iterator[tuple[int, int]]:
                 yield column, row
 
 
-def _on_shape(area: Area, zoom: int, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def on_shape(area: Area, zoom: int, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Those that touch the area's own shape."""
     if area.shape is None or not places:
         return places

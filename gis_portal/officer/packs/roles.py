@@ -1,0 +1,10 @@
+"""Grants on packs, renewed after every migration; after those of `layers`, which gives the app role
+every table.
+"""
+
+from pathlib import Path
+
+from layers.roles import granting
+
+SQL = Path(__file__).parent / "migrations" / "sql" / "roles.sql"
+grant_roles = granting(SQL, "officer_packs_part")
