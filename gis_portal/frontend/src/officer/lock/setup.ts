@@ -1,0 +1,60 @@
+// The step after signing in: the office's key for this device, then a PIN; or, after a wipe, the PIN that opens what was left.
+import { ApiError, askJson } from "../shell/api";
+import { button, el, replace } from "../shell/dom";
+import type { Bytes } from "../store/keys";
+import * as vault from "../store/vault";
+import { discardCapsule } from "../store/wiping";
+import { question } from "./forgotten";
+import { choosePin } from "./pin";
+import { saveSealed } from "./sealed-file";
+import { hearServer } from "./watch";
+import { say } from "./words";
+
+async function rescueKey(device: string): Promise<Bytes> {
+  const { key } = await askJson<{ key: string }>(`rescue/${encodeURIComponent(device)}`);
+  return Uint8Array.from(atob(key), (letter) => letter.charCodeAt(0));
+}
+
+/** For a device that is signed in and has no PIN. Needs the network once; resolves when the vault is open. */
+export async function setUpPin(root: Element): Promise<void> {
+  for (;;) {
+    try {
+      const { device } = await hearServer();
+      const left = await vault.capsule();
+      if (left) await openCapsule(root, left.device);
+      else {
+        const key = await rescueKey(device.id);
+        await choosePin(root, (pin) => vault.setPin(pin, { device: device.id, key }));
+        key.fill(0);
+      }
+      if (vault.isOpen()) return;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status === 401 || error.status === 403) throw error;
+      await retry(root, error.detail || error.code);
+    }
+  }
+}
+
+async function openCapsule(root: Element, device: string): Promise<void> {
+  let key: Bytes;
+  try {
+    key = await rescueKey(device);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return others(root);
+    throw error;
+  }
+  await choosePin(root, (pin) => vault.recover(pin, key));
+  key.fill(0);
+}
+
+/** Reports of somebody else: first into a file, then off the device. */
+async function others(root: Element): Promise<void> {
+  const save = button(say("saveSealed"), () => void saveSealed(), "button button-quiet");
+  if (await question(root, say("recoverTitle"), [say("capsuleOther")], say("removeSealed"), save)) await discardCapsule();
+}
+
+function retry(root: Element, why: string): Promise<void> {
+  return new Promise((done) => {
+    replace(root, el("section", { class: "lock" }, el("p", { role: "alert" }, say("needsNetwork", { why })), button(say("retry"), () => done())));
+  });
+}
