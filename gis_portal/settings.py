@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "gis_portal.auctions",
     "gis_portal.follow",
     "gis_portal.officer.devices",
+    "gis_portal.officer.field",
     "gis_portal.officer.packs",
     "gis_portal.demo",
 ]

@@ -34,6 +34,7 @@ urlpatterns = [
     path("steward/auctions/", include("gis_portal.auctions.steward_urls")),
     path("steward/", include("gis_portal.steward.urls")),
     path("officer/", include("gis_portal.officer.devices.urls")),
+    path("officer/", include("gis_portal.officer.field.urls")),
     path("officer/", include("gis_portal.officer.packs.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
