@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("gis_portal.sitemap.urls")),
     path("steward/auctions/", include("gis_portal.auctions.steward_urls")),
     path("steward/", include("gis_portal.steward.urls")),
+    path("officer/", include("gis_portal.officer.shell.urls")),
     path("officer/", include("gis_portal.officer.devices.urls")),
     path("officer/", include("gis_portal.officer.field.urls")),
     path("officer/", include("gis_portal.officer.packs.urls")),

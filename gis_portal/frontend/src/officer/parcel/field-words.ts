@@ -1,0 +1,110 @@
+// Words of the field: parcel, search, stake-out, check, measuring, going to a place.
+import { speaker } from "../shell/words";
+
+export const say = speaker({
+  // --- search
+  searchTitle: ["Tìm thửa đất", "Find a parcel"],
+  searchLabel: ["Tờ, thửa (số mới hoặc cũ), xã phường, đơn vị quản lý", "Sheet, parcel (new or old number), commune, manager"],
+  searchHint: ["Ví dụ: tờ 5 thửa 12 · 5/12 · ban quan ly cho", "For example: sheet 5 parcel 12 · 5/12 · market board"],
+  searchNothing: [
+    "Không thấy trong dữ liệu trên máy. Thử số cũ ghi trên giấy tờ, bỏ bớt chữ, hoặc tải thêm địa bàn.",
+    "Not in the data on this device. Try the old number on the papers, fewer words, or download another area.",
+  ],
+  searchCount: ["{n} thửa", "{n} parcels"],
+  searchMany: ["Hơn {n} thửa, hiện {n} thửa đầu. Gõ thêm để thu hẹp.", "More than {n} parcels, the first {n} are shown. Type more to narrow it."],
+  searchEmpty: ["Trên máy chưa có dữ liệu. Tải địa bàn của bạn trước khi ra thực địa.", "There is no data on this device yet. Download your area before going out."],
+  formerly: ["số cũ: {old}", "formerly: {old}"],
+  // --- parcel
+  parcel: ["Thửa {number}, tờ {sheet}", "Parcel {number}, sheet {sheet}"],
+  parcelGone: ["Thửa này không có trong dữ liệu trên máy.", "This parcel is not in the data on this device."],
+  oldNumbers: ["Số cũ", "Former numbers"],
+  areas: ["Diện tích", "Area"],
+  areaDrawn: ["Theo hình vẽ (lưới VN-2000)", "As drawn (VN-2000 grid)"],
+  landUse: ["Loại đất", "Land use"],
+  papers: ["Giấy tờ, quản lý", "Papers, management"],
+  personal: ["Thông tin cá nhân", "Personal information"],
+  personalShow: ["Xem thông tin cá nhân", "Show personal information"],
+  personalLogged: ["Chỉ xem khi cần cho công việc. Việc giao dữ liệu này cho máy đã được ghi lại.", "Look only when your work needs it. Handing this data to the device is on record."],
+  personalLate: ["Đã quá hạn dùng ngoại tuyến. Nối mạng để xem lại.", "The time for offline use is over. Connect to see it again."],
+  personalNone: ["Không có.", "None."],
+  corners: ["Tọa độ góc ranh ({grid})", "Corner coordinates ({grid})"],
+  cornersUnknown: ["Không rõ hệ tọa độ của thửa này ({crs}) nên không tính được.", "The grid of this parcel ({crs}) is unknown, so nothing can be computed."],
+  corner: ["Điểm", "Point"],
+  edge: ["Cạnh (m)", "Edge (m)"],
+  xNorth: ["X – Bắc (m)", "X – North (m)"],
+  yEast: ["Y – Đông (m)", "Y – East (m)"],
+  mapErrorNote: [
+    "Sai số vị trí của góc trên bản đồ: đến {m} m ({scale}).",
+    "Position error of a corner on the map: up to {m} m ({scale}).",
+  ],
+  scale: ["tỷ lệ 1:{n}", "scale 1:{n}"],
+  scaleUnknown: ["không rõ tỷ lệ, lấy mức lớn nhất", "scale unknown, the largest is taken"],
+  stakeOut: ["Tìm góc ranh", "Stake out"],
+  check: ["Tôi đứng trong hay ngoài?", "Am I inside or outside?"],
+  report: ["Ghi báo cáo", "Write a report"],
+  goThere: ["Đi đến", "Go there"],
+  // --- stake-out
+  stakeTitle: ["Đến điểm {n}", "To point {n}"],
+  toGo: ["còn", "to go"],
+  pickCorner: ["Chọn góc", "Choose a corner"],
+  ahead: ["hướng {degrees}° ({way})", "bearing {degrees}° ({way})"],
+  arrowNorth: ["Mũi tên so với hướng bắc (lên trên là bắc). Bật la bàn để xoay theo máy.", "The arrow is against north (up is north). Switch on the compass to turn it with the phone."],
+  arrowPhone: ["Mũi tên theo hướng máy đang chỉ.", "The arrow follows the way the phone points."],
+  compassOn: ["Bật la bàn", "Switch on the compass"],
+  compassDenied: ["Máy không cho dùng la bàn.", "The phone does not allow its compass."],
+  cannotTell: ["Không thể khẳng định", "Cannot tell"],
+  cornerHere: [
+    "Góc ranh nằm trong khoảng ±{band} m quanh chỗ bạn đứng: GPS ±{gps} m, bản đồ ±{map} m. Cần máy đo để xác định chính xác.",
+    "The corner is within ±{band} m of where you stand: GPS ±{gps} m, map ±{map} m. Survey equipment is needed to fix it.",
+  ],
+  bandNote: ["Sai số: GPS ±{gps} m + bản đồ ±{map} m = ±{band} m", "Error: GPS ±{gps} m + map ±{map} m = ±{band} m"],
+  locating: ["Đang bắt vị trí…", "Finding your position…"],
+  refused: ["Chưa được phép xem vị trí. Cho phép “Vị trí” trong cài đặt của trình duyệt rồi quay lại đây.", "Location is not allowed. Allow “Location” in the browser’s settings and come back."],
+  noFix: ["Chưa bắt được vị trí. Ra chỗ thoáng và chờ ít phút.", "No position yet. Go to an open place and wait a little."],
+  unsupported: ["Máy này không cho biết vị trí.", "This device does not tell its position."],
+  old: ["Vị trí đã cũ, đang chờ vị trí mới.", "The position is old; waiting for a new one."],
+  coarse: ["Vị trí quá kém (±{gps} m). Ra chỗ thoáng hơn.", "The position is too poor (±{gps} m). Go to a more open place."],
+  // --- inside or outside
+  checkTitle: ["Trong hay ngoài thửa?", "Inside or outside?"],
+  inside: ["Bạn đang ở TRONG thửa", "You are INSIDE the parcel"],
+  outside: ["Bạn đang ở NGOÀI thửa", "You are OUTSIDE the parcel"],
+  insideWhy: ["Cách ranh gần nhất {m} m, nhiều hơn sai số.", "{m} m from the nearest boundary, more than the error."],
+  unknownWhy: ["Ranh cách bạn {m} m, trong khoảng sai số: không đủ để nói trong hay ngoài.", "The boundary is {m} m away, within the error: not enough to say inside or outside."],
+  checkNotProof: ["Kết quả để định hướng, không thay thế đo đạc.", "This is for orientation; it does not replace a survey."],
+  // --- measuring
+  measure: ["Đo", "Measure"],
+  measureTitle: ["Đo trên bản đồ", "Measure on the map"],
+  measureHow: ["Chạm bản đồ để thêm điểm.", "Tap the map to add points."],
+  measureHere: ["Thêm chỗ tôi đứng", "Add my position"],
+  undo: ["Bỏ điểm cuối", "Remove last point"],
+  clear: ["Xóa hết", "Clear"],
+  length: ["Chiều dài", "Length"],
+  perimeter: ["Chu vi", "Perimeter"],
+  areaMeasured: ["Diện tích", "Area"],
+  onGrid: ["Tính trên lưới {grid}.", "Computed on the grid {grid}."],
+  points: ["{n} điểm", "{n} points"],
+  // --- going to coordinates
+  goto: ["Đến tọa độ", "Go to coordinates"],
+  gotoSystem: ["Hệ tọa độ", "System"],
+  wgs84: ["WGS 84 (độ)", "WGS 84 (degrees)"],
+  latitude: ["Vĩ độ", "Latitude"],
+  longitude: ["Kinh độ", "Longitude"],
+  show: ["Xem trên bản đồ", "Show on the map"],
+  badNumber: ["Gõ số, ví dụ 1145678,12", "Type a number, for example 1145678.12"],
+  swapped: ["X và Y có vẻ bị đổi chỗ: X là hướng bắc (khoảng 900.000–2.600.000), Y là hướng đông.", "X and Y seem to be swapped: X is north (about 900,000–2,600,000), Y is east."],
+  far: ["Điểm này nằm ngoài Việt Nam. Xem lại số và hệ tọa độ.", "This point is outside Việt Nam. Check the numbers and the system."],
+  compass: ["La bàn", "Compass"],
+  compassNone: ["Máy này không có la bàn, hoặc chưa xoay máy.", "This device has no compass, or has not been turned yet."],
+  myPosition: ["Vị trí của tôi", "My position"],
+  here: ["Ở đây", "Here"],
+  copyNote: ["Sai số ±{gps} m", "Error ±{gps} m"],
+});
+
+const WAYS = {
+  vi: ["bắc", "đông bắc", "đông", "đông nam", "nam", "tây nam", "tây", "tây bắc"],
+  en: ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"],
+} as const;
+
+export function way(degrees: number, language: "vi" | "en"): string {
+  return WAYS[language][Math.round(degrees / 45) % 8] ?? "";
+}

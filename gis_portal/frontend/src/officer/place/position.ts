@@ -1,0 +1,56 @@
+// Where the phone is: one watch for the whole handbook, started by the first listener and stopped after the last.
+export interface Position {
+  lon: number;
+  lat: number;
+  /** Radius of 95 %, metres, as the phone says. */
+  accuracy: number;
+  /** Direction of travel, degrees from true north; null while standing. */
+  course: number | null;
+  /** `Date.now()` of the fix. */
+  at: number;
+}
+
+export type PositionError = "refused" | "failed" | "unsupported";
+type OnFix = (position: Position) => void;
+type OnError = (error: PositionError) => void;
+
+const listeners = new Map<OnFix, OnError>();
+let watch: number | null = null;
+let newest: Position | null = null;
+
+/** The newest fix, however old; look at its `at`. */
+export const last = (): Position | null => newest;
+
+export function follow(onFix: OnFix, onError: OnError = () => undefined): () => void {
+  listeners.set(onFix, onError);
+  if (newest && Date.now() - newest.at < 10_000) onFix(newest);
+  start();
+  return () => {
+    listeners.delete(onFix);
+    if (listeners.size) return;
+    if (watch !== null) navigator.geolocation.clearWatch(watch);
+    watch = null;
+  };
+}
+
+function start(): void {
+  if (watch !== null) return;
+  if (!("geolocation" in navigator)) {
+    for (const onError of listeners.values()) onError("unsupported");
+    return;
+  }
+  watch = navigator.geolocation.watchPosition(
+    ({ coords, timestamp }) => {
+      // A phone's fix may come late from a cache: its own time counts, never one from the future.
+      const at = Math.min(Date.now(), timestamp || Date.now());
+      const course = typeof coords.heading === "number" && Number.isFinite(coords.heading) ? coords.heading : null;
+      newest = { lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy, course, at };
+      for (const onFix of [...listeners.keys()]) onFix(newest);
+    },
+    (error) => {
+      const kind = error.code === error.PERMISSION_DENIED ? "refused" : "failed";
+      for (const onError of [...listeners.values()]) onError(kind);
+    },
+    { enableHighAccuracy: true, maximumAge: 0, timeout: 30_000 },
+  );
+}
