@@ -37,6 +37,21 @@ def test_first_view_is_light_quiet_and_asks_nobody_else(phone: Watched) -> None:
     assert phone.bytes <= MEGABYTE, f"{phone.bytes:,} bytes over the wire"
 
 
+def test_the_home_view_is_a_still_picture_until_somebody_wants_the_map(phone: Watched) -> None:
+    page = phone.page
+    page.goto("/")
+    still = page.locator("#map-open img")
+    expect(still).to_be_visible()
+    assert still.evaluate("(image) => image.naturalWidth") > 0
+    assert page.locator("canvas").count() == 0
+    # A button on the map is pressed once the map is there.
+    page.locator("#zoom-in").tap()
+    page.wait_for_selector('body[data-map="ready"]', timeout=30_000)
+    until(page, "location.search.startsWith('?at=10.4/')")
+    expect(still).to_be_hidden()
+    assert phone.errors == []
+
+
 def test_nothing_is_wider_than_the_phone(phone: Watched) -> None:
     for address in ("/", "/layers/", f"/layers/{PARCELS}/", "/design/"):
         phone.page.goto(address)
