@@ -22,6 +22,8 @@ import psycopg2
 import psycopg2.errors
 import pytest
 
+from tests.mailbox import Mailbox
+
 ROOT = Path(__file__).resolve().parent.parent
 MANIFEST = ROOT / "gis_portal" / "static" / "gis_portal" / "dist" / "manifest.json"
 READY_SECONDS = 60
@@ -36,6 +38,7 @@ class Portal:
     owner_url: str = field(repr=False)
     local: Path
     environment: dict[str, str] = field(repr=False)
+    mailbox: Mailbox = field(repr=False)
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         """(status, headers, body) of a GET; an error status is an answer, not an exception."""
@@ -173,9 +176,22 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         pytest.fail("the front end is not built: run `make build` first", pytrace=False)
     local = tmp_path_factory.mktemp("portal")
     with scratch_database() as urls:
-        environment = {**os.environ, **urls, "PORTAL_LOCAL_DIR": str(local)}
+        mailbox = Mailbox()
+        environment = {**os.environ, **urls, "PORTAL_LOCAL_DIR": str(local), **mails_to(mailbox)}
         manage(environment, "migrate", "--database", "owner", "--verbosity", "0")
         manage(environment, "load_demo")
         with worked(environment), served(environment) as url:
-            yield Portal(url, urls["DATABASE_URL"], urls["DATABASE_OWNER_URL"], local, environment)
+            ours = urls["DATABASE_URL"], urls["DATABASE_OWNER_URL"]
+            yield Portal(url, *ours, local, environment, mailbox)
+        mailbox.stop()
         shutil.rmtree(local, ignore_errors=True)
+
+
+def mails_to(mailbox: Mailbox) -> dict[str, str]:
+    """Settings of a portal that sends its mails there; links in them name another host."""
+    return {
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(mailbox.port),
+        "DEFAULT_FROM_EMAIL": "Cổng đất <map@example.vn>",
+        "PORTAL_ADDRESS": "https://map.example.vn",
+    }

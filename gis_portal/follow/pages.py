@@ -82,7 +82,11 @@ def new(request: HttpRequest) -> HttpResponse:
 def _context(
     request: HttpRequest, chosen: Chosen, wish: Wish | None, form: AddressForm, is_sent: bool
 ) -> dict[str, Any]:
-    query = f"?{chosen.query}" if chosen.query else ""
+    # Calendars and readers of news bring no cookie: the address says the language.
+    language = str(request.LANGUAGE_CODE)
+    spoken = "" if language == settings.LANGUAGE_CODE else f"lang={language}"
+    said = "&".join(filter(None, (_without_language(chosen.query), spoken)))
+    query = f"?{said}" if said else ""
     calendar = request.build_absolute_uri(f"{reverse('auctions-calendar')}{query}")
     return {
         "chosen": chosen,
@@ -102,6 +106,10 @@ def _context(
         "hours": settings.PORTAL_FOLLOW_CONFIRM_HOURS,
         "each": settings.PORTAL_FOLLOWS_EACH,
     }
+
+
+def _without_language(query: str) -> str:
+    return "&".join(part for part in query.split("&") if not part.startswith("lang="))
 
 
 def _wish(query: QueryDict) -> Wish | None:

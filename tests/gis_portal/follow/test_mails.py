@@ -19,7 +19,7 @@ from gis_portal.follow.sending import MOST_TRIES, send_due
 from layers.models import Layer
 from layers.permissions import RESTRICTED_READER, STEWARD
 from tests.gis_portal.auctions.made import NOW, at, lots_live, person
-from tests.gis_portal.follow.mailbox import Mailbox
+from tests.mailbox import Mailbox
 from tests.gis_portal.parcels.published import commune
 
 pytestmark = pytest.mark.django_db

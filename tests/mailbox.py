@@ -16,12 +16,14 @@ class Mailbox:
         self.mails: list[EmailMessage] = []
         self.raw: list[bytes] = []
         self.refusal = ""
+        # In the thread's loop from the first: a browser's may run in this thread.
         self._loop = asyncio.new_event_loop()
-        listening = self._loop.create_server(lambda: SMTP(self, loop=self._loop), "127.0.0.1", 0)
-        self._server: Any = self._loop.run_until_complete(listening)
-        self.port = int(self._server.sockets[0].getsockname()[1])
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+        listening = self._loop.create_server(lambda: SMTP(self, loop=self._loop), "127.0.0.1", 0)
+        begun = asyncio.run_coroutine_threadsafe(listening, self._loop)  # type: ignore[arg-type]
+        self._server: Any = begun.result(10)
+        self.port = int(self._server.sockets[0].getsockname()[1])
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
