@@ -21,7 +21,7 @@ class Mailbox:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         listening = self._loop.create_server(lambda: SMTP(self, loop=self._loop), "127.0.0.1", 0)
-        begun = asyncio.run_coroutine_threadsafe(listening, self._loop)  # type: ignore[arg-type]
+        begun = asyncio.run_coroutine_threadsafe(listening, self._loop)
         self._server: Any = begun.result(10)
         self.port = int(self._server.sockets[0].getsockname()[1])
 
