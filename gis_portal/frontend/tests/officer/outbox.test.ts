@@ -172,7 +172,7 @@ test("no network: it waits; the next call sends", async () => {
   expect(await outbox.counts()).toMatchObject({ unsent: 0, received: 1 });
 });
 
-test("refused and in conflict are kept with why; photos of a conflict still go", async () => {
+test("refused and in conflict are kept with why; their photos still go", async () => {
   const refused = await report("hai", [photo(10)]);
   const conflict = await report("ba", [photo(10)]);
   const server = new Server();
@@ -183,7 +183,7 @@ test("refused and in conflict are kept with why; photos of a conflict still go",
     [refused, "refused", "not-your-unit"],
     [conflict, "conflict", "same-field"],
   ]);
-  expect([...server.whole.keys()]).toEqual([`${conflict}/0`]);
+  expect([...server.whole.keys()]).toEqual([`${refused}/0`, `${conflict}/0`]);
   await outbox.tidy(0);
   expect((await outbox.list()).map(({ id }) => id)).toEqual([refused]);
   await outbox.dismiss(refused);

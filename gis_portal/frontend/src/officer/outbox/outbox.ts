@@ -210,12 +210,12 @@ export async function keepReceipts(receipts: Receipt[]): Promise<void> {
 const settledAt = ({ state, photos, photosReceived }: OutboxRecord): number | null =>
   (state === "received" || state === "conflict") && photosReceived === photos ? Date.now() : null;
 
-/** The photos of confirmed operations that the server has not, in order. */
+/** The photos that the server has not, of operations that it knows, in order; what it refused has evidence, too. */
 export async function waitingPhotos(): Promise<{ photo: PhotoRecord; count: number }[]> {
   const database = await openDatabase();
   const result: { photo: PhotoRecord; count: number }[] = [];
   for (const { id, state, photos, photosReceived } of await records()) {
-    if ((state !== "received" && state !== "conflict") || photosReceived === photos) continue;
+    if (state === "waiting" || photosReceived === photos) continue;
     const mine = await database.getAllFromIndex("photos", "operation", id);
     for (const photo of mine) if (photo.state === "waiting") result.push({ photo, count: photos });
   }

@@ -1,0 +1,160 @@
+// #/outbox: drafts, what waits, what the server said of each; sending by hand, and the way out as a file.
+import { list as draftsOf } from "../report/drafts";
+import { kindName } from "../report/kinds";
+import { button, el, replace } from "../shell/dom";
+import { day } from "../shell/format";
+import { address, go } from "../shell/router";
+import type { Screen } from "../shell/screen";
+import { language } from "../shell/words";
+import { follow, last } from "../place/position";
+import { limits, state as vaultState } from "../store/vault";
+import { say as lockWord } from "../lock/words";
+import "../../styles/officer-report.css";
+import { exportOutbox } from "./export";
+import { dismiss, type Item, list, onChange } from "./outbox";
+import { sendAll, status } from "./send";
+import { say } from "./words";
+
+const DAY = 24 * 3_600_000;
+const BADGES: Record<Item["state"], string> = { waiting: "", sending: "", received: " badge-good", refused: " badge-late", conflict: " badge-late" };
+
+export async function outboxRoom(): Promise<Screen> {
+  const said = el("p", { class: "outbox-status", role: "status" });
+  const head = el("div", { class: "outbox-head" });
+  const drafts = el("div", { class: "outbox-list" });
+  const items = el("div", { class: "outbox-list" });
+  let isShowing = false;
+  let again = false;
+  let isLeft = false;
+
+  async function show(): Promise<void> {
+    again = true;
+    if (isShowing || isLeft) return;
+    isShowing = true;
+    try {
+      while (again && !isLeft) {
+        again = false;
+        await paint();
+      }
+    } finally {
+      isShowing = false;
+    }
+  }
+
+  async function paint(): Promise<void> {
+    const [all, { keepDays }] = await Promise.all([list(), limits()]);
+    said.textContent = sendingWords();
+    replace(head, ...headOf(all, said));
+    replace(items, ...all.reverse().map((item) => card(item, keepDays)), all.length ? null : el("p", {}, say("empty")));
+  }
+
+  replace(drafts, ...(await draftCards()));
+  await show();
+  const late = (await vaultState()) === "late" ? el("p", { class: "notice notice-bad" }, lockWord("late", { hours: (await limits()).offlineHours })) : null;
+  const stops = [onChange(() => void show().catch(() => undefined)), follow(() => undefined)];
+  return {
+    title: say("title"),
+    layout: "page",
+    body: el("div", { class: "outbox" }, late, said, head, drafts, items),
+    leave: () => {
+      isLeft = true;
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function sendingWords(): string {
+  const { state, code, again } = status();
+  if (state === "sending") return say("stateSending");
+  if (!navigator.onLine || (state === "stopped" && code === "offline")) return say("stateOffline");
+  if (state === "waiting") return say("stateWaiting", { seconds: Math.max(1, Math.ceil(((again ?? 0) - Date.now()) / 1000)) });
+  if (state !== "stopped") return "";
+  return code?.startsWith("device-") ? say("stateSignIn") : say("stateStopped", { why: code ?? "" });
+}
+
+function headOf(items: Item[], said: HTMLElement): (Node | null)[] {
+  const unsent = items.filter(({ settledAt, state }) => settledAt === null && state !== "refused");
+  const of = unsent.reduce((sum, { photos }) => sum + photos, 0);
+  const done = unsent.reduce((sum, { photosReceived }) => sum + photosReceived, 0);
+  const words = unsent.length ? say("unsent", { n: unsent.length }) : items.length ? say("allSent") : "";
+  const save = async (): Promise<void> => {
+    if (!confirm(say("exportSure"))) return;
+    try {
+      said.textContent = say("exported", { name: await exportOutbox((n, all) => (said.textContent = say("exporting", { n, of: all }))) });
+    } catch (error) {
+      said.textContent = say("exportFailed", { why: String(error) });
+    }
+  };
+  return [
+    words ? el("p", { class: "outbox-sum" }, words, of ? ` · ${say("photos", { done, of })}` : "") : null,
+    el(
+      "div",
+      { class: "report-buttons" },
+      unsent.length ? button(say("sendNow"), () => void sendAll(), "button", "upload") : null,
+      button(say("newHere"), reportHere, "button button-quiet", "plus"),
+      items.length ? button(say("export"), () => void save(), "button button-quiet", "download") : null,
+    ),
+  ];
+}
+
+function reportHere(): void {
+  const fix = last();
+  if (fix) go("report", "place", fix.lon, fix.lat);
+  else go("report", "new");
+}
+
+async function draftCards(): Promise<Node[]> {
+  const all = await draftsOf();
+  if (!all.length) return [];
+  return [
+    el("h2", {}, say("drafts")),
+    ...all.map((draft) =>
+      el(
+        "a",
+        { class: "card outbox-draft", href: address("report", draft.id) },
+        el("strong", {}, draft.kind ? kindName(draft.kind) : say("draftGo")),
+        el("span", {}, say("draftOf", { title: draft.title || say("somewhere"), when: moment(draft.at) })),
+        draft.photos.length ? el("span", {}, say("photos", { done: 0, of: draft.photos.length })) : null,
+      ),
+    ),
+  ];
+}
+
+function moment(iso: string | number): string {
+  const date = new Date(iso);
+  return new Intl.DateTimeFormat(language() === "vi" ? "vi-VN" : "en-GB", { dateStyle: "short", timeStyle: "short" }).format(date);
+}
+
+function titleOf({ operation }: Item): string {
+  if (operation.kind === "proposal") return say("proposal");
+  if (operation.kind === "answer") return say("answer");
+  return kindName(String(operation.payload["kind"] ?? ""));
+}
+
+function stateWords(item: Item): string {
+  return item.state === "received" && item.photosReceived < item.photos ? say("receivedPhotos") : say(item.state);
+}
+
+function card(item: Item, keepDays: number): HTMLElement {
+  const { operation, receipt, state } = item;
+  const note = String(operation.payload["note"] ?? operation.payload["why"] ?? "");
+  const isSettled = item.settledAt !== null;
+  return el(
+    "article",
+    { class: "card outbox-item", "data-state": state, "data-id": item.id },
+    el("p", { class: "badge-row" }, el("span", { class: `badge${BADGES[state]}` }, stateWords(item))),
+    el("h2", {}, titleOf(item)),
+    el("p", { class: "outbox-when" }, say("madeAt", { when: moment(operation.made_at) })),
+    note ? el("p", { class: "outbox-note" }, note) : null,
+    item.photos ? el("p", { class: "outbox-photos" }, say("photos", { done: item.photosReceived, of: item.photos })) : null,
+    item.photosRefused ? el("p", { class: "notice notice-bad" }, say("photosRefused", { n: item.photosRefused })) : null,
+    receipt?.detail ? el("p", { class: state === "received" ? "hint" : "notice notice-bad" }, receipt.detail) : null,
+    receipt?.received_at ? el("p", { class: "hint" }, say("receivedAt", { when: moment(receipt.received_at) })) : null,
+    isSettled ? el("p", { class: "hint" }, say("keptUntil", { when: day(new Date((item.settledAt ?? 0) + keepDays * DAY).toISOString()) })) : null,
+    state === "refused" ? button(say("dismiss"), () => void drop(item.id), "button button-quiet") : null,
+  );
+}
+
+async function drop(id: string): Promise<void> {
+  if (confirm(say("dismissSure"))) await dismiss(id);
+}
