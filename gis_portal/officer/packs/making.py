@@ -83,7 +83,12 @@ def make_missing(unit_id: int) -> str:
     with _alone(unit) as is_ours:
         if not is_ours:
             return "busy"
-        made = sum(_round(unit) for _each in range(ROUNDS))
+        made = 0
+        for _each in range(ROUNDS):
+            more = _round(unit)
+            made += more
+            if not more:
+                break
     return f"{made} made"
 
 

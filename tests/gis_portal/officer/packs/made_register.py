@@ -33,6 +33,7 @@ class Register:
 
     units: Sequence[AdminUnit]
     across: int
+    kinds: Sequence[str]
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def publish(self) -> LayerVersion:
@@ -68,7 +69,7 @@ class Register:
                 (version.pk, str(uid), key, own, shapely.to_wkb(degrees, hex=True), 4326,
                  shapely.to_wkb(shape, hex=True), grid.srid, shape.area, json.dumps(row["public"]))
             )  # fmt: skip
-            for visibility in ("officer", "restricted"):
+            for visibility in self.kinds:
                 values = json.dumps(row[visibility])
                 private.append((version.pk, str(uid), own, visibility, values))
         with connection.cursor() as cursor:
@@ -120,10 +121,12 @@ def _array(shapes: list[shapely.Polygon]) -> Any:
     return made
 
 
-def made_register(parcels: int, communes: int = 1, *, across: int = 87) -> Register:
+def made_register(
+    parcels: int, communes: int = 1, *, across: int = 87, personal: bool = True
+) -> Register:
     """Parcels in the care of some communes, which are where their parcels are."""
     units = [unit(str(91001 + number), name=f"Xã Thử {number + 1}") for number in range(communes)]
-    register = Register(units, across)
+    register = Register(units, across, ("officer", "restricted") if personal else ("officer",))
     register.rows = {place: {} for place in range(parcels)}
     for place in range(parcels):
         register.rows[place] = _row(place, register.unit_of(place).code)
