@@ -19,7 +19,7 @@ interface Fetching extends Extendable {
 interface Worker extends EventTarget {
   KEPT: Kept;
   skipWaiting(): Promise<void>;
-  clients: { claim(): Promise<void> };
+  clients: { claim(): Promise<void>; matchAll(which: { type: "window" }): Promise<{ postMessage(words: string): void }[]> };
 }
 
 const PREFIX = "officer-shell-";
@@ -74,6 +74,13 @@ worker.addEventListener("install", (event) => (event as Extendable).waitUntil(in
 worker.addEventListener("activate", (event) => (event as Extendable).waitUntil(activate()));
 worker.addEventListener("message", (event) => {
   if ((event as MessageEvent).data === "take-over") void worker.skipWaiting();
+});
+// The network is back: an open window sends (../officer/outbox/wake.ts); the keys are nowhere but in a window.
+worker.addEventListener("sync", (event) => {
+  const wake = async (): Promise<void> => {
+    for (const client of await worker.clients.matchAll({ type: "window" })) client.postMessage("send-outbox");
+  };
+  (event as Extendable).waitUntil(wake());
 });
 worker.addEventListener("fetch", (event) => {
   const { request } = event as Fetching;

@@ -7,6 +7,8 @@ import { ageOf } from "../packs/age";
 import { askPin } from "../lock/pin";
 import { hearServer, startWatch } from "../lock/watch";
 import { setUpPin } from "../lock/setup";
+import { startSending } from "../outbox/wake";
+import { refreshChecklists } from "../report/kinds";
 import * as vault from "../store/vault";
 import { ApiError, onRefusal } from "./api";
 import { applyTheme } from "./device";
@@ -37,6 +39,7 @@ async function contact(): Promise<void> {
   if (!navigator.onLine) return;
   try {
     await hear();
+    await refreshChecklists();
     let newer = false;
     for (const pack of await list()) {
       if (!held.units().some(({ pack: mine }) => mine.unit === pack.unit.id)) continue;
@@ -106,6 +109,7 @@ async function open(): Promise<void> {
   frame.start();
   watchConnection();
   await watchAge();
+  startSending();
   void contact();
 }
 

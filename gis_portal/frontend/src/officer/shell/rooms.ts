@@ -14,6 +14,8 @@ import { stakeoutSheet } from "../stakeout/page";
 import { limits } from "../store/vault";
 import { mapScreen } from "../map/page";
 import { deviceRoom } from "../lock/device";
+import { outboxRoom } from "../outbox/page";
+import { reportRoom } from "../report/form";
 import { choices } from "./device";
 import { button, el } from "./dom";
 import { address, go } from "./router";
@@ -64,6 +66,8 @@ export function roomsOf(): Record<string, Room> {
     measure: () => measureSheet(),
     goto: () => gotoSheet(),
     compass: () => compassSheet(),
+    report: reportRoom,
+    outbox: () => outboxRoom(),
     packs: () => packsPage(),
     handbook: guidePage,
     device: (args) => deviceRoom(args, ...choices()),
