@@ -18,13 +18,15 @@ from gis_portal.officer.field.canonical import canonical
 from layers.models import AdminUnit, Jurisdiction
 
 OPERATIONS = "/officer/api/operations"
+_last = 0
 
 
 def uuid7() -> str:
-    """As a device makes them."""
-    bits = int(time.time() * 1000) << 80 | int.from_bytes(os.urandom(10))
-    bits = bits & ~(0xF << 76) | 7 << 76
-    return str(uuid.UUID(int=bits & ~(0x3 << 62) | 2 << 62))
+    """As a device makes them: by time, and counted within a millisecond."""
+    global _last
+    _last = max(time.time_ns() // 1_000_000 << 12, _last + 1)
+    time_and_count = _last >> 12 << 16 | 7 << 12 | _last & 0xFFF
+    return str(uuid.UUID(int=time_and_count << 64 | 2 << 62 | int.from_bytes(os.urandom(7))))
 
 
 def unit(code: str, west: float) -> AdminUnit:
