@@ -76,7 +76,7 @@ export class Index {
           words: spaced(String(unit ?? "")),
           said: [unit, sheet && `tờ ${sheet}`, number && `thửa ${number}`].filter(Boolean).join(", "),
         })),
-        text: spaced([unitName(row), ...said].join(" ")),
+        text: [unitName(row), ...said].map((one) => spaced(String(one))).join(""),
       };
     });
   }
@@ -94,12 +94,22 @@ export class Index {
   }
 }
 
+/** A register says the same words again and again. */
+const known = new Map<string, string>();
+
 function spaced(text: string): string {
-  return ` ${words(text).join(" ")} `;
+  let found = known.get(text);
+  if (found === undefined) {
+    found = ` ${words(text).join(" ")} `;
+    known.set(text, found);
+  }
+  return found;
 }
 
+const NUMERIC = new Intl.Collator("vi", { numeric: true });
+
 function order(a: Row, b: Row): number {
-  return a.sheet.localeCompare(b.sheet, "vi", { numeric: true }) || a.number.localeCompare(b.number, "vi", { numeric: true });
+  return NUMERIC.compare(a.sheet, b.sheet) || NUMERIC.compare(a.number, b.number);
 }
 
 const starts = (text: string, word: string): boolean => text.includes(` ${word}`);
