@@ -18,7 +18,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from gis_portal.auctions.asked import read
-from gis_portal.follow.asking import Wish, ask, confirm, stop, waiting
+from gis_portal.follow.asking import (
+    PEACE_DAYS,
+    Wish,
+    ask,
+    confirm,
+    is_refused,
+    stop,
+    waiting,
+)
 from gis_portal.follow.errors import TooManyFollows
 from gis_portal.follow.letters import follow_words, public_lots
 from gis_portal.follow.links import read_confirm, read_stop
@@ -48,6 +56,14 @@ class AddressForm(forms.Form):
     )
     website = forms.CharField(required=False, max_length=200)
 
+    def clean_email(self) -> str:
+        """Of a mailbox somewhere else: no quoted names, no numbers, not this machine's own."""
+        address = str(self.cleaned_data["email"])
+        name, _at, domain = address.rpartition("@")
+        if '"' in name or "." not in domain or domain.startswith("["):
+            raise forms.ValidationError(_("Viết địa chỉ e-mail, ví dụ ten@example.vn."))
+        return address
+
     def clean_website(self) -> str:
         """Filled in by a program."""
         if self.cleaned_data["website"]:
@@ -68,7 +84,8 @@ def new(request: HttpRequest) -> HttpResponse:
             try:
                 address = form.cleaned_data["email"]
                 ask(wish, address, str(request.LANGUAGE_CODE), asker_of(request, _PURPOSE))
-                is_sent = True
+                # The next at this phone does not read who asked before.
+                form, is_sent = AddressForm(), True
             except TooManyFollows as error:
                 form.add_error("email", f"{error.title}. {error.hint}")
                 status = error.status
@@ -150,7 +167,11 @@ def stopped(request: HttpRequest, token: str) -> HttpResponse:
     is_done = request.method == "POST"
     if is_done:
         stop(what)
-    context = {"is_done": is_done, "is_all": what.follow_id is None}
+    context = {
+        "is_done": is_done,
+        "is_all": what.follow_id is None,
+        "peace_days": PEACE_DAYS if is_refused(what.reader) else 0,
+    }
     return _private(render(request, "follow/stop.html", context))
 
 
