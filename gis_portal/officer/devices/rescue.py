@@ -22,10 +22,12 @@ from gis_portal.officer.devices.models import Device
 log = logging.getLogger(__name__)
 
 
-def key_of(device: uuid.UUID) -> bytes:
-    """Made of the portal's secret, so there is nothing to store and nothing to lose but that."""
+def keys_of(device: uuid.UUID) -> list[str]:
+    """Made of the portal's secret, so there is nothing to store; then those of secrets of before."""
     words = b"officer-rescue:" + device.bytes
-    return hmac.digest(settings.SECRET_KEY.encode(), words, hashlib.sha256)
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    keys = (hmac.digest(secret.encode(), words, hashlib.sha256) for secret in secrets)
+    return [base64.b64encode(key).decode() for key in keys]
 
 
 @require_safe
@@ -37,5 +39,5 @@ def rescue(request: OfficerRequest, device: uuid.UUID) -> HttpResponse:
         raise UnknownDevice
     if own.pk != request.officer.device.pk:
         log.info("Device %s asked for the reports of device %s", request.officer.device.pk, own.pk)
-    key = base64.b64encode(key_of(own.pk)).decode()
-    return JsonResponse({"device": own.pk, "key": key})
+    key, *former = keys_of(own.pk)
+    return JsonResponse({"device": own.pk, "key": key, "former": former})

@@ -23,6 +23,7 @@ def test_only_who_wrote_them_gets_the_key_even_after_revocation() -> None:
     status, found = asks(phone, address)
     assert status == 200
     assert len(base64.b64decode(found["key"])) == 32
+    assert found["former"] == []
     sessions.revoke(first, owner)
     assert asks(phone, address)[1]["code"] == "device-revoked"
     assert asks(signs_in(owner), address) == (200, found)

@@ -76,8 +76,8 @@ test("five wrong PINs: the register's data is gone, reports stay for whom the of
   expect(await (await openDatabase()).count("privates")).toBe(0);
   await expect(vault.unlock(PIN)).rejects.toThrow("vault-locked");
   await expect(vault.setPin(PIN)).rejects.toThrow("capsule-waiting");
-  await expect(vault.recover("505050", new Uint8Array(32))).rejects.toThrow();
-  await vault.recover("505050", RESCUE);
+  await expect(vault.recover("505050", [new Uint8Array(32)])).rejects.toThrow();
+  await vault.recover("505050", [new Uint8Array(32), RESCUE]);
   expect((await outbox.list()).map((item) => [item.id, item.operation.payload["note"]])).toEqual([[id, "đã viết"]]);
 });
 

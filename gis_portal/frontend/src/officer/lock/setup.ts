@@ -10,9 +10,11 @@ import { saveSealed } from "./sealed-file";
 import { hearServer } from "./watch";
 import { say } from "./words";
 
-async function rescueKey(device: string): Promise<Bytes> {
-  const { key } = await askJson<{ key: string }>(`rescue/${encodeURIComponent(device)}`);
-  return Uint8Array.from(atob(key), (letter) => letter.charCodeAt(0));
+/** The office's key for that device; then those of the portal's former secrets. */
+async function rescueKeys(device: string): Promise<[Bytes, ...Bytes[]]> {
+  const { key, former } = await askJson<{ key: string; former?: string[] }>(`rescue/${encodeURIComponent(device)}`);
+  const read = (text: string): Bytes => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return [read(key), ...(former ?? []).map(read)];
 }
 
 /** For a device that is signed in and has no PIN. Needs the network once; resolves when the vault is open. */
@@ -23,7 +25,7 @@ export async function setUpPin(root: Element): Promise<void> {
       const left = await vault.capsule();
       if (left) await openCapsule(root, left.device);
       else {
-        const key = await rescueKey(device.id);
+        const [key] = await rescueKeys(device.id);
         await choosePin(root, (pin) => vault.setPin(pin, { device: device.id, key }));
         key.fill(0);
       }
@@ -36,15 +38,15 @@ export async function setUpPin(root: Element): Promise<void> {
 }
 
 async function openCapsule(root: Element, device: string): Promise<void> {
-  let key: Bytes;
+  let keys: Bytes[];
   try {
-    key = await rescueKey(device);
+    keys = await rescueKeys(device);
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return others(root);
     throw error;
   }
-  await choosePin(root, (pin) => vault.recover(pin, key));
-  key.fill(0);
+  await choosePin(root, (pin) => vault.recover(pin, keys));
+  for (const key of keys) key.fill(0);
 }
 
 /** Reports of somebody else: first into a file, then off the device. */

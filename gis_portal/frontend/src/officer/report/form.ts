@@ -10,14 +10,14 @@ import type { Screen } from "../shell/screen";
 import "../../styles/officer-report.css";
 import { chips, selectBox, textBox } from "./boxes";
 import { answers, showChecklist } from "./checklist";
-import { type Draft, load, newDraft, photosOf, remove, save } from "./drafts";
+import { type Draft, load, newDraft, photosOf, type Place, remove, save } from "./drafts";
 import { kinds, statesFor } from "./kinds";
 import { peoplePart } from "./people";
 import { photosPart } from "./photos";
 import { placePart } from "./place";
 import { proposalForm } from "./proposal";
 import { type Saving, saving } from "./saving";
-import { sketchSheet, sketchWords } from "./sketch";
+import { pointsOf, sketchSheet, sketchWords } from "./sketch";
 import { problem, say } from "./words";
 
 /** Begins a draft and goes to it. */
@@ -161,10 +161,18 @@ function sketchPart(draft: Draft): HTMLElement {
   );
 }
 
+/** Where the drawing begins, when the phone never had a fix. */
+function placeOfSketch({ sketch, sketchAccuracy }: Draft): Place | null {
+  const [at] = pointsOf(sketch);
+  return at ? { lon: at[0], lat: at[1], accuracy_m: sketchAccuracy ?? 0, heading: null } : null;
+}
+
 /** What is sent, or what is missing. */
 async function finished(draft: Draft): Promise<NewOperation | string> {
   if (!draft.kind) return say("kindMissing");
   if (!draft.note.trim() && !draft.photos.length && !draft.sketch) return say("empty");
+  const place = draft.place ?? placeOfSketch(draft);
+  if (!draft.base && !place) return say("placeMissing");
   const people = draft.people.filter(({ name, phone }) => name.trim() || phone.trim());
   return {
     kind: "observation",
@@ -174,7 +182,7 @@ async function finished(draft: Draft): Promise<NewOperation | string> {
       kind: draft.kind,
       state: draft.state,
       note: draft.note,
-      place: draft.place && { ...draft.place },
+      place: place && { ...place },
       sketch: draft.sketch && { type: draft.sketch.type, coordinates: draft.sketch.coordinates },
       ...(draft.sketchAccuracy === null ? {} : { sketch_accuracy_m: draft.sketchAccuracy }),
       checklist: await answers(draft),

@@ -62,6 +62,7 @@ export const say = speaker({
   kindMissing: ["Chọn việc gì trước khi lưu.", "Choose what it is before saving."],
   empty: ["Ghi ít nhất một dòng hoặc chụp một ảnh trước khi lưu.", "Write at least a line or take a photo before saving."],
   gone: ["Báo cáo này không còn là bản nháp: xem ở mục Báo cáo.", "This report is no longer a draft: see Reports."],
+  placeMissing: ["Báo cáo này chưa gắn thửa đất nào: lấy vị trí đang đứng hoặc vẽ trên bản đồ trước khi lưu.", "This report is on no parcel: take the position or draw on the map before saving."],
   fieldLabel: ["Số liệu cần sửa", "Which value?"],
   oldValue: ["Đang ghi", "On record"],
   newValue: ["Đề nghị ghi là", "Should be"],

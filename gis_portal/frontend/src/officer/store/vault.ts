@@ -105,12 +105,12 @@ export async function setPin(pin: string, rescue: { device: string; key: Bytes }
   opened(made.keys);
 }
 
-/** After a wipe: a new PIN for the reports that stayed sealed. Throws where `rescue` is not the key of that device. */
-export async function recover(pin: string, rescue: Bytes): Promise<void> {
+/** After a wipe: a new PIN for the reports that stayed sealed. Throws where none of `rescue` is the key of that device. */
+export async function recover(pin: string, rescue: Bytes[]): Promise<void> {
   check(pin);
   const kept = await meta<Rescue>("rescue");
   if (!kept) throw new VaultError("vault-locked");
-  const made = await rescueKeys(pin, kept.wrapped, rescue);
+  const made = await Promise.any(rescue.map((key) => rescueKeys(pin, kept.wrapped, key)));
   await settle(made.wrapped, kept);
   opened(made.keys);
 }
