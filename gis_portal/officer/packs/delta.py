@@ -15,7 +15,8 @@ from gis_portal.officer.devices.door import Officer
 from gis_portal.officer.devices.readings import DELTA, record_reading
 from gis_portal.officer.packs import store
 from gis_portal.officer.packs.errors import PackGone, PackTooOld, UnknownPack
-from gis_portal.officer.packs.held import holds
+from gis_portal.officer.packs.held import holds, note_handout
+from gis_portal.officer.packs.making import weigh_private
 from gis_portal.officer.packs.models import PARCELS, PRIVATE, Part
 from gis_portal.officer.packs.parcels import changed_uids, rows_of
 from gis_portal.officer.packs.parts import Office, Pack
@@ -82,4 +83,6 @@ def _private(officer: Officer, office: Office, pack: Pack, former: Part, remove:
             purpose=DELTA,
             uids=[UUID(uid) for uid in upsert],
         )
-    return {"upsert": upsert, "remove": gone}
+    part, _body = weigh_private(officer.user, office, unit)
+    note_handout(officer, unit, part)
+    return {"upsert": upsert, "remove": gone, "to": part.sha256}

@@ -28,10 +28,12 @@ from gis_portal.officer.packs.models import (
 )
 from gis_portal.officer.packs.parcels import make_parcels
 from gis_portal.officer.packs.parts import Office, Pack, day_of, packs_of
+from gis_portal.officer.packs.private import make_private
 from gis_portal.officer.packs.public_layers import layers_document
 from gis_portal.officer.packs.writing import packed
 from layers.errors import PortalError
 from layers.models import AdminUnit, Jurisdiction, Layer
+from layers.permissions import User
 
 log = logging.getLogger(__name__)
 TASK = "gis_portal.officer.packs.tasks.make_pack"
@@ -163,6 +165,15 @@ def keep_part(
         },
     )
     return part
+
+
+def weigh_private(user: User, office: Office, unit: AdminUnit) -> tuple[Part, bytes]:
+    """The personal part as this reader may have it. Its row has hash and size, the bytes go to the
+    reader and nowhere else.
+    """
+    body = make_private(user, office.register, office.version, unit)
+    key = office.key(PRIVATE, unit)
+    return keep_part(office, unit, PRIVATE, key, store.weighed(body)), body
 
 
 def _kept(office: Office, unit: AdminUnit, kind: str) -> store.Kept | None:

@@ -21,10 +21,10 @@ from gis_portal.officer.packs import store
 from gis_portal.officer.packs.delta import make_delta
 from gis_portal.officer.packs.errors import PackGone, UnknownPack
 from gis_portal.officer.packs.held import note_handout
-from gis_portal.officer.packs.making import keep_part, make_small
+from gis_portal.officer.packs.making import make_small, weigh_private
 from gis_portal.officer.packs.models import HANDBOOK, IMAGERY, LABELS, PRIVATE, Part
 from gis_portal.officer.packs.parts import SUFFIX, Office, Pack, packs_of
-from gis_portal.officer.packs.private import make_private, may_have, personal_fields
+from gis_portal.officer.packs.private import may_have, personal_fields
 from gis_portal.officer.packs.writing import unpacked
 from layers.models import AdminUnit
 from layers.ondemand.download import Deliverable, deliver
@@ -70,14 +70,8 @@ def _weigh_private(officer: Officer, office: Office, found: list[Pack]) -> bool:
     """Size and hash of personal parts that nobody has asked for yet; the bytes are not kept."""
     wanted = [pack for pack in found if PRIVATE in pack.missing]
     for pack in wanted:
-        _weighed(officer, office, pack.unit)
+        weigh_private(officer.user, office, pack.unit)
     return bool(wanted)
-
-
-def _weighed(officer: Officer, office: Office, unit: AdminUnit) -> tuple[Part, bytes]:
-    body = make_private(officer.user, office.register, office.version, unit)
-    kept = store.weighed(body)
-    return keep_part(office, unit, PRIVATE, office.key(PRIVATE, unit), kept), body
 
 
 def _described(office: Office, pack: Pack, count: int) -> dict[str, Any]:
@@ -181,7 +175,7 @@ def _personal(request: OfficerRequest, office: Office, pack: Pack, sha256: str) 
     if not may_have(officer.user, register.parsed):
         raise UnknownPack
     with transaction.atomic():
-        part, body = _weighed(officer, office, pack.unit)
+        part, body = weigh_private(officer.user, office, pack.unit)
         if part.sha256 != sha256:
             raise PackGone if _was(pack.unit, PRIVATE, sha256) else UnknownPack
         if request.method == "GET":

@@ -13,6 +13,7 @@ from pmtiles.reader import MemorySource, Reader, all_tiles
 from gis_portal.officer.devices.models import Reading
 from gis_portal.officer.packs import making, store
 from gis_portal.officer.packs.held import packs_held
+from gis_portal.officer.packs.writing import unpacked
 from layers.models import Layer
 from layers.permissions import OFFICER, RESTRICTED_READER
 from tests.gis_portal.officer.packs.made_register import Register, made_register
@@ -174,3 +175,32 @@ def test_a_layer_that_became_internal_is_in_no_pack(phone: Client, register: Reg
     Layer.objects.filter(slug="public-land-parcels").update(visibility=Layer.INTERNAL)
     answer = phone.get(parts(pack)["tiles"]["url"], headers=HANDBOOK)
     assert answer.status_code == 410
+
+
+def test_a_delta_brings_changed_personal_values_to_who_has_them(register: Register) -> None:
+    here = register.units[0]
+    reader = signs_in(person("reader", OFFICER, RESTRICTED_READER, units=(here,)))
+    (pack,) = packs(reader)
+    held = document(reader, parts(pack)["parcels"])
+    asked = f"{pack['delta']}?from={parts(pack)['parcels']['sha256']}"
+    register.rows[3]["restricted"]["occupier"] = "Phạm Thị Mới"
+    register.publish()
+    packs(reader)
+    # Who did not take the personal part gets none of it with the rest.
+    told = unpacked(reader.get(asked, headers=HANDBOOK).content)
+    assert (told["upsert"], told["private"]) == ([], {"upsert": {}, "remove": []})
+    (pack,) = packs(reader)
+    document(reader, parts(pack)["private"])
+    del register.rows[4]["restricted"]["occupier"], register.rows[4]["restricted"]["occupier_phone"]
+    register.rows[5]["restricted"]["occupier"] = "Phạm Thị Khác"
+    register.publish()
+    (now,) = packs(reader)
+    asked = f"{pack['delta']}?from={parts(pack)['parcels']['sha256']}"
+    told = unpacked(reader.get(asked, headers=HANDBOOK).content)
+    uids = {row["number"]: row["uid"] for row in held["rows"]}
+    assert {u: v["occupier"] for u, v in told["private"]["upsert"].items()} == {
+        uids["6"]: "Phạm Thị Khác"
+    }
+    assert told["private"]["remove"] == [uids["5"]]
+    assert told["private"]["to"] == parts(now)["private"]["sha256"]
+    assert [line.purpose for line in Reading.objects.order_by("pk")] == ["pack", "delta"]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gis_portal.officer.packs import making, store
-from gis_portal.officer.packs.delta import changed_uids
 from gis_portal.officer.packs.models import PARCELS, TILES, Handout
+from gis_portal.officer.packs.parcels import changed_uids
 from gis_portal.officer.packs.parts import Office, packs_of
 from gis_portal.officer.packs.writing import unpacked
 from layers.models import AdminUnit
