@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def keys_of(device: uuid.UUID) -> list[str]:
-    """Made of the portal's secret, so there is nothing to store; then those of secrets of before."""
+    """Made of the portal's secret: nothing to store. Then those of the secrets of before."""
     words = b"officer-rescue:" + device.bytes
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     keys = (hmac.digest(secret.encode(), words, hashlib.sha256) for secret in secrets)
