@@ -11,6 +11,9 @@ from django.db import connection, transaction
 
 from gis_portal.follow.models import Follow
 
+# Where dots before the @ are nothing.
+_DOTLESS = frozenset({"gmail.com", "googlemail.com"})
+
 
 def keep_address(follow: Follow, address: str) -> None:
     """Once, in the transaction that makes the follow."""
@@ -32,6 +35,12 @@ def address_of(follow_id: int) -> str | None:
 
 
 def reader_of(address: str) -> str:
-    """A keyed digest: the same for the same address, whichever letters are capital."""
-    key = settings.SECRET_KEY.encode()
-    return hmac.new(key, f"follow-reader {address.lower()}".encode(), "sha256").hexdigest()[:32]
+    """A keyed digest: the same for the same mailbox, whichever letters are capital. Else whoever
+    wants to fill a stranger's mailbox has as many addresses of it as there are words after a `+`.
+    """
+    name, _at, domain = address.lower().rpartition("@")
+    name = name.partition("+")[0]
+    if domain in _DOTLESS:
+        name = name.replace(".", "")
+    key, told = settings.SECRET_KEY.encode(), f"follow-reader {name}@{domain}"
+    return hmac.new(key, told.encode(), "sha256").hexdigest()[:32]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from gis_portal.follow.addresses import keep_address, reader_of
 from gis_portal.follow.errors import LinkExpired, TooManyFollows
 from gis_portal.follow.links import Stop
-from gis_portal.follow.models import CIRCLE, LOT, UNIT, Change, Follow, Mail
+from gis_portal.follow.models import CIRCLE, LOT, UNIT, Change, Follow, Mail, Refusal
 from gis_portal.follow.narrowing import Circle
 from gis_portal.follow.tasks import send_mails
 from layers.ondemand.asking import Asker
@@ -25,6 +25,8 @@ _LOCK = 71_633
 _HOUR, _DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 # Mails to confirm that one address may get within a day, whoever asks.
 MOST_CONFIRMATIONS = 3
+# Days that a mailbox is left in peace after its owner stopped what they never asked for.
+PEACE_DAYS = 7
 _MAILS_KEPT, _CHANGES_KEPT = dt.timedelta(days=30), dt.timedelta(days=400)
 
 
@@ -79,7 +81,9 @@ def _check_bounds(asker: Asker) -> None:
 
 
 def _has_room(reader: str, wish: Wish) -> bool:
-    """Not followed already, fewer than the setting says, not asked to confirm too often."""
+    """Not refused, not followed already, fewer than the setting says, not asked too often."""
+    if is_refused(reader):
+        return False
     own = Follow.objects.filter(reader=reader)
     if own.filter(confirmed_at__isnull=False, **wish.columns).exists():
         return False
@@ -112,11 +116,28 @@ def confirm(follow_id: int) -> Follow:
 
 
 def stop(what: Stop) -> int:
-    """Delete the follows with their addresses; how many. Again: none."""
+    """Delete the follows with their addresses; how many. Again: none.
+
+    With them go the mails that count against whoever asks in their name: what was never confirmed
+    is remembered as a refusal.
+    """
     own = Follow.objects.filter(reader=what.reader)
     if what.follow_id is not None:
         own = own.filter(pk=what.follow_id)
-    return own.delete()[1].get("follow.Follow", 0)
+    with transaction.atomic():
+        if own.filter(confirmed_at=None).exists():
+            now = timezone.now()
+            Refusal.objects.update_or_create(reader=what.reader, defaults={"at": now})
+        return own.delete()[1].get("follow.Follow", 0)
+
+
+def is_refused(reader: str) -> bool:
+    """Whether its owner wishes not to be asked."""
+    return Refusal.objects.filter(reader=reader, at__gt=_peace_begins()).exists()
+
+
+def _peace_begins() -> dt.datetime:
+    return timezone.now() - dt.timedelta(days=PEACE_DAYS)
 
 
 def forget() -> None:
@@ -125,5 +146,6 @@ def forget() -> None:
     late = now - dt.timedelta(hours=settings.PORTAL_FOLLOW_CONFIRM_HOURS)
     Follow.objects.filter(confirmed_at=None, asked_at__lt=late).delete()
     Follow.objects.exclude(host="").filter(asked_at__lt=now - _DAY).update(host="")
+    Refusal.objects.filter(at__lt=_peace_begins()).delete()
     Mail.objects.filter(made_at__lt=now - _MAILS_KEPT).delete()
     Change.objects.filter(noticed_at__lt=now - _CHANGES_KEPT).delete()

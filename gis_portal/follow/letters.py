@@ -70,6 +70,7 @@ def _asking(mail: Mail, follow: Follow) -> EmailMessage | None:
                     settings.PORTAL_FOLLOW_CONFIRM_HOURS,
                 )
                 % {"n": settings.PORTAL_FOLLOW_CONFIRM_HOURS},
+                _("Không muốn bị hỏi lại:") + "\n" + stop_link(mail.reader, follow.pk),
                 _portal(),
             ]
         )

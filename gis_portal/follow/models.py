@@ -89,6 +89,21 @@ class Follow(models.Model):
         return f"{self.kind} {self.uid or self.unit_code or self.radius}"
 
 
+class Refusal(models.Model):
+    """Somebody stopped a follow that they never confirmed: a stranger had asked for it. Nobody asks
+    that mailbox again for some days.
+    """
+
+    reader = models.CharField(max_length=32, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}"
+
+
 class Mail(models.Model):
     """A mail to be sent, or that was sent; its id is the Message-ID, whenever it is sent again.
 

@@ -67,11 +67,13 @@ def _send_next(server: BaseEmailBackend) -> bool | None:
             return None
         if mail.made_at < timezone.now() - _STALE:
             return _give_up(mail)
-        message = letter(mail)
-        if message is None:
-            mail.delete()
-            return False
         try:
+            # Apart, so that a mail that cannot be written leaves the transaction whole.
+            with transaction.atomic():
+                message = letter(mail)
+            if message is None:
+                mail.delete()
+                return False
             _hand_over(message, server)
             _note(mail)
             went = True
@@ -83,6 +85,9 @@ def _send_next(server: BaseEmailBackend) -> bool | None:
         except (OSError, smtplib.SMTPException) as error:
             _later(mail)
             broken = error
+        except Exception as error:  # noqa: BLE001 - one mail never holds up all others
+            log.warning("The mail %s cannot be written: %s", mail.pk, type(error).__name__)
+            _later(mail)
     if broken is not None:
         raise broken
     return went

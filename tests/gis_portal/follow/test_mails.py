@@ -14,13 +14,14 @@ from django.test import Client
 
 from gis_portal.auctions.models import StageEntry
 from gis_portal.follow import housekeeping
+from gis_portal.follow.letters import letter
 from gis_portal.follow.models import Change, Follow, Mail, Telling
 from gis_portal.follow.sending import MOST_TRIES, send_due
 from layers.models import Layer
 from layers.permissions import RESTRICTED_READER, STEWARD
 from tests.gis_portal.auctions.made import NOW, at, lots_live, person
-from tests.mailbox import Mailbox
 from tests.gis_portal.parcels.published import commune
+from tests.mailbox import Mailbox
 
 pytestmark = pytest.mark.django_db
 CANARY = "Canary.Address@example.vn"
@@ -247,6 +248,48 @@ def test_bounds_and_deletion(
     assert Client().post(late).status_code == 410
     settings.PORTAL_ADDRESS = ""
     assert "chưa gửi e-mail" in Client().get("/follow/new/").content.decode()
+
+
+def test_a_stranger_s_mailbox_is_not_filled(
+    uids: dict[str, UUID], mailbox: Mailbox, settings: LazySettings
+) -> None:
+    settings.PORTAL_FOLLOWS_HOST = 100
+    for tag in ("", "+a", "+b", "+c", "+d"):
+        ask("unit=99901", f"Victim{tag}@example.vn")
+    assert send_due() == 3
+    # Its owner presses the link out: nobody has it asked again, and the count is not lost with it.
+    for mail in (mailbox.mails[0], mailbox.mails[1]):
+        page = Client().post(link(mail, "stop")).content.decode()
+    assert "Trong 7 ngày tới cổng không gửi thư hỏi" in page
+    ask("unit=99902", "victim+e@example.vn")
+    CLOCK["now"] += dt.timedelta(days=6)
+    ask("unit=99902", "victim@example.vn")
+    assert send_due() == 0
+    CLOCK["now"] += dt.timedelta(days=2)
+    housekeeping.keep_house()
+    ask("unit=99902", "victim@example.vn")
+    assert send_due() == 1
+    # Not of this machine, nor of a form that mail servers read in different ways.
+    for address in ("root@localhost", "a@[127.0.0.1]", '"a@example.vn,b"@example.vn'):
+        ask("unit=99901", address, status=422)
+
+
+def test_one_mail_holds_up_no_other(
+    uids: dict[str, UUID], mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("first", "second"):
+        ask("unit=99901", f"{name}@example.vn")
+    oldest = Mail.objects.order_by("due_at", "pk")[0]
+
+    def written(mail: Mail) -> object:
+        if mail == oldest:
+            connection.cursor().execute("SELECT 1 / 0")
+        return letter(mail)
+
+    monkeypatch.setattr("gis_portal.follow.sending.letter", written)
+    assert send_due() == 1
+    oldest.refresh_from_db()
+    assert (oldest.tries, oldest.sent_at) == (1, None)
 
 
 def test_addresses_are_shown_to_nobody(uids: dict[str, UUID], mailbox: Mailbox) -> None:
