@@ -118,9 +118,9 @@ def configured(port: int, upstream_port: int, folder: Path, **limits: str) -> Pa
     changes = {
         "listen 8080": f"listen 127.0.0.1:{port}",
         "server web:8000": f"server 127.0.0.1:{upstream_port}",
-        "access_log /dev/stdout short": "access_log off",
         "/tmp/": f"{folder}/",
         "/srv/tiles": f"{folder}/store",
+        "access_log /dev/stdout short": f"access_log {folder}/access.log short",
     }
     text = with_limits(CONFIG.read_text(encoding="utf-8"), **limits)
     for before, after in changes.items():

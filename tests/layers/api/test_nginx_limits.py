@@ -20,8 +20,12 @@ from tests.tiles.test_nginx import Upstream, get, program, started, upstream
 __all__ = ["program", "upstream"]
 ITEMS = "/api/collections/x/items"
 # Rates at which nothing comes back within a test: only the burst is left.
-SLOW = {"PORTAL_ITEMS_RATE": "1r/m", "PORTAL_EXPORTS_RATE": "1r/m"}
-ITEMS_BURST, EXPORTS_BURST = 60, 3
+SLOW = {
+    "PORTAL_ITEMS_RATE": "1r/m",
+    "PORTAL_EXPORTS_RATE": "1r/m",
+    "PORTAL_PAPER_RATE": "1r/m",
+}
+ITEMS_BURST, EXPORTS_BURST, PAPER_BURST = 60, 3, 10
 PROXY = {"PORTAL_TRUSTED_PROXY": "127.0.0.1"}
 
 
@@ -55,6 +59,23 @@ def test_exports_are_counted_apart_and_sooner(nginx: int, target: str) -> None:
     assert found == [200] * (EXPORTS_BURST + 1) + [429]
     assert get(nginx, target).headers["retry-after"] == "5"
     assert get(nginx, ITEMS).status == 200
+
+
+def test_paper_is_counted_apart(nginx: int) -> None:
+    targets = ("/parcels/x/extract.pdf", "/cards/lots/x.png")
+    found = [get(nginx, targets[turn % 2]).status for turn in range(PAPER_BURST + 2)]
+    assert found == [200] * (PAPER_BURST + 1) + [429]
+    assert get(nginx, "/parcels/x/").status == 200
+
+
+def test_the_log_keeps_no_number_that_one_person_knows(nginx: int, tmp_path: Path) -> None:
+    told = ("/reports/4831-0275-9163-8042/", "/follow/stop/WzEsImEiXQ:x7/", "/reports/new/")
+    for target in told:
+        get(nginx, target)
+    log = (tmp_path / "access.log").read_text(encoding="utf-8")
+    assert '"GET /reports/***"' in log
+    assert '"GET /follow/stop/***"' in log
+    assert '"GET /reports/new/"' in log
 
 
 @pytest.mark.parametrize(
@@ -134,6 +155,7 @@ def test_the_shipped_rates_are_those_that_are_promised() -> None:
     for name in (
         "PORTAL_ITEMS_RATE",
         "PORTAL_EXPORTS_RATE",
+        "PORTAL_PAPER_RATE",
         "PORTAL_AT_ONCE",
         "PORTAL_TRUSTED_PROXY",
     ):
