@@ -19,9 +19,11 @@ from django.views.decorators.http import require_safe
 from PIL import Image
 
 from gis_portal.auctions.errors import DocumentRefused, UnknownDocument
-from gis_portal.auctions.lots import version_of
+from gis_portal.auctions.lots import lot, version_of
 from gis_portal.auctions.models import Attachment
 from gis_portal.steward.access import may_upload
+from layers.errors import ItemRetired, UnknownItem
+from layers.permissions import User
 
 # Kind → media type and the ending that a saved file gets.
 KINDS = {
@@ -117,10 +119,21 @@ def path_of(digest: str) -> Path:
     return Path(settings.MEDIA_ROOT) / "auctions" / digest[:2] / digest
 
 
+def _is_published(found: Attachment, user: User) -> bool:
+    if type(found.entry).objects.filter(corrects=found.entry_id).exists():
+        return False
+    try:
+        lot(found.entry.uid, user=user)
+    except (UnknownItem, ItemRetired):
+        return False
+    return True
+
+
 @require_safe
 def document(request: HttpRequest, number: int) -> HttpResponseBase:
     """A document to save. One of an entry that was corrected is for stewards alone: that is how
-    something that should not have been attached leaves the public pages.
+    something that should not have been attached leaves the public pages; so is one of a lot that
+    left the published data.
 
     Raises UnknownDocument, also when the lots are not for this reader.
     """
@@ -128,8 +141,7 @@ def document(request: HttpRequest, number: int) -> HttpResponseBase:
     found = Attachment.objects.filter(pk=number, link="").select_related("entry").first()
     if found is None or not _DIGEST.match(found.sha256) or found.kind not in KINDS:
         raise UnknownDocument(str(number))
-    corrected = type(found.entry).objects.filter(corrects=found.entry_id).exists()
-    if corrected and not may_upload(request.user):
+    if not (_is_published(found, request.user) or may_upload(request.user)):
         raise UnknownDocument(str(number))
     path = path_of(found.sha256)
     if not path.is_file():

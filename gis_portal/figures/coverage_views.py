@@ -20,6 +20,7 @@ from gis_portal.figures.views import language_of
 from gis_portal.maps.cards import card_of
 from layers.catalogue import layer_by_slug
 from layers.errors import PortalError
+from layers.exports.formulas import harmless
 from layers.models import Layer
 from layers.values import group_digits
 
@@ -124,7 +125,7 @@ def coverage_csv(request: HttpRequest, slug: str) -> HttpResponse:
     )
     for line in lines_of(layer, found, communes(language_of(request))) if found else []:
         hectares = [f"{m2 / 10_000:.4f}" for m2 in (line.reach.area, line.reach.covered)]
-        writer.writerow([line.code, line.name, *hectares, line.percent])
+        writer.writerow([line.code, harmless(line.name), *hectares, line.percent])
     response = HttpResponse("\ufeff" + text.getvalue(), content_type=CSV)
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}-coverage.csv"'
     return response
