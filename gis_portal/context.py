@@ -7,6 +7,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from gis_portal.officer.jurisdiction import is_officer, may_supervise
 from gis_portal.reports.handling import may_handle
 from gis_portal.steward.access import may_look
 from layers.permissions import User
@@ -23,6 +24,8 @@ def portal(request: HttpRequest) -> dict[str, object]:
         # Asked of the database only where a template asks it, and once a page.
         "may_steward": SimpleLazyObject(lambda: _may(request, may_look)),
         "may_handle_reports": SimpleLazyObject(lambda: _may(request, may_handle)),
+        "may_desk": SimpleLazyObject(lambda: _may(request, is_officer)),
+        "may_supervise": SimpleLazyObject(lambda: _may(request, may_supervise)),
     }
 
 

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "gis_portal.officer.devices",
     "gis_portal.officer.field",
     "gis_portal.officer.packs",
+    "gis_portal.officer.desk",
     "gis_portal.officer.shell",
     "gis_portal.demo",
 ]

@@ -36,6 +36,7 @@ urlpatterns = [
     path("officer/", include("gis_portal.officer.shell.urls")),
     path("officer/", include("gis_portal.officer.devices.urls")),
     path("officer/", include("gis_portal.officer.field.urls")),
+    path("officer/", include("gis_portal.officer.desk.urls")),
     path("officer/", include("gis_portal.officer.packs.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

@@ -26,6 +26,7 @@ export default defineConfig({
         report: source("entries/report.ts"),
         accounts: source("entries/accounts.ts"),
         embed: source("entries/embed.ts"),
+        desk: source("entries/desk.ts"),
         officer: source("entries/officer.ts"),
         "officer-worker": source("entries/officer-worker.ts"),
       },

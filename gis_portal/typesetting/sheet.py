@@ -10,6 +10,7 @@ The same data give the same bytes: no clock, no fonts of the machine, nothing fr
 import io
 import json
 import logging
+import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -73,17 +74,28 @@ _at_work = threading.Lock()
 _places = threading.BoundedSemaphore(1 + MOST_WAITING)
 
 
-def set_sheet(template: Path, data: Mapping[str, Any], kind: Kind, key: str) -> bytes:
+def set_sheet(
+    template: Path,
+    data: Mapping[str, Any],
+    kind: Kind,
+    key: str,
+    photos: Mapping[str, bytes] | None = None,
+) -> bytes:
     """The finished bytes; those of the same `key` are kept a while. Pictures have one pixel a point
     and 256 colours: they are flat, and go through slow lines.
 
-    `data` reaches the template as text, never as code. Raises PaperBusy.
+    `data` reaches the template as text, never as code; `photos` as files of those names beside it.
+    Raises PaperBusy.
     """
     found = kept.get(key)
     if found is not None:
         return found
     with _place():
-        sheet = _compile(template, data, kind)
+        if photos:
+            with tempfile.TemporaryDirectory() as folder:
+                sheet = _compile(_beside(template, photos, Path(folder)), data, kind)
+        else:
+            sheet = _compile(template, data, kind)
     kept.put(key, sheet)
     return sheet
 
@@ -104,10 +116,20 @@ def _place() -> Iterator[None]:
         _places.release()
 
 
+def _beside(template: Path, photos: Mapping[str, bytes], folder: Path) -> Path:
+    """The template in a folder of its own with its photos: it reads nothing outside its folder."""
+    for name, photo in photos.items():
+        (folder / name).write_bytes(photo)
+    copied = folder / template.name
+    copied.write_bytes(template.read_bytes())
+    return copied
+
+
 def _compile(template: Path, data: Mapping[str, Any], kind: Kind) -> bytes:
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    made = _compiler(template.parent).compile(
+    made = _compiler().compile(
         str(template),
+        root=str(template.parent),
         format=kind,
         ppi=72.0,
         sys_inputs={"data": text},
@@ -139,8 +161,8 @@ def _make_fonts() -> None:
 
 
 @cache
-def _compiler(root: Path) -> typst.Compiler:
-    """One for each folder of templates, which is all that its templates can read."""
+def _compiler() -> typst.Compiler:
+    """One for all; the folder of a template is all that it can read."""
     if not all(file.exists() for file in font_files()):
         _make_fonts()
-    return typst.Compiler(root=str(root), font_paths=[str(FOLDER)], ignore_system_fonts=True)
+    return typst.Compiler(font_paths=[str(FOLDER)], ignore_system_fonts=True)

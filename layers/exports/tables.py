@@ -124,11 +124,11 @@ def write_xlsx(source: Source, about: About, path: Path, coordinates: str) -> No
     told = book.create_sheet("Giới thiệu")
     told.column_dimensions["B"].width = 80
     for pair in about.plain():
-        told.append([_text(told, part) for part in pair])
+        told.append([text_cell(told, part) for part in pair])
     fields = book.create_sheet("Các trường")
     fields.append(_bold(fields, list(DICTIONARY_HEAD)))
     for line in about.plain_dictionary():
-        fields.append([_text(fields, part) for part in line])
+        fields.append([text_cell(fields, part) for part in line])
     book.save(path)
 
 
@@ -146,7 +146,7 @@ def _bold(sheet: Any, texts: list[str]) -> list[Any]:
 def _value(sheet: Any, column: Column) -> Callable[[str], Any]:
     read = READ[column.kind]
     if column.kind in ("text", "list"):
-        return lambda text: _text(sheet, read(text))
+        return lambda text: text_cell(sheet, read(text))
     if column.kind == "moment":
         return lambda text: _local(read(text))
     return read
@@ -157,7 +157,7 @@ def _local(moment: Any) -> Any:
     return None if moment is None else moment.astimezone(LOCAL_TIME).replace(tzinfo=None)
 
 
-def _text(sheet: Any, text: str) -> Any:
+def text_cell(sheet: Any, text: str) -> Any:
     """A cell of text, whatever it looks like."""
     text = _CONTROL.sub("", text)[:CELL_CHARACTERS]
     if not is_formula(text):

@@ -1,0 +1,1 @@
+"""The office's side of the pocket handbook: reports, violations, proposals, conflicts, devices."""

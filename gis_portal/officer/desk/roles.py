@@ -1,0 +1,8 @@
+"""Grants on the desk's tables, renewed after every migration, after those of `layers`."""
+
+from pathlib import Path
+
+from layers.roles import granting
+
+SQL = Path(__file__).parent / "migrations" / "sql" / "roles.sql"
+grant_roles = granting(SQL, "officer_desk_step")
