@@ -36,6 +36,8 @@ class Register:
     area_registered: str = ""
     area: str = ""
     use: str = ""
+    # How much of the parcel each purpose takes, `ONT:120; CLN:380,5` in m².
+    use_areas: str = ""
     planned_use: str = ""
     manager: str = ""
     status: str = ""

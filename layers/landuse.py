@@ -20,13 +20,19 @@ from pathlib import Path
 from django.apps import apps
 from django.db import transaction
 
-from layers.values import BadValue
+from layers.values import BadValue, group_digits, parse_number
 
 REFERENCE = Path(__file__).parent / "reference" / "land_use_codes.csv"
 # Sổ mục kê writes -C for the main purpose, -P for an auxiliary one and * for rural residential land
 # (TT 25/2014); the marks say how much of the parcel, not which purpose.
 MARKS = re.compile(r"(\*|-[CP])+$")
 SEPARATORS = re.compile(r"\s*[+;,/]\s*")
+# A comma between digits is a decimal one.
+_BETWEEN = re.compile(r"\s*(?:[+;/&\n]|,(?!\d)|(?<!\d),)\s*|(?<=[A-Za-z*)\d])\s+(?=[A-Za-z]{3}\b)")
+_PART = re.compile(
+    r"(?P<code>[A-Za-z]{3})(?P<mark>(?:\*|-[CPcp])*)"
+    r"(?:\s*[:=]?\s*\(?\s*(?P<area>[\d.,]+)(?:\s*(?:m2|m²))?\s*\)?)?(?P<later>(?:\*|-[CPcp])*)"
+)
 UNKNOWN = "Mã loại đất không có trong danh mục. Dùng mã 3 chữ cái như ONT, CLN, hoặc ONT+CLN."
 
 
@@ -121,6 +127,51 @@ def parse_codes(text: str) -> list[str]:
     """`"ONT+CLN"` → `["ONT", "CLN"]`, in the order written, each once. Raises BadValue."""
     codes = [land_use(part).code for part in SEPARATORS.split(text.strip())]
     return list(dict.fromkeys(codes))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A purpose in a register's cell: `area` (m²) where the cell tells it."""
+
+    code: str
+    area: float | None
+    is_marked: bool
+
+
+def parts_of(text: str) -> tuple[Part, ...]:
+    """`ONT-C 100; CLN 200,5` → its parts; () when it cannot be read so. Codes are not looked up."""
+    found = [_PART.fullmatch(part) for part in _BETWEEN.split(text.strip()) if part]
+    if not all(found):
+        return ()
+    return tuple(
+        Part(
+            part["code"].upper(), _square_metres(part["area"]), bool(part["mark"] or part["later"])
+        )
+        for part in found
+        if part
+    )
+
+
+def _square_metres(text: str | None) -> float | None:
+    try:
+        return float(parse_number(text)) if text else None
+    except BadValue:
+        return None
+
+
+def areas_by_code(text: str) -> dict[str, float]:
+    """`ONT:120; CLN:380,5` → m² by code; {} unless every part has its area, each code once."""
+    parts = parts_of(text)
+    areas = {part.code: part.area for part in parts if part.area is not None}
+    return areas if len(areas) == len(parts) else {}
+
+
+def written_areas(parts: tuple[Part, ...]) -> str:
+    """As `areas_by_code` reads them; "" unless every part has its area, each code once."""
+    areas = {part.code: part.area for part in parts if part.area is not None}
+    if not parts or len(areas) != len(parts):
+        return ""
+    return "; ".join(f"{code}:{group_digits(area, None, 'vi')}" for code, area in areas.items())
 
 
 def canonical(code: str) -> Reading:

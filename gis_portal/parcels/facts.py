@@ -34,7 +34,7 @@ from gis_portal.parcels.surroundings import surroundings
 from layers.fieldtypes import Choice
 from layers.geometry import corner_rings
 from layers.land_roles import Register
-from layers.landuse import canonical, colour_of, parse_codes
+from layers.landuse import areas_by_code, canonical, colour_of, parse_codes
 from layers.models import AdminUnit
 from layers.permissions import User
 from layers.standing import standing_layers
@@ -84,7 +84,7 @@ def parcel_facts(uid: UUID, *, user: User | None, lang: str) -> ParcelFacts:
         illustrative=version.is_illustrative,
         identity=shown.identity(),
         areas=shown.areas(),
-        uses=shown.uses(shown.register.use),
+        uses=shown.uses(shown.register.use, shown.register.use_areas),
         planned_uses=shown.uses(shown.register.planned_use),
         manager=shown.text(shown.register.manager) or None,
         status=shown.choice(shown.register.status),
@@ -180,8 +180,10 @@ class _Shown:
             is_converted=crs.srid != self.ground.version.source_srid,
         )
 
-    def uses(self, name: str) -> tuple[LandUse, ...]:
-        """Each purpose that the cell names; the area is known when there is only one."""
+    def uses(self, name: str, areas_name: str = "") -> tuple[LandUse, ...]:
+        """Each purpose that the cell names; its area is known when there is only one, or when the
+        register says the areas of all of them.
+        """
         cell = str(self.ground.properties.get(name) or "") if name else ""
         if not cell:
             return ()
@@ -189,10 +191,22 @@ class _Shown:
             codes = parse_codes(cell)
         except BadValue:
             return (LandUse(cell, cell, "", None, None),)
-        area = self.number(self.register.area) if len(codes) == 1 else None
-        share = 1.0 if len(codes) == 1 else None
+        areas: dict[str, float | None] = {}
+        if len(codes) == 1:
+            areas = {codes[0]: self.number(self.register.area)}
+        elif areas_name:
+            told = areas_by_code(str(self.ground.properties.get(areas_name) or ""))
+            areas = {**told} if told.keys() == set(codes) else {}
+        whole = sum(area or 0.0 for area in areas.values())
+        shares = {code: (area or 0.0) / whole if whole else 1.0 for code, area in areas.items()}
         return tuple(
-            LandUse(code, canonical(code).named(self.lang), colour_of(code), area, share)
+            LandUse(
+                code,
+                canonical(code).named(self.lang),
+                colour_of(code),
+                areas.get(code),
+                shares.get(code),
+            )
             for code in codes
         )
 

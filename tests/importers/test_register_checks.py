@@ -9,8 +9,13 @@ import pytest
 import shapely
 
 from importers.area_accuracy import allowed_difference
+from importers.batch import Batch
 from importers.models import ImportIssue, ImportRun
 from importers.run import run_import
+from importers.steps.land_use_parts import land_use_parts
+from layers.catalogue import shipped_definitions
+from layers.crs import WGS84
+from layers.landuse import areas_by_code
 from layers.models import Layer
 from tests.importers.made import EAST, NORTH, geojson, planner_layer, squares
 
@@ -111,6 +116,24 @@ def test_cells_with_several_codes_marks_and_areas(
     assert list(issues.values_list("code", "value")) == ([(code, value)] if code else [])
     refused = code == "not-a-land-use-code"
     assert run.rows_loaded == len(rows) - refused
+
+
+def test_areas_of_purposes_go_to_the_field_that_the_register_has_for_them() -> None:
+    (layer,) = (d for _raw, d in shipped_definitions() if d.slug == "public-land-parcels")
+    cells = ["ONT:120;CLN:380", "ONT 1.200,5; CLN 5", "ONT-C 100; CLN 5", "ONT+CLN 5", "CLN", None]
+    own = np.array([None, "ONT:1; CLN:2", None, None, None, None], dtype=object)
+    columns = {"land_use_current": np.array(cells, dtype=object), "land_use_areas": own}
+    for given in (columns, {"land_use_current": columns["land_use_current"]}):
+        batch = Batch(given, np.full(6, None), np.arange(1, 7), WGS84)
+        done, issues = land_use_parts(batch, layer)
+        assert done.columns["land_use_current"].tolist() == ["ONT+CLN"] * 4 + ["CLN", None]
+        second = "ONT:1; CLN:2" if given is columns else "ONT:1.200,5; CLN:5"
+        kept = ["ONT:120; CLN:380", second, "ONT:100; CLN:5", None, None, None]
+        assert done.columns["land_use_areas"].tolist() == kept
+        # Said only where something is lost: the mark, and an area without its fellow.
+        assert [issue.row for issue in issues] == [3, 4]
+    assert areas_by_code(second) == {"ONT": 1200.5, "CLN": 5.0}
+    assert areas_by_code("ONT:5; CLN") == areas_by_code("ONT:5; ONT:6") == {}
 
 
 # --- Numbers that stand twice ---------------------------------------------------------------------

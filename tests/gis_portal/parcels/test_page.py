@@ -45,6 +45,7 @@ def parcel(number: str, sheet: str, shape: BaseGeometry, unit: Any, **values: An
         "commune_code": "90001", "sheet_no": sheet, "parcel_no": number,
         "sheet_no_old": "31", "parcel_no_old": f"2{number}", "old_commune": "Thị trấn Cũ",
         "area_measured": 801.5, "land_use_current": "ONT+CLN", "land_use_planned": "BHK",
+        "land_use_areas": "ONT:301,5; CLN:500",
         "managing_org": "UBND Xã Thử", "status": "managed_vacant", "scale": 1000,
         "allocation_doc": "12/QĐ-UBND", "allocation_date": "2020-02-01",
         **values,
@@ -109,11 +110,13 @@ def test_a_citizen_reads_what_the_parcel_is(client: Client, village: dict[str, U
     assert "<h1>Thửa 1, tờ 5</h1>" in body
     for told in (
         "Xã Thử (mã 90001)", "thửa 21, tờ 31, Thị trấn Cũ", "801,5 m²", "800,0 m²",
-        "−1,5 m² (0,2 %)", "ONT Đất ở tại nông thôn", "CLN Đất trồng cây lâu năm",
+        "−1,5 m² (0,2 %)", "ONT Đất ở tại nông thôn · 301,5 m² (37,6 %)",
+        "CLN Đất trồng cây lâu năm · 500,0 m² (62,4 %)",
         "hồ sơ ghi BHK", "UBND Xã Thử", "Đất trống đang quản lý", "12/QĐ-UBND (01/02/2020)",
         "99/QĐ-STNMT", "30/06/2026", "không thay thế trích lục", "Văn phòng đăng ký đất đai",
     ):  # fmt: skip
         assert told in said, told
+    assert "không công bố diện tích từng loại" not in said
     assert "chênh lệch" in said.lower()
     assert not re.search(r"\bsai\b(?! sót)", said)
     assert "VN-2000 107°45′ (EPSG:5899)" in said
