@@ -96,10 +96,11 @@ class World:
 class Field(RuleBasedStateMachine):
     """Every sequence begins anew: what the one before wrote is rolled back."""
 
-    def __init__(self, world: World) -> None:
+    world: World
+
+    def __init__(self) -> None:
         super().__init__()
-        self.world = world
-        self.devices = [Device(phone) for phone in world.phones]
+        self.devices = [Device(phone) for phone in self.world.phones]
         self.wishes: dict[str, Wish] = {}
         # Requests that the line holds back.
         self.late: list[tuple[int, list[dict[str, Any]]]] = []
@@ -114,7 +115,7 @@ class Field(RuleBasedStateMachine):
     # --- People ----------------------------------------------------------------------------------
     @rule(device=st.integers(0, 2), parcel=st.integers(0, 1), people=st.booleans())
     def observe(self, device: int, parcel: int, people: bool) -> None:
-        more = {"people": [{"name": "Bà Ba"}]} if people else {}
+        more: dict[str, Any] = {"people": [{"name": "Bà Ba"}]} if people else {}
         base = self.world.bases[parcel]
         self.devices[device].outbox.append(operation(observation(**more), base=base))
 
@@ -219,8 +220,8 @@ class Field(RuleBasedStateMachine):
             for number, receipt in device.receipts.items():
                 assert number in stored, "acknowledged and lost"
                 assert receipt["state"] == stored[number].state
-        followed = [FieldReport, Proposal, Answer]
-        rows = [str(pk) for model in followed for pk in model.objects.values_list("pk", flat=True)]
+        followed = (FieldReport.objects, Proposal.objects, Answer.objects)
+        rows = [str(pk) for rows in followed for pk in rows.values_list("pk", flat=True)]
         assert sorted(rows) == sorted(stored), "lost or doubled"
         self._check_conflicts(set(stored))
 
@@ -266,3 +267,8 @@ class Field(RuleBasedStateMachine):
         finally:
             transaction.set_rollback(True)
             self.around.__exit__(None, None, None)
+
+
+def field_of(world: World) -> type[Field]:
+    """The machine in this world."""
+    return type("FieldHere", (Field,), {"world": world})

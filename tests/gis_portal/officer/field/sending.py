@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import itertools
 import json
 import os
 import time
@@ -18,15 +19,15 @@ from gis_portal.officer.field.canonical import canonical
 from layers.models import AdminUnit, Jurisdiction
 
 OPERATIONS = "/officer/api/operations"
-_last = 0
+_BEGUN = time.time_ns() // 1_000_000
+_COUNT = itertools.count()
 
 
 def uuid7() -> str:
     """As a device makes them: by time, and counted within a millisecond."""
-    global _last
-    _last = max(time.time_ns() // 1_000_000 << 12, _last + 1)
-    time_and_count = _last >> 12 << 16 | 7 << 12 | _last & 0xFFF
-    return str(uuid.UUID(int=time_and_count << 64 | 2 << 62 | int.from_bytes(os.urandom(7))))
+    count = next(_COUNT)
+    begun = _BEGUN + (count >> 12) << 16 | 7 << 12 | count & 0xFFF
+    return str(uuid.UUID(int=begun << 64 | 2 << 62 | int.from_bytes(os.urandom(7))))
 
 
 def unit(code: str, west: float) -> AdminUnit:
