@@ -14,6 +14,7 @@ from gis_portal.configuration.database import *  # noqa: F403
 from gis_portal.configuration.importing import *  # noqa: F403
 from gis_portal.configuration.officers import *  # noqa: F403
 from gis_portal.configuration.serving import *  # noqa: F403
+from gis_portal.configuration.signing_in import *  # noqa: F403
 from gis_portal.environment import (
     LOCAL,
     ROOT,
@@ -79,6 +80,11 @@ INSTALLED_APPS = [
     "rest_framework_gis",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "django_vite",
@@ -94,6 +100,7 @@ INSTALLED_APPS = [
     "gis_portal.auctions",
     "gis_portal.follow",
     "gis_portal.officer.devices",
+    "gis_portal.accounts",
     "gis_portal.officer.field",
     "gis_portal.officer.packs",
     "gis_portal.officer.desk",
@@ -114,7 +121,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "gis_portal.middleware.PagesOfStaff",
+    "gis_portal.accounts.second_factor.SecondFactorFirst",
     "gis_portal.middleware.NamedErrors",
 ]
 
@@ -207,7 +216,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "/admin/login/"
 
 # --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

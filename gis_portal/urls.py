@@ -6,10 +6,12 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from gis_portal import health
+from gis_portal.accounts import pages
 from layers.api.landing import Landing
 
 handler400 = "gis_portal.errors.bad_request"
 handler404 = "gis_portal.errors.not_found"
+handler429 = "gis_portal.accounts.pages.too_many"
 handler500 = "gis_portal.errors.server_error"
 
 urlpatterns = [
@@ -35,10 +37,12 @@ urlpatterns = [
     path("steward/", include("gis_portal.steward.urls")),
     path("officer/", include("gis_portal.officer.shell.urls")),
     path("officer/", include("gis_portal.officer.devices.urls")),
+    path("officer/", include("gis_portal.officer.packs.urls")),
     path("officer/", include("gis_portal.officer.field.urls")),
     path("officer/", include("gis_portal.officer.desk.urls")),
-    path("officer/", include("gis_portal.officer.packs.urls")),
+    path("accounts/", include("gis_portal.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/login/", pages.administration),
     path("admin/", admin.site.urls),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}gis_portal/mark.svg")),
     path("healthz", health.healthz, name="healthz"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
+from gis_portal.roles import PERMISSIONS
 from layers.models import AdminUnit, Jurisdiction
 from layers.permissions import APPROVER, OFFICER, PLANNER, STEWARD
 
@@ -54,8 +55,8 @@ def ensure_accounts(path: Path) -> list[str]:
 
 def _create(account: Account, password: str) -> None:
     user = User.objects.create_user(account.name, password=password, last_name="Tài khoản minh họa")
-    # The one page to sign in at is the administration's, which lets only staff in.
-    user.is_staff = True
+    # Into the administration site: roles that may do something there.
+    user.is_staff = account.is_superuser or any(PERMISSIONS.get(group) for group in account.groups)
     user.is_superuser = account.is_superuser
     user.save(update_fields=["is_staff", "is_superuser"])
     user.groups.set([Group.objects.get_or_create(name=name)[0] for name in account.groups])

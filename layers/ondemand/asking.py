@@ -46,8 +46,13 @@ def asker_of(request: HttpRequest, purpose: str) -> Asker:
     if request.user.is_authenticated:
         return Asker(user=request.user)
     key = settings.SECRET_KEY.encode()
-    told = f"{purpose} {_household(_address(request))}"
+    told = f"{purpose} {household_of(request)}"
     return Asker(host=hmac.new(key, told.encode(), "sha256").hexdigest()[:32])
+
+
+def household_of(request: HttpRequest) -> str:
+    """Where a request comes from, as limits count it: an address, or a network of IPv6."""
+    return _household(_address(request))
 
 
 def _address(request: HttpRequest) -> str:

@@ -130,7 +130,7 @@ def test_files_sent_to_other_addresses_are_thrown_away(monkeypatch: pytest.Monke
     monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", None)
     monkeypatch.setattr("django.core.files.uploadhandler.BytesIO", None)
     file = SimpleUploadedFile("a.csv", b"a" * 3 * 2**20)
-    answer = Client().post("/admin/login/", {"username": "a", "file": file})
+    answer = Client().post("/accounts/login/", {"login": "a", "file": file})
     assert answer.status_code == 200
     assert not answer.wsgi_request.FILES
 

@@ -26,7 +26,7 @@ from tests.running_portal import Portal
         "/tiles/auction-lots/tilejson.json",
         "/healthz",
         "/readyz",
-        "/admin/login/",
+        "/accounts/login/",
     ],
 )
 def test_addresses_answer(portal: Portal, path: str) -> None:

@@ -181,7 +181,7 @@ def test_only_stewards_come_in(clock: None) -> None:
     form = f"/steward/auctions/{uid}/"
     for path in ("/steward/auctions/", form, f"{form}correct/1/"):
         asked = Client().get(path)
-        assert (asked.status_code, asked.headers["Location"]) == (302, f"/admin/login/?next={path}")
+        assert (asked.status_code, asked.headers["Location"]) == (302, f"/accounts/login/?next={path}")
     approver = person("approver", APPROVER)[1]
     assert approver.get("/steward/auctions/").status_code == 404
     assert approver.post(form, _fields(what="cancelled")).status_code == 404

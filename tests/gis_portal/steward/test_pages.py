@@ -53,7 +53,7 @@ def text(client: Client, address: str) -> str:
 def test_who_may_come_in() -> None:
     asked = Client().get("/steward/upload/")
     assert asked.status_code == 302
-    assert asked.headers["Location"] == "/admin/login/?next=/steward/upload/"
+    assert asked.headers["Location"] == "/accounts/login/?next=/steward/upload/"
     assert person("planner", PLANNER).get("/steward/").status_code == 404
     approver = person("approver", APPROVER)
     assert approver.get("/steward/").status_code == 200
