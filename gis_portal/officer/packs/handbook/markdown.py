@@ -7,7 +7,9 @@ is taken apart into blocks, so that the app needs neither a parser nor `innerHTM
 from typing import Any
 
 import nh3
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
@@ -16,6 +18,9 @@ TAGS = {
     "br", "a", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 SCHEMES = {"https", "http", "mailto", "tel"}
+_FRAME = (
+    '<div class="table-scroll" tabindex="0" role="region" aria-label="{}"><table class="table">'
+)
 _MARKS = {"strong": "b", "em": "i"}
 _reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "html_block"])
 Block = dict[str, Any]
@@ -26,7 +31,10 @@ def as_page(text: str) -> SafeString:
     """HTML for a page: nothing in it but what `TAGS` names. The page has the only first heading."""
     html = _reader.render(text).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES)
-    return mark_safe(clean)  # noqa: S308 - cleaned in the line above
+    # Tables are wider than a phone: they scroll in a frame of their own.
+    frame = format_html(_FRAME, _("Bảng"))
+    framed = clean.replace("<table>", frame).replace("</table>", "</table></div>")
+    return mark_safe(framed)  # noqa: S308 - cleaned above, and a frame of our own
 
 
 def as_blocks(text: str) -> list[Block]:
