@@ -19,8 +19,10 @@ export class Frame {
   readonly #title = el("h1", { tabindex: "-1" });
   readonly #notes = el("div", { class: "officer-notes", role: "status" });
   readonly #screen = el("main", { id: "screen", class: "officer-screen" });
-  readonly #mapRoom = el("div", { class: "officer-map", id: "officer-map" });
-  readonly #nav = el("nav", { class: "officer-nav" });
+  // MapLibre gives its own box a position: ours is around it.
+  readonly #canvas = el("div", { class: "officer-canvas" });
+  readonly #mapRoom = el("div", { class: "officer-map", id: "officer-map" }, this.#canvas);
+  readonly #nav = el("nav", { class: "officer-nav", "aria-label": say("handbook") });
   readonly #back: HTMLButtonElement;
   #shown: Screen | null = null;
   #map: OfficerMap | null = null;
@@ -36,7 +38,6 @@ export class Frame {
     this.#rooms = rooms;
     this.#back = el("button", { type: "button", class: "officer-back", "aria-label": say("back"), onclick: () => this.#goBack() }, drawn("0 0 24 24", ["M15 5l-7 7 7 7"], "icon"));
     for (const [room, words, name] of TABS) append(this.#nav, [el("a", { href: address(room), "data-tab": room }, icon(name), el("span", {}, say(words)))]);
-    this.#nav.setAttribute("aria-label", say("handbook"));
     onRoute((route) => void this.show(route));
   }
 
@@ -59,7 +60,12 @@ export class Frame {
   /** A line under the bar until it is taken away. */
   note(key: string, words: string | null, action?: { words: string; press: () => void }): void {
     this.#notes.querySelector(`[data-note="${key}"]`)?.remove();
-    if (!words) return;
+    if (words) this.#say(key, words, action);
+    // Rooms begin below the notes, however many there are.
+    document.body.style.setProperty("--notes", `${this.#notes.offsetHeight}px`);
+  }
+
+  #say(key: string, words: string, action?: { words: string; press: () => void }): void {
     const line = el("div", { class: "officer-note", "data-note": key }, el("p", {}, words));
     if (action) line.append(button(action.words, action.press, "button"));
     this.#notes.append(line);
@@ -108,7 +114,7 @@ export class Frame {
   }
 
   #mapReady(): Promise<OfficerMap | null> {
-    this.#opening ??= this.openMap(this.#mapRoom)
+    this.#opening ??= this.openMap(this.#canvas)
       .then((map) => (this.#map = map))
       .catch((error: unknown) => {
         console.warn("map", error);
