@@ -58,7 +58,7 @@ def start_at_provider(request: HttpRequest, provider_id: str) -> HttpResponseBas
     """To the provider, to sign in; nothing else is begun by a link (an account that is signed in
     could otherwise be tied to somebody else's person there).
     """
-    if request.GET.get("process", "login") != "login":
+    if {request.GET.get("process"), request.POST.get("process")} - {None, "login"}:
         raise PageNotFound
     response: HttpResponseBase = provider_views.login(request, provider_id)
     return response
