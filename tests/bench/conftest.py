@@ -20,6 +20,7 @@ SECTIONS = (
     "search",
     "parcel",
     "extract",
+    "sitemap",
     "figures",
     "exports",
     "imagery",

@@ -15,8 +15,10 @@ from tests.bench.bench_figures import figures_figures
 from tests.bench.bench_imagery import imagery_figures
 from tests.bench.bench_lists import lists
 from tests.bench.bench_low import Build, build_figures, low
+from tests.bench.bench_packs import pack_figures
 from tests.bench.bench_parcel import parcel_figures
 from tests.bench.bench_search import search_figures
+from tests.bench.bench_sitemap import sitemap_figures
 from tests.bench.bench_statement import statement_figures
 from tests.bench.bench_store import warm_figures
 from tests.bench.first_view import first_view
@@ -66,12 +68,20 @@ def test_extract(land: Land, report: Report) -> None:
     report.add("extract", Section("Extracts on paper, share cards", *extract_figures(land)))
 
 
+def test_sitemap(land: Land, report: Report) -> None:
+    report.add("sitemap", Section("The sitemap", *sitemap_figures(land)))
+
+
 def test_figures(land: Land, report: Report) -> None:
     report.add("figures", Section("The dashboard", figures_figures(land)))
 
 
 def test_exports(land: Land, report: Report, tmp_path: Path) -> None:
     report.add("exports", Section("Files of a layer", *export_figures(land, tmp_path)))
+
+
+def test_packs(land: Land, report: Report) -> None:
+    report.add("packs", Section("Packs for officers", *pack_figures(land)))
 
 
 def test_imagery(land: Land, report: Report, tmp_path: Path) -> None:
