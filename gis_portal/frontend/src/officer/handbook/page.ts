@@ -15,6 +15,9 @@ const say = speaker({
   codes: ["Mã loại đất", "Land-use codes"],
   laws: ["Văn bản pháp luật", "Legal texts"],
   filter: ["Lọc theo mã hoặc tên", "Filter by code or name"],
+  procedure: ["Quy trình", "Procedures"],
+  land: ["Thửa đất và hồ sơ", "Parcels and records"],
+  law: ["Văn bản", "Legal texts"],
   changed: ["Cập nhật ngày {day}", "Updated {day}"],
   missing: ["Không có trang này.", "There is no such page."],
 });
@@ -46,10 +49,14 @@ function link(slug: string, title: string): HTMLElement {
   return el("li", {}, el("a", { class: "officer-row", href: address("handbook", slug) }, el("strong", {}, title)));
 }
 
+function sectionName(section: Both<string>): string {
+  return section === "procedure" || section === "land" || section === "law" ? say(section) : words(section);
+}
+
 function contents(guide: Guide): Node {
   const sections = new Map<string, HTMLElement[]>();
   for (const page of guide.pages ?? []) {
-    const name = words(page.section);
+    const name = sectionName(page.section);
     sections.set(name, [...(sections.get(name) ?? []), link(page.slug, words(page.title))]);
   }
   const lists = [...sections].map(([name, links]) => el("section", {}, name ? el("h2", {}, name) : null, el("ul", { class: "officer-list" }, ...links)));

@@ -24,12 +24,18 @@ export interface PackInfo {
   waiting?: (string | { name: string })[];
 }
 
+export interface Choice {
+  value: string;
+  vi: string;
+  en: string;
+}
+
 export interface FieldInfo {
   name: string;
   label: string | Record<string, string>;
   type: string;
   unit?: string | null;
-  choices?: { value: string; label: string | Record<string, string> }[] | Record<string, string> | null;
+  choices?: Choice[] | null;
 }
 
 export interface OldNumber {

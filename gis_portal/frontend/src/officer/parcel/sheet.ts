@@ -24,10 +24,8 @@ const ELSEWHERE = /^(commune_code|sheet_no|parcel_no|sheet_no_old|parcel_no_old|
 function valueOf(field: FieldInfo, value: unknown): string {
   if (value === true || value === false) return language() === "vi" ? (value ? "Có" : "Không") : value ? "Yes" : "No";
   if (Array.isArray(value)) return value.map((one) => valueOf(field, one)).join(", ");
-  if (Array.isArray(field.choices)) {
-    const choice = field.choices.find((candidate) => candidate.value === value);
-    if (choice) return labelled(choice.label);
-  } else if (field.choices && typeof value === "string" && field.choices[value]) return field.choices[value];
+  const choice = field.choices?.find((candidate) => candidate.value === value);
+  if (choice) return labelled({ vi: choice.vi, en: choice.en });
   if (field.type === "date") return day(String(value));
   if (field.type === "land_use") return useWords(String(value));
   if (typeof value === "number") {
@@ -135,7 +133,11 @@ export function parcelSheet([uid = ""]: string[]): Screen {
   const row = held.row(uid);
   const unit = held.unitOf(uid);
   if (!row || !unit) return gone();
-  const old = (row.old ?? []).map(({ unit: was, sheet, number: no }) => [was, sheet && `${say("parcel", { number: no ?? "?", sheet })}`].filter(Boolean).join(": "));
+  // A former commune alone, which is the present one, says nothing.
+  const old = (row.old ?? []).flatMap(({ unit: was, sheet, number: no }) => {
+    const named = sheet || no ? say("parcel", { number: no ?? "?", sheet: sheet ?? "?" }) : "";
+    return named || (was && was !== unit.pack.name) ? [[was, named].filter(Boolean).join(": ")] : [];
+  });
   const body = el(
     "article",
     { class: "stack officer-parcel", "data-uid": uid },

@@ -14,7 +14,11 @@ export type PositionError = "refused" | "failed" | "unsupported";
 type OnFix = (position: Position) => void;
 type OnError = (error: PositionError) => void;
 
+const EXACT: PositionOptions = { enableHighAccuracy: true, maximumAge: 0, timeout: 30_000 };
 const listeners = new Map<OnFix, OnError>();
+// Phones that lie still say nothing more; a fix that grows old is asked for again.
+const ASK_AFTER = 6000;
+let asking = 0;
 let watch: number | null = null;
 let newest: Position | null = null;
 
@@ -29,6 +33,7 @@ export function follow(onFix: OnFix, onError: OnError = () => undefined): () => 
     listeners.delete(onFix);
     if (listeners.size) return;
     if (watch !== null) navigator.geolocation.clearWatch(watch);
+    window.clearInterval(asking);
     watch = null;
   };
 }
@@ -40,17 +45,23 @@ function start(): void {
     return;
   }
   watch = navigator.geolocation.watchPosition(
-    ({ coords, timestamp }) => {
-      // A phone's fix may come late from a cache: its own time counts, never one from the future.
-      const at = Math.min(Date.now(), timestamp || Date.now());
-      const course = typeof coords.heading === "number" && Number.isFinite(coords.heading) ? coords.heading : null;
-      newest = { lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy, course, at };
-      for (const onFix of [...listeners.keys()]) onFix(newest);
-    },
+    heard,
     (error) => {
       const kind = error.code === error.PERMISSION_DENIED ? "refused" : "failed";
       for (const onError of [...listeners.values()]) onError(kind);
     },
-    { enableHighAccuracy: true, maximumAge: 0, timeout: 30_000 },
+    EXACT,
   );
+  asking = window.setInterval(() => {
+    if (newest && Date.now() - newest.at > ASK_AFTER) navigator.geolocation.getCurrentPosition(heard, () => undefined, EXACT);
+  }, ASK_AFTER / 2);
+}
+
+function heard({ coords, timestamp }: GeolocationPosition): void {
+  // A phone's fix may come late from a cache: its own time counts, never one from the future.
+  const at = Math.min(Date.now(), timestamp || Date.now());
+  if (newest && at < newest.at) return;
+  const course = typeof coords.heading === "number" && Number.isFinite(coords.heading) ? coords.heading : null;
+  newest = { lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy, course, at };
+  for (const onFix of [...listeners.keys()]) onFix(newest);
 }

@@ -62,7 +62,7 @@ async function watchAge(): Promise<void> {
 }
 
 function watchConnection(): void {
-  const tell = (): void => frame?.note("offline", navigator.onLine ? null : say("offline"));
+  const tell = (): void => void document.body.toggleAttribute("data-offline", !navigator.onLine);
   window.addEventListener("online", () => {
     tell();
     void contact();

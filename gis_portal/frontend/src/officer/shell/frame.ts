@@ -42,8 +42,12 @@ export class Frame {
   }
 
   start(): void {
-    const bar = el("header", { class: "officer-bar" }, this.#back, this.#title);
+    const offline = el("span", { class: "officer-offline", title: say("offline") }, say("noNetwork"));
+    const bar = el("header", { class: "officer-bar" }, this.#back, this.#title, offline);
     replace(this.#root, this.#mapRoom, bar, this.#notes, this.#screen, this.#nav);
+    // Rooms begin below the notes, however many there are.
+    const room = (): void => document.body.style.setProperty("--notes", `${this.#notes.offsetHeight}px`);
+    new ResizeObserver(room).observe(this.#notes);
     void this.show(current());
   }
 
@@ -61,8 +65,6 @@ export class Frame {
   note(key: string, words: string | null, action?: { words: string; press: () => void }): void {
     this.#notes.querySelector(`[data-note="${key}"]`)?.remove();
     if (words) this.#say(key, words, action);
-    // Rooms begin below the notes, however many there are.
-    document.body.style.setProperty("--notes", `${this.#notes.offsetHeight}px`);
   }
 
   #say(key: string, words: string, action?: { words: string; press: () => void }): void {

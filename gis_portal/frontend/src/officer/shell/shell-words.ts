@@ -13,6 +13,7 @@ export const say = speaker({
   close: ["Đóng", "Close"],
   retry: ["Thử lại", "Try again"],
   offline: ["Không có mạng. Dữ liệu đã tải vẫn dùng được.", "No network. What was downloaded still works."],
+  noNetwork: ["Mất mạng", "Offline"],
   newVersion: ["Sổ tay có bản mới.", "A new version of the handbook is here."],
   reload: ["Tải lại", "Reload"],
   notFound: ["Không có trang này trong sổ tay.", "The handbook has no such page."],
