@@ -113,8 +113,12 @@ def _file(request: HttpRequest, parts: Iterable[list[Address]]) -> HttpResponseB
 
 def _written(request: HttpRequest, found: Iterable[Address], name: str) -> Iterator[str]:
     host = escape(request.build_absolute_uri("/")[:-1])
+    changed, at = None, ""
     for each in found:
-        at = f"<lastmod>{each.changed.isoformat('T', 'seconds')}</lastmod>" if each.changed else ""
+        # The same for all features of a version: told once.
+        if each.changed is not changed:
+            changed = each.changed
+            at = f"<lastmod>{changed.isoformat('T', 'seconds')}</lastmod>" if changed else ""
         yield f"<{name}><loc>{host}{escape(each.path)}</loc>{at}</{name}>\n"
 
 
