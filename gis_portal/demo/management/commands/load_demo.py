@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from gis_portal.demo.accounts import ensure_accounts
 from gis_portal.demo.auction_steps import ensure_steps
+from gis_portal.demo.field_reports import ensure_field_reports
 from gis_portal.demo.loading import DAILY, due, load
 from gis_portal.demo.province import FILES, SEED, DemoFile, write_lots_only, write_province
 from gis_portal.demo.reports import ensure_reports
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         waiting = due(seed, today)
         if not waiting:
             self.stdout.write("Tỉnh minh họa đã được nạp.")
+            self._invent_field_reports()
             return
         self._write(folder, waiting, seed, today)
         for file in waiting:
@@ -59,6 +61,12 @@ class Command(BaseCommand):
         entered = ensure_steps()
         if entered:
             self.stdout.write(f"Bước đấu giá minh họa: {entered}")
+        self._invent_field_reports()
+
+    def _invent_field_reports(self) -> None:
+        reported = ensure_field_reports()
+        if reported:
+            self.stdout.write(f"Báo cáo thực địa minh họa: {reported}")
 
     def _write(self, folder: Path, waiting: list[DemoFile], seed: int, today: dt.date) -> None:
         started = time.monotonic()
