@@ -56,7 +56,7 @@ def take_pack(page: Page) -> None:
 
 def rows_of(page: Page) -> list[dict[str, Any]]:
     """What the pack on the device says, read as the app reads it."""
-    return page.evaluate(
+    rows: list[dict[str, Any]] = page.evaluate(
         """async () => {
           const open = indexedDB.open("officer");
           const db = await new Promise((done) => (open.onsuccess = () => done(open.result)));
@@ -69,6 +69,7 @@ def rows_of(page: Page) -> list[dict[str, Any]]:
           return rows.map(({ uid, at, old }) => ({ uid, at, old }));
         }"""
     )
+    return rows
 
 
 def with_old_number(rows: list[dict[str, Any]]) -> dict[str, Any]:
