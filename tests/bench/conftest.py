@@ -23,6 +23,7 @@ SECTIONS = (
     "sitemap",
     "figures",
     "exports",
+    "packs",
     "imagery",
     "first-view",
     "bad-addresses",
