@@ -40,6 +40,7 @@ KINDS = {
         "tests/tiles/test_front_fuzz.py",
         "tests/layers/cql2/test_fuzz.py",
         "tests/conformance/test_fuzz.py",
+        "tests/gis_portal/officer/field/test_fuzz.py",
     ],
     "docs": ["tests/test_docs.py"],
     "web-vitals": ["tests/web_vitals", "-s"],

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from gis_portal.officer.field.canonical import Unwritable, canonical, digest
 from gis_portal.officer.field.errors import OperationHash, OperationTooLarge, OperationUnreadable
 from gis_portal.officer.field.models import KINDS
+from layers.definition import SLUG
 
 MOST_BYTES = 64 * 1024
 LONGEST_SLUG = 60
@@ -116,9 +117,9 @@ def _base(value: object) -> Base | None:
     if not isinstance(value, Mapping):
         raise _wrong("base")
     slug, uid, version = value.get("layer"), as_uuid(value.get("uid")), value.get("version")
-    if not isinstance(slug, str) or not 0 < len(slug) <= LONGEST_SLUG or uid is None:
+    if not isinstance(slug, str) or len(slug) > LONGEST_SLUG or uid is None:
         raise _wrong("base")
-    if "\0" in slug:
+    if not SLUG.fullmatch(slug):
         raise _wrong("base")
     number = version if isinstance(version, int) and not isinstance(version, bool) else None
     if number is not None and not 0 <= number <= _MOST_VERSION:
