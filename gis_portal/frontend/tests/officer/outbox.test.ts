@@ -1,6 +1,7 @@
 // What officers wrote over a bad link, against a small server in memory: everything arrives once, nothing is lost, whatever the
 // link drops, doubles or cuts and whenever the window is closed.
 import "fake-indexeddb/auto";
+import "./quick-pins";
 import { beforeEach, expect, test } from "vitest";
 import { canonical, sha256, sha256OfJson, uuid7 } from "../../src/officer/outbox/canonical";
 import * as outbox from "../../src/officer/outbox/outbox";

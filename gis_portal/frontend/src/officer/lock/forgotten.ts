@@ -22,6 +22,18 @@ export async function confirmWipe(root: Element): Promise<boolean> {
   return sure;
 }
 
+const WHY = { pins: "wipedPins", revoked: "wipedRevoked", "signed-out": "wipedSignedOut", forgotten: "wipedForgotten" } as const;
+
+/** What the first screen says after a wipe: why, and what of the officer's own is still here. */
+export async function wipedNotice(): Promise<HTMLElement | null> {
+  const last = await vault.wiped();
+  if (!last) return null;
+  const left = last.reports + last.drafts;
+  return notice(say(WHY[last.why as keyof typeof WHY] ?? "wipedForgotten"), left ? say("capsule", { n: left }) : "");
+}
+
+const notice = (...lines: string[]): HTMLElement => el("div", { class: "notice", role: "status" }, el("div", {}, ...lines.filter(Boolean).map((line) => el("p", {}, line))));
+
 /** One question on a screen of its own. */
 export function question(root: Element, title: string, words: string[], yes: string, ...more: Node[]): Promise<boolean> {
   return new Promise((done) => {

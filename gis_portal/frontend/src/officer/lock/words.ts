@@ -45,6 +45,7 @@ export const say = speaker({
   wipedPins: ["Sai mã PIN quá số lần cho phép: dữ liệu tải về đã bị xóa.", "Too many wrong PINs: the downloaded data was wiped."],
   wipedRevoked: ["Cơ quan đã thu hồi máy này: dữ liệu tải về đã bị xóa.", "The office revoked this device: the downloaded data was wiped."],
   wipedSignedOut: ["Đã đăng xuất: dữ liệu tải về đã bị xóa.", "Signed out: the downloaded data was wiped."],
+  wipedForgotten: ["Dữ liệu tải về đã bị xóa. Đăng nhập để chọn mã PIN mới.", "The downloaded data was wiped. Sign in to choose a new PIN."],
   capsule: [
     "Còn {n} báo cáo, bản nháp chưa gửi, niêm phong trên máy này. Đăng nhập lại bằng đúng tài khoản đã viết để mở.",
     "{n} unsent reports and drafts are still here, sealed. Sign in with the account that wrote them to open them.",

@@ -1,5 +1,6 @@
 // The first opening: sign in, name the device, a PIN, then packs. Each step survives a reload: what was done is on the device or in
 // the portal's own session.
+import { wipedNotice } from "../lock/forgotten";
 import { ApiError, register } from "./api";
 import { button, el, replace } from "./dom";
 import { facts } from "./facts";
@@ -33,13 +34,14 @@ export function wordsOf(error: unknown): string {
   return say("failed", { what: String(error) });
 }
 
-function signIn(root: Element, problem = ""): Promise<void> {
+async function signIn(root: Element, problem = ""): Promise<void> {
+  const wiped = await wipedNotice();
   return new Promise((done) => {
     const leave = (): void => sessionStorage.setItem(SIGNING, "1");
     const link = el("a", { class: "button officer-wide", href: facts().signInUrl, onclick: leave }, say("signIn"));
     const already = button(say("next"), () => done(), "button button-plain");
     const intro = el("p", { class: "lead" }, say("welcomeWhy"));
-    replace(root, step(1, say("welcome"), say("signInWhy"), intro, notice(problem), link, already));
+    replace(root, step(1, say("welcome"), say("signInWhy"), intro, wiped, notice(problem), link, already));
   });
 }
 

@@ -248,9 +248,15 @@ export async function wipe(why: WipeReason, everywhere = true): Promise<Capsule 
   return left;
 }
 
-/** What a wipe left sealed, while no PIN is set. */
-export async function capsule(): Promise<Capsule | null> {
+/** Why the device was wiped, while no PIN is set since. */
+export async function wiped(): Promise<Capsule | null> {
   return (await meta<Capsule>("wiped")) ?? null;
+}
+
+/** What a wipe left sealed. */
+export async function capsule(): Promise<Capsule | null> {
+  const last = await wiped();
+  return last && last.reports + last.drafts > 0 ? last : null;
 }
 
 interface Told {

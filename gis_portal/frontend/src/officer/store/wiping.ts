@@ -3,7 +3,7 @@ import type { IDBPTransaction } from "idb";
 import { type OfficerSchema, type PackRecord, type StoreName, write } from "./db";
 import type { Wrapped } from "./keys";
 
-/** What a wipe left: reports that no server has, sealed under a key that only the office can give back. */
+/** That there was a wipe, why, and what it left: reports that no server has, sealed under a key that only the office can give back. */
 export interface Capsule {
   why: string;
   at: number;
@@ -28,9 +28,10 @@ export async function emptyAll(why: string): Promise<Capsule | null> {
       if (state !== "refused" && settledAt !== null) await removeOperation(tx, id);
     }
     const [reports, written] = await Promise.all([tx.objectStore("outbox").count(), tx.objectStore("drafts").count()]);
+    const kept: Capsule = { why, at: Date.now(), device: rescue?.device ?? "", reports, drafts: written };
+    await meta.put(kept, "wiped");
     if (!rescue || reports + written === 0) return null;
-    const kept: Capsule = { why, at: Date.now(), device: rescue.device, reports, drafts: written };
-    await Promise.all([meta.put(rescue, "rescue"), meta.put(kept, "wiped")]);
+    await meta.put(rescue, "rescue");
     return kept;
   });
   await emptyFiles();
