@@ -148,7 +148,7 @@ class Drawing implements OfficerMap {
     if (still) return;
     const bounds = new maplibregl.LngLatBounds();
     for (const polygon of geometry.coordinates) for (const at of polygon[0] ?? []) bounds.extend(at as LonLat);
-    this.map.fitBounds(bounds, { padding: 48, maxZoom: 19, duration: 0 });
+    this.map.fitBounds(bounds, { padding: 28, maxZoom: 19, duration: 0 });
   }
 
   sketch(geometry: GeoJSON.Geometry | null): void {

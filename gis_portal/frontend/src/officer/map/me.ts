@@ -30,6 +30,11 @@ export class Me {
     onState(this.#follows);
   }
 
+  /** Another screen moves the map now. */
+  release(): void {
+    this.#following(false);
+  }
+
   #following(follows: boolean): void {
     this.#follows = follows;
     this.#onState(follows);

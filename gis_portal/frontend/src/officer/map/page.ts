@@ -51,5 +51,6 @@ export function mapScreen(): Screen {
       if (me?.map !== ready) me = { map: ready, here: new Me(ready.map, (follows) => locate.setAttribute("aria-pressed", String(follows))) };
       else me.here.listen((follows) => locate.setAttribute("aria-pressed", String(follows)));
     },
+    leave: () => me?.here.release(),
   };
 }
