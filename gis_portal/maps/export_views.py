@@ -14,11 +14,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from gis_portal.maps.grids import grid_name, shown_grids
 from gis_portal.maps.package_views import SECONDS, communes
 from layers.api.exports import is_small, matching, version_for
 from layers.api.wishes import why_failed
 from layers.catalogue import layer_by_slug, live_version
-from layers.crs import by_code
 from layers.errors import PortalError
 from layers.exports import asking
 from layers.exports.errors import BadExport
@@ -85,7 +85,7 @@ def layer_exports(request: HttpRequest, slug: str) -> HttpResponseBase:
         "chosen_format": chosen,
         "is_other": chosen in others,
         "units": communes(),
-        "grids": [by_code(code) for code in (settings.PORTAL_GRID, *settings.PORTAL_OTHER_GRIDS)],
+        "grids": [(grid.code, grid_name(grid)) for grid in shown_grids()],
         "most": settings.PORTAL_EXPORT_DIRECT,
         "error": error,
         "chosen": request.POST,

@@ -6,6 +6,7 @@ One source: `layers/crs.py`. The browser gets the same definitions through the p
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 from layers.crs import WGS84, Crs, by_code, meridian_text, transform_point
 
@@ -28,6 +29,11 @@ def grid_label(crs: Crs) -> str:
     """`VN-2000 107°45′`."""
     meridian = crs.central_meridian
     return f"VN-2000 {meridian_text(meridian)}" if meridian is not None else crs.title
+
+
+def grid_name(crs: Crs) -> str:
+    """With its zone in Vietnamese, as titles of systems are; short in English."""
+    return grid_label(crs) if get_language() == "en" else crs.title
 
 
 def positions(lon: float, lat: float, grids: list[Crs] | None = None) -> list[GridPosition]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gis_portal.maps.grids import grid_name
 from layers.crs import by_srid
 from layers.errors import PortalError
 from layers.models import Layer
@@ -22,7 +23,7 @@ def made_from(layer: Layer) -> Made | None:
     if version is None or not version.source_format:
         return None
     try:
-        grid = by_srid(version.source_srid).title
+        grid = grid_name(by_srid(version.source_srid))
     except PortalError:
         grid = f"SRID {version.source_srid}"
     return Made(version.source_format, grid, version.crs_origin == "chosen")
