@@ -50,7 +50,7 @@ class PageForm(forms.Form):
 
     title_vi = forms.CharField(label=gettext_lazy("Tên trang"), max_length=160)
     body_vi = forms.CharField(
-        label=gettext_lazy("Nội dung"),
+        label=gettext_lazy("Nội dung trang"),
         help_text=gettext_lazy(
             "Markdown: ## đề mục, - gạch đầu dòng, 1. thứ tự, **đậm**, | bảng |. Mã HTML hiện "
             "nguyên như chữ."
@@ -68,7 +68,9 @@ class PageForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 12}),
     )
-    section = forms.ChoiceField(label=gettext_lazy("Phần"), choices=list(SECTION_WORDS.items()))
+    section = forms.ChoiceField(
+        label=gettext_lazy("Phần của sổ tay"), choices=list(SECTION_WORDS.items())
+    )
     position = forms.IntegerField(
         label=gettext_lazy("Thứ tự trong phần"), min_value=0, max_value=1000, initial=100
     )

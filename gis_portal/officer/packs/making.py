@@ -4,6 +4,7 @@ Whether a part is missing is seen by its key; there is no state that a killed wo
 behind. A lock of the database keeps two from making the same unit's at a time.
 """
 
+import datetime as dt
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from gis_portal.officer.packs.errors import UnknownPack
 from gis_portal.officer.packs.handbook.pages import handbook_document
 from gis_portal.officer.packs.models import (
     HANDBOOK,
+    IMAGERY,
     LAYERS,
     PARCELS,
     PRIVATE,
@@ -124,8 +126,7 @@ def make_small(office: Office, packs: list[Pack], counts: dict[int, int]) -> boo
 
 def _make(office: Office, pack: Pack, kind: str) -> int:
     """Make one part; 1 when it was, 0 when it could not be."""
-    unit = pack.unit
-    base = ""
+    unit, base, as_of = pack.unit, "", _day_of(office, kind)
     if kind == TILES:
         if PARCELS not in pack.parts:
             return 0
@@ -133,6 +134,10 @@ def _make(office: Office, pack: Pack, kind: str) -> int:
     try:
         if kind == PARCELS:
             kept, base = make_parcels(office, unit)
+        elif kind == IMAGERY:
+            pictures = list(office.imagery)
+            made = pyramid.make_imagery(pictures, unit, _metadata(office, unit))
+            kept, as_of = made or (NOTHING, None)
         else:
             kept = _kept(office, unit, kind) or NOTHING
     except UnknownPack:
@@ -142,12 +147,23 @@ def _make(office: Office, pack: Pack, kind: str) -> int:
         log.warning("%s of the pack of unit %s was not made: %s", kind, unit.pk, error.code)
         return 0
     key = office.key(kind, unit, base if kind == TILES else "")
-    keep_part(office, unit, kind, key, kept, base=base if kind == PARCELS else "")
+    keep_part(office, unit, kind, key, kept, as_of, base=base if kind == PARCELS else "")
     return 1
 
 
+def _day_of(office: Office, kind: str) -> dt.date | None:
+    return timezone.localdate() if kind == HANDBOOK else day_of(office.version)
+
+
 def keep_part(
-    office: Office, unit: AdminUnit, kind: str, key: str, kept: store.Kept, *, base: str = ""
+    office: Office,
+    unit: AdminUnit,
+    kind: str,
+    key: str,
+    kept: store.Kept,
+    as_of: dt.date | None,
+    *,
+    base: str = "",
 ) -> Part:
     """The row of a part that was made."""
     own = kind != HANDBOOK
@@ -159,7 +175,7 @@ def keep_part(
             "sha256": kept.sha256,
             "size": kept.size,
             "version": office.version if own else None,
-            "as_of": day_of(office.version) if own else timezone.localdate(),
+            "as_of": as_of,
             "base": base,
             "wanted_at": timezone.now(),
         },
@@ -173,7 +189,8 @@ def weigh_private(user: User, office: Office, unit: AdminUnit) -> tuple[Part, by
     """
     body = make_private(user, office.register, office.version, unit)
     key = office.key(PRIVATE, unit)
-    return keep_part(office, unit, PRIVATE, key, store.weighed(body)), body
+    as_of = day_of(office.version)
+    return keep_part(office, unit, PRIVATE, key, store.weighed(body), as_of), body
 
 
 def _kept(office: Office, unit: AdminUnit, kind: str) -> store.Kept | None:
@@ -185,8 +202,6 @@ def _kept(office: Office, unit: AdminUnit, kind: str) -> store.Kept | None:
         case "tiles":
             box = _box(office)
             return pyramid.make_tiles(office.tiled, unit, _metadata(office, unit), box)
-        case "imagery":
-            return pyramid.make_imagery(list(office.imagery), unit, _metadata(office, unit))
     return None
 
 

@@ -5,6 +5,7 @@ the live versions, their declarations, the fields that are public in them, the o
 nothing has to be invalidated: another version, another key.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ class Office:
         return [unit.pk, _said(self.register)]
 
 
-def day_of(version: LayerVersion) -> Any:
+def day_of(version: LayerVersion) -> dt.date | None:
     """The day that a version's data are of: declared, else that of its publication."""
     if version.data_date is not None:
         return version.data_date

@@ -52,8 +52,17 @@ def _layer(layer: Layer, unit: AdminUnit) -> Json:
         "geometry": definition.geometry,
         "fields": described(definition.public_fields),
         "legend": [
-            {"value": e.value, "mark": e.mark, "label": e.label, "colour": e.colour}
-            for e in legend(definition, version.facets, "vi")
+            {
+                "value": vi.value,
+                "mark": vi.mark,
+                "label": {"vi": vi.label, "en": en.label},
+                "colour": vi.colour,
+            }
+            for vi, en in zip(
+                legend(definition, version.facets, "vi"),
+                legend(definition, version.facets, "en"),
+                strict=True,
+            )
         ],
         "features": found[:MOST],
         "left_off": len(found) > MOST,

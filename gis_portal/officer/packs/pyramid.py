@@ -4,6 +4,7 @@ The tiles are the server's own, by the same statements (`tiles.packages.building
 layers are one tile here, since a vector tile is a list of layers and lists can be joined.
 """
 
+import datetime as dt
 import tempfile
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, cast
@@ -70,8 +71,10 @@ def _vector_tiles(sources: list[TileSource], area: areas.Area) -> Iterator[tuple
 
 def make_imagery(
     layers: list[Layer], unit: AdminUnit, metadata: dict[str, Any]
-) -> store.Kept | None:
-    """Pictures of the newest date of each layer over the unit; None where there are none."""
+) -> tuple[store.Kept, dt.date] | None:
+    """Pictures of the newest date of each layer over the unit, and that date; None where there are
+    none.
+    """
     area = area_of(unit)
     scenes = newest_scenes(layers, area)
     if not scenes:
@@ -83,13 +86,10 @@ def make_imagery(
         "tile_type": TileType.WEBP,
         "tile_compression": Compression.NONE,
     }
-    told = {
-        **metadata,
-        "type": "baselayer",
-        "format": "webp",
-        "acquired": max(scene.acquired for scene in scenes).isoformat(),
-    }
-    return _written(_pictures(scenes, area, first, last), header, told, MOST_PICTURES)
+    newest = max(scene.acquired for scene in scenes)
+    told = {**metadata, "type": "baselayer", "format": "webp", "acquired": newest.isoformat()}
+    kept = _written(_pictures(scenes, area, first, last), header, told, MOST_PICTURES)
+    return None if kept is None else (kept, newest)
 
 
 def newest_scenes(layers: Iterable[Layer], area: areas.Area) -> list[Scene]:

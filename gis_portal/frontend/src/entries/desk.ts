@@ -8,6 +8,7 @@ import "../styles/steward.css";
 import "../styles/report.css";
 import "../styles/figures.css";
 import "../styles/desk.css";
+import "../styles/handbook.css";
 import { startLanguageSwitch } from "../ui/language";
 import { startCopyButtons } from "../ui/share";
 
