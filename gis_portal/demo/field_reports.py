@@ -286,9 +286,9 @@ def _handle(operation: Operation, invented: Invented, steward: User, officer: Us
 def _propose(phone: Officer, tablet: Officer, grounds: dict[str, Ground]) -> None:
     """A name that is missing; an address that two devices want differently."""
     why = f"{MARK}ghi theo biển tại chỗ."
-    for unit, ground in list(grounds.items())[:1]:
+    for ground in list(grounds.values())[:1]:
         for officer, new in ((phone, "Đường Ven Biển"), (tablet, "Đường Kè Mới")):
-            _proposal(officer, ground, "address", f"{new}, {unit}", why)
+            _proposal(officer, ground, "address", new, why)
     for ground in list(grounds.values())[1:2]:
         _proposal(phone, ground, "name", "Khu đất bờ kè", why)
 

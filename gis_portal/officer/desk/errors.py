@@ -44,3 +44,11 @@ class ReasonNeeded(PortalError):
     code, status = "reason-needed", 422
     title: str | Promise = gettext_lazy("Cần viết vài lời")
     hint: str | Promise = gettext_lazy("Viết ngắn: đã kiểm tra gì, vì sao, làm gì tiếp.")
+
+
+class InConflict(PortalError):
+    """A proposal that others contradict is decided on with them, not by itself."""
+
+    code, status = "proposal-in-conflict", 409
+    title: str | Promise = gettext_lazy("Đề xuất này đang xung đột với đề xuất khác")
+    hint: str | Promise = gettext_lazy("Mở trang Xung đột, so sánh các bên rồi chọn một.")

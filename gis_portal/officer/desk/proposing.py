@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from gis_portal.officer.desk.errors import ReasonNeeded
+from gis_portal.officer.desk.errors import InConflict, ReasonNeeded
 from gis_portal.officer.desk.handling import may_desk
 from gis_portal.officer.desk.life_cycle import SHORTEST
 from gis_portal.officer.desk.listing import language_of
@@ -114,6 +114,7 @@ def _proposals(
     context = {
         "page": page,
         "wanted": [reader.wanted(one) for one in page.object_list],
+        "contradicted": set() if settled else _contradicted(request.user),
         "settled": settled,
         "query": "settled&" if settled else "",
         "may_settle": may_supervise(request.user),
@@ -133,6 +134,8 @@ def settle(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
         check_text(request.POST)
         if not take and len(note) < SHORTEST:
             raise ReasonNeeded
+        if number in _contradicted(request.user):
+            raise InConflict
         outcome = Settlement.TAKEN if take else Settlement.DECLINED
         inbox.settle(number, request.user, outcome, note)
     except PortalError as error:
@@ -143,6 +146,17 @@ def settle(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
         request, _("Đã đưa vào danh sách cho bản sau.") if take else _("Đã từ chối đề xuất.")
     )
     return redirect("officer-desk-proposals")
+
+
+def _contradicted(user: User) -> set[uuid.UUID]:
+    """Proposals that wait in a conflict with others: one of them is chosen there."""
+    return {
+        side.proposal.pk
+        for group in inbox.conflicts(user)
+        if len(group.sides) > 1
+        for side in group.sides
+        if not side.settled
+    }
 
 
 @never_cache

@@ -299,6 +299,9 @@ def test_a_steward_decides_on_proposals_and_conflicts(office: Office) -> None:
     hidden = proposal(office.base, "paper", None, "CANARY-paper")
     office.phones[0].send(hidden)
     officer, steward = signed_in("canbo"), signed_in("quanly")
+    alone = steward.post(f"{DESK}proposals/{one['id']}/", {"outcome": "take"})
+    assert alone.status_code == 409
+    assert "đang xung đột" in text(steward, f"{DESK}proposals/")
     page = text(officer, f"{DESK}conflicts/")
     assert "A1-mới" in page
     assert "=A1+1" in page
