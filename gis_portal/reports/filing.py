@@ -8,12 +8,13 @@ from functools import cached_property
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
+from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
 from gis_portal.reports.contacts import Contact, keep_contact
-from gis_portal.reports.errors import TooManyReports
+from gis_portal.reports.errors import PhotoRefused, TooManyReports
 from gis_portal.reports.models import Event, Photo, Report
 from gis_portal.reports.moves import NEW
 from gis_portal.reports.photos import Made, make_photos
@@ -22,6 +23,8 @@ from layers.units import unit_at
 
 # One sending at a time: the bounds count, and a double sending meets its own row.
 _LOCK = 71_620
+# Sendings of one host within an hour whose photos were refused.
+MOST_REFUSED = 10
 _HOUR, _DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
@@ -66,7 +69,7 @@ def file_report(sent: Sent, asker: Asker) -> Report:
         return before
     # Here too, before photos are looked at: that is the dear part.
     _check_bounds(asker)
-    photos = make_photos(sent.photos)
+    photos = _photos(sent, asker)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_LOCK])
@@ -75,6 +78,23 @@ def file_report(sent: Sent, asker: Asker) -> Report:
             return before
         _check_bounds(asker)
         return _write(sent, photos, asker)
+
+
+def _photos(sent: Sent, asker: Asker) -> list[Made]:
+    """Photos that are refused leave no report to count, but cost the most: they are counted apart.
+
+    Raises TooManyReports, PhotoRefused.
+    """
+    key = f"report-photos {asker.host}"
+    if sent.photos and asker.host and cache.get(key, 0) >= MOST_REFUSED:
+        raise TooManyReports
+    try:
+        return make_photos(sent.photos)
+    except PhotoRefused:
+        if asker.host:
+            cache.add(key, 0, _HOUR.total_seconds())
+            cache.incr(key)
+        raise
 
 
 def _made_before(sent: Sent) -> Report | None:

@@ -1,6 +1,7 @@
 """Entering steps: what the life cycle allows, by whom, and that nothing is ever rewritten."""
 
 import datetime as dt
+import uuid
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -181,7 +182,10 @@ def test_only_stewards_come_in(clock: None) -> None:
     form = f"/steward/auctions/{uid}/"
     for path in ("/steward/auctions/", form, f"{form}correct/1/"):
         asked = Client().get(path)
-        assert (asked.status_code, asked.headers["Location"]) == (302, f"/accounts/login/?next={path}")
+        assert (asked.status_code, asked.headers["Location"]) == (
+            302,
+            f"/accounts/login/?next={path}",
+        )
     approver = person("approver", APPROVER)[1]
     assert approver.get("/steward/auctions/").status_code == 404
     assert approver.post(form, _fields(what="cancelled")).status_code == 404
@@ -220,6 +224,12 @@ def test_the_form_offers_the_next_stages_and_keeps_a_document(clock: None, tmp_p
     assert Client().get(f"/auctions/documents/{document.pk}/").status_code == 404
     assert client.get(f"/auctions/documents/{document.pk}/").status_code == 200
     assert "Đã đính chính ở bước sau" in Client().get(f"/auctions/{uids['B']}/").content.decode()
+    # Its numbers are counted up: the papers of a lot that is not published are not read either.
+    said = {"happened_on": entry.happened_on, "document": "1", "by": entry.by}
+    gone = StageEntry.objects.create(uid=uuid.uuid4(), stage="failed", **said)
+    lost = Attachment.objects.create(entry=gone, name="a.pdf", kind="pdf", sha256=document.sha256)
+    assert Client().get(f"/auctions/documents/{lost.pk}/").status_code == 404
+    assert client.get(f"/auctions/documents/{lost.pk}/").getvalue().startswith(b"%PDF")
 
 
 @pytest.mark.django_db

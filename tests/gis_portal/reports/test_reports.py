@@ -215,6 +215,17 @@ def send_again_location(number: int) -> str:
     return str(answer.headers["Location"])
 
 
+def test_photos_that_are_refused_are_counted_too(
+    here: AdminUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filing, "MOST_REFUSED", 2)
+    assert [send(None, b"GIF89a").status_code for _turn in range(3)] == [422, 422, 429]
+    # Without photos the form is as good as before, and so is another host's.
+    assert send(None, photo()).status_code == 429
+    assert send(Client(REMOTE_ADDR="203.0.113.9"), photo()).status_code == 302
+    assert send().status_code == 302
+
+
 def test_who_sees_what_in_the_inbox(here: AdminUnit) -> None:
     report, nowhere = sent(photo()), sent(position="", place="ngã ba", text=f"{TEXT} ở đâu đó")
     one = f"/steward/reports/{report.reference}/"
