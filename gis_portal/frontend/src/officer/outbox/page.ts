@@ -8,6 +8,7 @@ import type { Screen } from "../shell/screen";
 import { language } from "../shell/words";
 import { follow, last } from "../place/position";
 import { limits, state as vaultState } from "../store/vault";
+import { signInAgain } from "../lock/again";
 import { say as lockWord } from "../lock/words";
 import "../../styles/officer-report.css";
 import { exportOutbox } from "./export";
@@ -69,8 +70,11 @@ function sendingWords(): string {
   if (!navigator.onLine || (state === "stopped" && code === "offline")) return say("stateOffline");
   if (state === "waiting") return say("stateWaiting", { seconds: Math.max(1, Math.ceil(((again ?? 0) - Date.now()) / 1000)) });
   if (state !== "stopped") return "";
-  return code?.startsWith("device-") ? say("stateSignIn") : say("stateStopped", { why: code ?? "" });
+  if (code === "other-account") return say("stateOther");
+  return needsSignIn() ? say("stateSignIn") : say("stateStopped", { why: code ?? "" });
 }
+
+const needsSignIn = (): boolean => ["device-unknown", "device-expired", "other-account"].includes(status().code ?? "");
 
 function headOf(items: Item[], said: HTMLElement): (Node | null)[] {
   const unsent = items.filter(({ settledAt, state }) => settledAt === null && state !== "refused");
@@ -90,6 +94,7 @@ function headOf(items: Item[], said: HTMLElement): (Node | null)[] {
     el(
       "div",
       { class: "report-buttons" },
+      unsent.length && needsSignIn() ? button(say("signIn"), signInAgain) : null,
       unsent.length ? button(say("sendNow"), () => void sendAll(), "button", "upload") : null,
       button(say("newHere"), reportHere, "button button-quiet", "plus"),
       items.length ? button(say("export"), () => void save(), "button button-quiet", "download") : null,

@@ -45,6 +45,11 @@ function say(state: Sending["state"], code: string | null = null, again: number 
   outbox.changed();
 }
 
+/** Somebody else signed in on this device: nothing is sent in their name. */
+export function stopped(code: string): void {
+  say("stopped", code);
+}
+
 const real: Line = {
   ask,
   wait: (milliseconds) =>

@@ -1,8 +1,9 @@
 // When sending begins by itself: unlocked, back in the network, back on the screen, and when the browser's background sync wakes the
 // service worker, which wakes an open window. A window that is locked or gone sends nothing: the keys are nowhere else.
+import { finishSigningIn } from "../lock/again";
 import * as vault from "../store/vault";
 import { counts } from "./outbox";
-import { sendAll, status } from "./send";
+import { sendAll, status, stopped } from "./send";
 
 const TAG = "officer-outbox";
 /** What the service worker says to its windows on a sync event. */
@@ -39,5 +40,10 @@ export function startSending(): void {
     if (data === WAKE) void look();
   });
   setInterval(() => void look(), LOOK_MILLISECONDS);
-  void look();
+  void begin();
+}
+
+async function begin(): Promise<void> {
+  if ((await finishSigningIn()) === "other") stopped("other-account");
+  else await look();
 }

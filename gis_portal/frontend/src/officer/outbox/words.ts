@@ -40,5 +40,7 @@ export const say = speaker({
   stateWaiting: ["Mạng chưa ổn, tự gửi lại sau {seconds} giây. Bạn không cần làm gì.", "The network is unsteady; trying again in {seconds} s. Nothing to do for you."],
   stateOffline: ["Chưa có mạng. Báo cáo nằm trên máy và tự gửi khi có mạng, nếu sổ tay đang mở.", "No network. Reports stay on this device and go by themselves once there is one while the handbook is open."],
   stateSignIn: ["Cần đăng nhập lại để gửi tiếp. Báo cáo vẫn ở trên máy.", "Sign in again to go on sending. The reports stay on this device."],
+  stateOther: ["Tài khoản vừa đăng nhập không phải người đã viết các báo cáo này. Đăng nhập đúng tài khoản để gửi.", "The account that signed in is not the one that wrote these reports. Sign in with that one to send them."],
+  signIn: ["Đăng nhập lại", "Sign in again"],
   stateStopped: ["Chưa gửi được: {why}. Báo cáo vẫn ở trên máy.", "Not sent: {why}. The reports stay on this device."],
 });
