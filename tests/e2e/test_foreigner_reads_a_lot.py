@@ -17,7 +17,14 @@ def test_price_deadline_link_and_calendar(phone: Watched) -> None:
     page.locator(".lot-card").first.get_by_role("link").first.click()
     main = page.locator("main")
     expect(page.locator(".price-box")).to_contain_text("VND")
-    for words in ("Starting price", "Deposit", "Bid step", "Timetable", "Vietnamese time (GMT+7)"):
+    for words in (
+        "Starting price",
+        "Deposit",
+        "Bid step",
+        "Timetable",
+        "Vietnamese time (GMT+7)",
+        "in Vietnamese",
+    ):
         expect(main).to_contain_text(words)
     expect(page.locator(".lot-when [data-countdown]")).to_contain_text("left")
     for words in (" đồng/m²", " tầng", " lần", "of the parcel"):
