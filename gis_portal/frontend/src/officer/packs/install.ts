@@ -137,6 +137,8 @@ export async function takeDelta(pack: PackInfo, part: PartInfo, now: number, sig
   );
   const held = described(pack, before, now);
   held.parts[part.name] = { kind: "parcels", sha256: delta.to, bytes: data.size, as_of: delta.as_of, label: labelOf(part.label) };
+  const personal = Object.values(held.parts).find(({ kind }) => kind === "private");
+  if (personal && delta.private?.to) Object.assign(personal, { sha256: delta.private.to, as_of: delta.as_of });
   await write(["packs", "parts", "privates"], async (tx) => {
     await tx.objectStore("parts").put({ unit, name: part.name, from: 0, kind: "parcels", data });
     const privates = tx.objectStore("privates");

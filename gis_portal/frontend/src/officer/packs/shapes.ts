@@ -88,7 +88,8 @@ export interface Delta {
   upsert: Row[];
   remove: string[];
   hide?: string[];
-  private?: { upsert: Record<string, Record<string, unknown>>; remove: string[] };
+  /** `to`: the hash of the personal part that the device has with this delta. */
+  private?: { upsert: Record<string, Record<string, unknown>>; remove: string[]; to?: string };
 }
 
 /** A pack as it lies on the device. */

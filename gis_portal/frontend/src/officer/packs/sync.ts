@@ -46,7 +46,9 @@ export async function takeAll(pack: PackInfo, parts: Standing[], now: number, si
   let before = 0;
   for (const { part, state } of parts) {
     signal.throwIfAborted();
-    const small = part.kind === "parcels" && state === "newer" && (await takeDelta(pack, part, now, signal));
+    // A delta of the parcels brings the personal part up to date, too.
+    const came = part.kind === "private" && stateOf(part, await heldPack(pack.unit.id)) === "held";
+    const small = came || (part.kind === "parcels" && state === "newer" && (await takeDelta(pack, part, now, signal)));
     if (!small) await take(pack, part, now, signal, ({ done }) => say({ part, done: before + done, total }));
     before += part.bytes;
     say({ part, done: before, total });
