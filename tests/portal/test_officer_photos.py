@@ -11,6 +11,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,22 +21,31 @@ from typing import Any
 
 import pytest
 
-from tests.faulty_proxy import ANSWER_LOST, REQUEST_TWICE, Faults, Line, faulty
-from tests.gis_portal.officer.field.sending import observation, operation, sha256
+from tests.faulty_proxy import ANSWER_LOST, NONE, REQUEST_TWICE, Faults, Line, faulty
+from tests.gis_portal.officer.field.sending import observation, operation, proposal, sha256
 from tests.running_portal import ROOT, Portal, free_port, manage, wait_until_ready
 
 PHOTOS = 175
 PIECE = 256 * 1024
 TRIES = 60
-# In the officer's commune of the demo.
-_DEVICE = """
+PARCELS = 6
+LAYER = "public-land-parcels"
+_OFFICER = f"""
+import json
 from django.contrib.auth.models import User
 from gis_portal.officer.devices.sessions import make_device
-from layers.models import Jurisdiction
+from gis_portal.officer.jurisdiction import features_in
+from layers.models import Layer
 user = User.objects.get(username="officer")
-centre = Jurisdiction.objects.filter(user=user, unit__geom__isnull=False).first().unit
-point = centre.geom.point_on_surface
-print(make_device(user, "175", "test")[1], point.x, point.y)
+version = Layer.objects.get(slug={LAYER!r}).live_version
+rows = features_in(user, version).order_by("id")[:{PARCELS}]
+place = rows[0].geom.point_on_surface
+print(json.dumps({{
+    "cookies": [make_device(user, name, "test")[1] for name in ("175", "176")],
+    "place": {{"lon": place.x, "lat": place.y}},
+    "parcels": [[str(row.uid), row.properties.get("status")] for row in rows],
+    "version": version.pk,
+}}))
 """
 
 
@@ -129,21 +139,22 @@ class Phone:
 
 
 @pytest.fixture(scope="module")
-def device(portal: Portal) -> tuple[str, dict[str, float]]:
-    """The officer's cookie, and a place in their commune."""
-    cookie, lon, lat = manage(portal.environment, "shell", "-v0", "-c", _DEVICE).split()[-3:]
-    return cookie, {"lon": float(lon), "lat": float(lat)}
+def officer(portal: Portal) -> dict[str, Any]:
+    """Two devices of the demo's officer, a place and some parcels in their units."""
+    found: dict[str, Any] = json.loads(
+        manage(portal.environment, "shell", "-v0", "-c", _OFFICER).splitlines()[-1]
+    )
+    return found
 
 
-def test_175_photos_arrive(portal: Portal, device: tuple[str, dict[str, float]]) -> None:
+def test_175_photos_arrive(portal: Portal, officer: dict[str, Any]) -> None:
     photos = pictures()
-    cookie, place = device
-    item = operation(observation(*photos, note="175 ảnh", place=place))
+    item = operation(observation(*photos, note="175 ảnh", place=officer["place"]))
     number = item["id"]
     faults = Faults(share=0.25, late_seconds=0.01, only=("/officer/",))
     receipts: dict[int, dict[str, Any]] = {}
     with faulty(portal.url, faults, seed=7) as line, ThreadPoolExecutor(4) as threads:
-        phone, good = Phone(line, cookie), line.upstream
+        phone, good = Phone(line, officer["cookies"][0]), line.upstream
         # Several at once, as when two windows and a retry meet: one operation, one receipt.
         same = list(threads.map(phone.send, [[item]] * 4))
         assert all(one == same[0] for one in same)
@@ -192,3 +203,34 @@ def phone_head(phone: Phone, path: str) -> str:
         if "x-receipt" in headers:
             return headers["x-receipt"]
     raise AssertionError("no receipt by HEAD")
+
+
+def test_two_devices_at_the_same_moment(portal: Portal, officer: dict[str, Any]) -> None:
+    """Neither is lost, neither is twice, and none misses the other: one conflict a parcel."""
+    wishes = ("thử một", "thử hai")
+    with faulty(portal.url, NONE) as line, ThreadPoolExecutor(8) as threads:
+        phones = [Phone(line, cookie) for cookie in officer["cookies"]]
+        sent = []
+        for uid, status in officer["parcels"]:
+            base = {"layer": LAYER, "uid": uid, "version": officer["version"]}
+            for phone, wish in zip(phones, wishes, strict=True):
+                item = proposal(base, "status", status, wish)
+                # Each from two windows at once.
+                sent += [(item, threads.submit(phone.send, [item])) for _ in range(2)]
+        receipts = [(item["id"], one.result()[0]) for item, one in sent]
+    states: dict[str, set[str]] = {}
+    for number, receipt in receipts:
+        states.setdefault(number, set()).add(receipt["state"])
+    assert len(states) == 2 * PARCELS
+    assert all(len(found) == 1 for found in states.values()), "two windows, two receipts"
+    with portal.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), count(DISTINCT first_id), count(DISTINCT second_id) "
+            "FROM officer_field_conflict WHERE first_id = ANY(%s::uuid[])",
+            [list(states)],
+        )
+        assert cursor.fetchone() == (PARCELS, PARCELS, PARCELS)
+    assert Counter(state for (state,) in states.values()) == {
+        "received": PARCELS,
+        "conflict": PARCELS,
+    }

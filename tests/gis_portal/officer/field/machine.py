@@ -36,7 +36,7 @@ KILLS: dict[str, tuple[Any, str]] = {
     "before commit": (applying, "_keep_people"),
     "committed": (views, "receipt"),
 }
-FATES = ("arrives", "request lost", "answer lost", "answer cut", "twice", "late", *KILLS)
+FATES = ("arrives", "request lost", "answer lost", "answer cut", "twice", "late")
 
 
 class Killed(BaseException):
@@ -108,9 +108,12 @@ class Field(RuleBasedStateMachine):
         self.around.__enter__()
 
     @initialize()
-    def nothing_yet(self) -> None:
-        """Rolled back it was."""
+    def a_morning_without_signal(self) -> None:
+        """Of the sequence before nothing is left; each device has written something."""
         assert not Operation.objects.exists()
+        for device in range(3):
+            self.observe(device, device % 2, people=False)
+            self.propose(device, 0, VALUES[device])
 
     # --- People ----------------------------------------------------------------------------------
     @rule(device=st.integers(0, 2), parcel=st.integers(0, 1), people=st.booleans())
@@ -145,34 +148,40 @@ class Field(RuleBasedStateMachine):
             self.devices[device].outbox.append(operation(payload, "answer"))
 
     # --- The line and the server -----------------------------------------------------------------
-    @rule(
-        device=st.integers(0, 2),
-        fate=st.sampled_from(FATES),
-        number=st.integers(0, 3),
-        data=st.data(),
-    )
-    def send(self, device: int, fate: str, number: int, data: st.DataObject) -> None:
-        here = self.devices[device]
-        # What has its receipt may go once more: the app died before it wrote the receipt down.
-        items = data.draw(st.permutations(here.outbox))[:5]
-        if not items or fate == "request lost":
+    @rule(device=st.integers(0, 2), fate=st.sampled_from(FATES), data=st.data())
+    def send(self, device: int, fate: str, data: st.DataObject) -> None:
+        here, items = self.devices[device], self._batch(device, data)
+        if fate == "request lost":
             return
         if fate == "late":
             self.late.append((device, items))
             return
-        if fate in KILLS:
-            self._killed(here, items, KILLS[fate], number)
-        elif fate == "twice":
+        if fate == "twice":
             self._post(here, items)
-        receipts = [] if fate in KILLS else self._post(here, items)
+        receipts = self._post(here, items)
         if fate == "answer lost":
             receipts = []
         elif fate == "answer cut":
-            receipts = receipts[:number]
+            receipts = receipts[: data.draw(st.integers(0, len(receipts)))]
         for receipt in receipts:
             known = here.receipts.setdefault(receipt["id"], receipt)
             assert known == receipt, "another receipt for the same operation"
         self._check()
+
+    @rule(device=st.integers(0, 2), point=st.sampled_from(sorted(KILLS)), data=st.data())
+    def the_server_is_killed(self, device: int, point: str, data: st.DataObject) -> None:
+        """At one of the operations of a request; the device hears nothing."""
+        items = self._batch(device, data)
+        number = data.draw(st.integers(0, len(items) - 1))
+        self._killed(self.devices[device], items, KILLS[point], number)
+        self._check()
+
+    def _batch(self, device: int, data: st.DataObject) -> list[dict[str, Any]]:
+        """In any order; what has its receipt may go once more: the app died before it wrote the
+        receipt down.
+        """
+        most = data.draw(st.integers(1, 5))
+        return data.draw(st.permutations(self.devices[device].outbox))[:most]
 
     @precondition(lambda self: self.late)
     @rule(data=st.data())
