@@ -13,6 +13,7 @@ import { signedArea } from "../stakeout/geometry";
 import { cornerTable } from "./corners";
 import { say } from "./field-words";
 import { codesOf, mapErrorOf, ringsOf, scaleOf, useOf } from "./shape";
+import { say as reportWord } from "../report/words";
 
 export function parcelTitle(row: Row): string {
   return say("parcel", { number: row.number, sheet: row.sheet });
@@ -109,6 +110,7 @@ function actions(row: Row): HTMLElement {
     el("a", { class: "button", href: address("stakeout", row.uid) }, say("stakeOut")),
     link(say("check"), "check"),
     el("a", { class: "button button-quiet", href: address("report", "parcel", row.uid) }, say("report")),
+    el("a", { class: "button button-quiet", href: address("report", "proposal", row.uid) }, reportWord("proposal")),
     link(say("goThere"), "there"),
   );
 }
