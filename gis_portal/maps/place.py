@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.db import connection
 
+from gis_portal.auctions.lots import SLUG as LOTS
 from gis_portal.maps.grids import GridPosition, positions
 from gis_portal.maps.panel import UnitLine, feature_title, unit_line
 from layers.errors import BadPoint
@@ -62,6 +63,8 @@ class Place:
     unpublished: tuple[str, ...]
     shape: Item | None
     outside: bool
+    # Auction lots are published: those around here can be followed.
+    has_lots: bool = False
 
 
 def parse_position(lon: str | None, lat: str | None) -> tuple[float, float]:
@@ -96,6 +99,7 @@ def place_at(lon: float, lat: float, layers: Iterable[Layer], language: str) -> 
         unpublished=tuple(x.title(language) for x in known if not x.live_version_id),
         shape=shape,
         outside=unit is None and not items and len(asked) < len(published),
+        has_lots=any(layer.slug == LOTS for layer in published),
     )
 
 

@@ -43,6 +43,7 @@ def test_by_mail_in_the_calendar_and_by_rss(phone: Watched, portal: Portal) -> N
     assert header["height"] <= 2 * 44 + 24
     page.get_by_role("link", name="Đấu giá đất").first.click()
     page.get_by_role("link", name="Theo dõi").first.click()
+    expect(page.locator(".page-head")).to_contain_text("Tất cả các lô")
     page.get_by_label("Xã, phường, đặc khu").select_option(label=WARD)
     page.get_by_role("button", name="Chọn xã này").click()
     expect(page.locator(".page-head")).to_contain_text(WARD)
@@ -66,6 +67,10 @@ def test_by_mail_in_the_calendar_and_by_rss(phone: Watched, portal: Portal) -> N
     page.get_by_role("button", name="Đúng, gửi tin cho tôi").click()
     expect(page.get_by_role("heading", name="Đã theo dõi")).to_be_visible()
     measured(page)
+    # From a place on the map as well.
+    page.goto("/panel/place/?lon=107.084&lat=10.346")
+    page.get_by_role("link", name="Theo dõi đấu giá quanh đây").click()
+    expect(page.locator(".page-head")).to_contain_text("trong vòng 2 km quanh 10.34600, 107.08400")
     # The form said what is wrong with 422, which the browser's console writes down.
     errors = [each for each in phone.errors if "422" not in each]
     assert (errors, phone.foreign) == ([], set())
