@@ -4,6 +4,7 @@ import "fake-indexeddb/auto";
 import "./quick-pins";
 import { beforeEach, expect, test } from "vitest";
 import { canonical, sha256, sha256OfJson, uuid7 } from "../../src/officer/outbox/canonical";
+import { entries } from "../../src/officer/outbox/export";
 import * as outbox from "../../src/officer/outbox/outbox";
 import { type Line, pauseAfter, sendAll, status } from "../../src/officer/outbox/send";
 import { ApiError } from "../../src/officer/shell/api";
@@ -58,7 +59,7 @@ class Server {
   private held(name: string): Response {
     const done = this.whole.get(name);
     const headers: Record<string, string> = { "Upload-Offset": String(this.size(name)) };
-    if (done) headers["X-Receipt"] = done;
+    if (done) headers["X-Receipt"] = JSON.stringify({ sha256: done });
     return new Response(null, { headers });
   }
 
@@ -211,6 +212,17 @@ test("a device that is refused stops and keeps everything", async () => {
   await sendAll(line(new Server(), { ask }));
   expect(status()).toMatchObject({ state: "stopped", code: "device-unknown" });
   expect(await outbox.counts()).toMatchObject({ unsent: 1, photos: 1 });
+});
+
+test("the file for handing in has every report and every photo as it was", async () => {
+  const taken = photo(500);
+  taken.bytes.set([0xff, 0xd8]);
+  const id = await report("nộp tay", [taken]);
+  const files = new Map<string, Uint8Array | string>();
+  for await (const { name, input } of entries()) files.set(name, input);
+  const listed = JSON.parse(String(files.get("outbox.json"))) as { items: { folder: string; operation: outbox.Operation }[] };
+  expect(listed.items.map(({ operation }) => [operation.id, operation.payload["note"]])).toEqual([[id, "nộp tay"]]);
+  expect(files.get(`${listed.items[0]?.folder}/photo-001.jpg`)).toEqual(taken.bytes);
 });
 
 test("a full device says so and keeps nothing by halves", async () => {

@@ -37,11 +37,15 @@ export async function sendPhoto(ask: Ask, photo: PhotoRecord, count: number): Pr
 async function heldByServer(ask: Ask, name: string, photo: PhotoRecord): Promise<number | null> {
   const answer = await ask(`photos/${name}`, { method: "HEAD", signal: AbortSignal.timeout(ANSWER_MILLISECONDS) });
   const receipt = answer.headers.get("X-Receipt");
-  if (receipt) {
-    await settlePhoto(photo.operation, photo.index, "received", { receipt });
-    return null;
-  }
-  return offsetOf(answer, photo);
+  if (!receipt) return offsetOf(answer, photo);
+  await received(photo, JSON.parse(receipt));
+  return null;
+}
+
+/** A receipt counts for the bytes that are here, and for no others. */
+async function received(photo: PhotoRecord, receipt: { sha256?: unknown }): Promise<void> {
+  if (receipt.sha256 !== photo.sha256) throw new Error("receipt of another photo");
+  await settlePhoto(photo.operation, photo.index, "received", receipt);
 }
 
 function offsetOf(answer: Response, photo: PhotoRecord): number {
@@ -72,8 +76,6 @@ async function sendPiece(ask: Ask, name: string, photo: PhotoRecord, bytes: Byte
     return held;
   }
   if (answer.status !== 201) return offsetOf(answer, photo);
-  const receipt = (await answer.json()) as { sha256?: unknown };
-  if (receipt.sha256 !== undefined && receipt.sha256 !== photo.sha256) throw new Error("receipt of another photo");
-  await settlePhoto(photo.operation, photo.index, "received", receipt);
+  await received(photo, (await answer.json()) as { sha256?: unknown });
   return null;
 }

@@ -8,7 +8,8 @@ import * as vault from "../store/vault";
 export interface Place {
   lon: number;
   lat: number;
-  accuracy_m: number;
+  /** null: a touch on the map, or coordinates that were typed. */
+  accuracy_m: number | null;
   heading: number | null;
 }
 

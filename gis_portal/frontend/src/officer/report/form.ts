@@ -28,7 +28,7 @@ export async function openReport(on: { uid?: string; place?: [number, number]; t
 async function begun({ uid, place, type = "observation" }: Parameters<typeof openReport>[0]): Promise<Draft> {
   const row = uid ? held.row(uid) : null;
   const base: Base | null = uid ? held.baseOf(uid) : null;
-  const at = place && { lon: place[0], lat: place[1], accuracy_m: 0, heading: null };
+  const at = place && { lon: place[0], lat: place[1], accuracy_m: null, heading: null };
   const draft = newDraft({ type, base, title: row ? parcelTitle(row) : "", place: at ?? null });
   await save(draft);
   return draft;
@@ -164,7 +164,7 @@ function sketchPart(draft: Draft): HTMLElement {
 /** Where the drawing begins, when the phone never had a fix. */
 function placeOfSketch({ sketch, sketchAccuracy }: Draft): Place | null {
   const [at] = pointsOf(sketch);
-  return at ? { lon: at[0], lat: at[1], accuracy_m: sketchAccuracy ?? 0, heading: null } : null;
+  return at ? { lon: at[0], lat: at[1], accuracy_m: sketchAccuracy, heading: null } : null;
 }
 
 /** What is sent, or what is missing. */

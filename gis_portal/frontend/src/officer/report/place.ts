@@ -25,7 +25,7 @@ export function placePart(draft: Draft, touch: () => void): PlacePart {
     stop?.();
     stop = follow(
       (fix) => {
-        if (!wants || (draft.place && draft.place.accuracy_m <= fix.accuracy)) return;
+        if (!wants || (draft.place && (draft.place.accuracy_m ?? 0) <= fix.accuracy)) return;
         draft.place = { lon: fix.lon, lat: fix.lat, accuracy_m: fix.accuracy, heading: heading() ?? fix.course };
         touch();
         show();
@@ -56,5 +56,6 @@ export function placePart(draft: Draft, touch: () => void): PlacePart {
 }
 
 export function words({ lon, lat, accuracy_m }: Place): string {
-  return say("placeIs", { lat: lat.toFixed(6), lon: lon.toFixed(6), m: number(Math.ceil(accuracy_m)) });
+  const at = { lat: lat.toFixed(6), lon: lon.toFixed(6) };
+  return accuracy_m === null ? say("placeChosen", at) : say("placeIs", { ...at, m: number(Math.ceil(accuracy_m)) });
 }

@@ -30,6 +30,7 @@ export const say = speaker({
   place: ["Vị trí lúc ghi", "Position"],
   placeNone: ["Chưa có vị trí.", "No position yet."],
   placeIs: ["{lat}, {lon}, sai số khoảng {m} m", "{lat}, {lon}, accurate to about {m} m"],
+  placeChosen: ["{lat}, {lon}, chọn trên bản đồ", "{lat}, {lon}, chosen on the map"],
   placeNow: ["Lấy vị trí đang đứng", "Take the present position"],
   placeWaiting: ["Đang bắt vị trí…", "Getting the position…"],
   placeRefused: ["Trình duyệt chưa được phép xem vị trí. Bật “Vị trí” trong cài đặt; báo cáo vẫn lưu được khi chưa có vị trí.", "The browser may not see the position. Allow “Location” in its settings; the report can be saved without."],
