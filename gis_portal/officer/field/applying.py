@@ -21,13 +21,13 @@ from gis_portal.officer.field.envelope import Envelope, read_envelope
 from gis_portal.officer.field.errors import (
     OperationConflict,
     OperationDiffers,
-    OperationField,
     OperationPlace,
     OperationReport,
     OperationUnreadable,
 )
 from gis_portal.officer.field.kept import keep
 from gis_portal.officer.field.models import (
+    ANSWER,
     CONFLICT,
     OBSERVATION,
     PROPOSAL,
@@ -47,12 +47,18 @@ from gis_portal.officer.field.payloads import (
     read_proposal,
 )
 from gis_portal.officer.field.receipts import words, words_of
-from gis_portal.officer.field.subject import Subject, find_subject, has_field, register_values
+from gis_portal.officer.field.subject import Subject, check_field, find_subject, register_values
 from gis_portal.officer.jurisdiction import may_read_unit
 from layers.errors import PortalError
 
 # A clock may be so much ahead without a word.
 AHEAD = dt.timedelta(minutes=5)
+# Of a proposal that was refused nobody knows whether its field holds personal data.
+APART_IF_REFUSED = {
+    OBSERVATION: {"people"},
+    PROPOSAL: {"people", "old", "new"},
+    ANSWER: {"people"},
+}
 _OLDEST = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
 
@@ -195,8 +201,8 @@ def _propose(work: Applying) -> None:
     place = work.payload.get("place")
     point = read_point(place) if isinstance(place, dict) else None
     subject = find_subject(envelope.base, point, user)
-    if subject.layer is None or not has_field(subject.layer, wish.field, user):
-        raise OperationField
+    assert subject.layer is not None
+    check_field(subject.layer, wish.field, user)
     if subject.is_gone:
         work.notes.insert(0, "parcel-gone")
     operation = work.operation
@@ -264,8 +270,10 @@ def _refuse(work: Applying, error: PortalError) -> None:
     operation.unit_id = operation.server_version = None
     operation.photo_count, operation.successors = _photos_said(work.payload), []
     operation.state, operation.code, operation.detail = REFUSED, error.code, words(error)
+    apart = APART_IF_REFUSED[operation.kind] & work.payload.keys()
+    operation.payload_bytes = work.envelope.without(apart)
     operation.save(force_insert=True)
-    _keep_people(work)
+    _keep_apart(work, {name: work.payload[name] for name in apart})
 
 
 def _photos_said(payload: dict[str, Any]) -> int:
@@ -276,11 +284,15 @@ def _photos_said(payload: dict[str, Any]) -> int:
 def _keep_people(work: Applying) -> None:
     """Those whom the officer met, apart from all the rest."""
     if "people" in work.payload:
-        People(
-            operation=work.operation,
-            unit_id=work.operation.unit_id,
-            content=canonical(work.payload["people"]),
-        ).save(force_insert=True)
+        _keep_apart(work, work.payload["people"])
+
+
+def _keep_apart(work: Applying, what: Any) -> None:
+    """Under row-level security."""
+    if what:
+        operation = work.operation
+        row = People(operation=operation, unit_id=operation.unit_id, content=canonical(what))
+        row.save(force_insert=True)
 
 
 def _lock(name: str) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,7 +43,11 @@ class Envelope:
     @property
     def content(self) -> bytes:
         """The payload as it is kept: without people."""
-        return canonical({name: part for name, part in self.payload.items() if name != "people"})
+        return self.without({"people"})
+
+    def without(self, names: Set[str]) -> bytes:
+        """The payload without these parts, which are kept apart."""
+        return canonical({name: part for name, part in self.payload.items() if name not in names})
 
 
 def read_envelope(item: Any) -> Envelope:

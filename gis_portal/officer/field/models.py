@@ -43,7 +43,7 @@ class Operation(models.Model):
     layer_slug = models.CharField(max_length=60, blank=True)
     uid = models.UUIDField(null=True)
     base_version = models.BigIntegerField(null=True)
-    # Canonical JSON (RFC 8785) as it was hashed, without `people`, which has a table of its own.
+    # Canonical JSON (RFC 8785) as it was hashed, without what `People` keeps apart.
     payload_bytes = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     # As the device's clock said, which may be wrong.
@@ -240,7 +240,9 @@ class Settlement(models.Model):
 
 
 class People(models.Model):
-    """`people` of a payload: names and phones of those met. Under row-level security."""
+    """`people` of a payload: names and phones of those met; of what was refused also the values of
+    a proposal, by name. Under row-level security.
+    """
 
     operation = models.OneToOneField(Operation, models.PROTECT, primary_key=True, related_name="+")
     unit = models.ForeignKey(AdminUnit, models.PROTECT, null=True, related_name="+")

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.gis.geos import Point
+from django.utils.translation import gettext as _
 
 from gis_portal.officer.field.envelope import Base
-from gis_portal.officer.field.errors import OperationOutside, OperationPlace
+from gis_portal.officer.field.errors import OperationField, OperationOutside, OperationPlace
 from gis_portal.officer.jurisdiction import features_in, may_read_unit
 from layers.errors import UnknownLayer
 from layers.identity import retired
@@ -83,9 +84,17 @@ def _unit_of(point: Point, user: User) -> int | None:
     return unit_id
 
 
-def has_field(layer: Layer, name: str, user: User) -> bool:
-    """Whether this officer may read, and so propose, this field."""
-    return name in {one.name for one in readable_fields(layer.parsed, user)}
+def check_field(layer: Layer, name: str, user: User) -> None:
+    """This officer may read, and so propose, this field; not one of personal data, which stands in
+    no list. Raises OperationField.
+    """
+    found = {one.name: one for one in readable_fields(layer.parsed, user)}.get(name)
+    if found is None:
+        raise OperationField
+    if found.visibility == "restricted":
+        raise OperationField(
+            _("Trường này là dữ liệu cá nhân. Ghi vào phần người đã gặp của một báo cáo.")
+        )
 
 
 @dataclass(frozen=True)
