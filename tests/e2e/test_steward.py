@@ -41,9 +41,9 @@ def sign_in(
     )
     page = context.new_page()
     page.goto(wanted)
-    page.fill("#id_username", name)
+    page.fill("#id_login", name)
     page.fill("#id_password", password)
-    page.click('[type="submit"]')
+    page.get_by_role("button", name="Đăng nhập", exact=True).click()
     expect(page).to_have_url(re.compile(f"{wanted}$"))
     return page
 
@@ -166,6 +166,6 @@ def test_a_file_without_a_system_shows_where_each_would_put_it(
 def test_others_are_asked_to_sign_in_or_see_nothing(browser: Browser, portal: Portal) -> None:
     status, _headers, body = portal.get("/steward/")
     assert status == 200, "the redirect leads to the page to sign in"
-    assert b"id_username" in body
+    assert b"id_login" in body
     status, _headers, _body = portal.get("/api/imports/1")
     assert status == 401
