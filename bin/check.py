@@ -41,11 +41,12 @@ KINDS = {
         "tests/layers/cql2/test_fuzz.py",
         "tests/conformance/test_fuzz.py",
         "tests/gis_portal/officer/field/test_fuzz.py",
+        "tests/e2e/test_no_scripts_from_data.py",
     ],
     "docs": ["tests/test_docs.py"],
     "web-vitals": ["tests/web_vitals", "-s"],
 }
-WITH_BROWSER = {"test", "e2e", "bench", "web-vitals"}
+WITH_BROWSER = {"test", "e2e", "fuzz", "bench", "web-vitals"}
 # Other tile servers, in an environment of their own.
 PEERS = "tests/bench/peers.lock"
 LOUD = """
