@@ -22,6 +22,7 @@ from gis_portal.officer.packs.parcels import changed_uids, rows_of
 from gis_portal.officer.packs.parts import Office, Pack
 from gis_portal.officer.packs.private import may_have, personal_fields, read_values
 from gis_portal.officer.packs.writing import packed, unpacked
+from layers.models import LayerVersion
 
 Json = dict[str, Any]
 
@@ -31,7 +32,8 @@ def make_delta(officer: Officer, office: Office, pack: Pack, held: str) -> tuple
 
     Raises UnknownPack (not a part of this unit), PackTooOld, PackGone (today's is being made).
     """
-    former = Part.objects.filter(unit=pack.unit, kind=PARCELS, sha256=held).first()
+    parts = Part.objects.filter(unit=pack.unit, kind=PARCELS, sha256=held)
+    former = parts.select_related("version").first()
     if former is None:
         # Long gone, another unit's or invented: all the same from here.
         raise PackTooOld if store.SHA256.fullmatch(held) else UnknownPack
@@ -68,10 +70,11 @@ def _private(officer: Officer, office: Office, pack: Pack, former: Part, remove:
     nothing: Json = {"upsert": {}, "remove": remove}
     if not may_have(officer.user, layer.parsed) or not holds(officer.device.pk, unit, PRIVATE):
         return nothing
-    if former.version_id is None:
+    if former.version is None or former.version.state not in LayerVersion.KEPT:
+        # Without its rows nobody can tell which values are gone.
         raise PackTooOld
     now = read_values(officer.user, layer, version.pk, unit.pk)
-    before = read_values(officer.user, layer, former.version_id, unit.pk)
+    before = read_values(officer.user, layer, former.version.pk, unit.pk)
     upsert = {uid: values for uid, values in now.items() if before.get(uid) != values}
     gone = sorted({*remove, *(uid for uid in before if uid not in now)})
     if upsert:

@@ -5,17 +5,20 @@ import logging
 import time
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from gis_portal.officer.packs import store
 from gis_portal.officer.packs.making import call_for, lacking, units_with_officers
-from gis_portal.officer.packs.models import Part
+from gis_portal.officer.packs.models import PARCELS, Part
 from gis_portal.officer.packs.parts import Office, packs_of
 from layers.models import AdminUnit
 
 log = logging.getLogger(__name__)
 # A file is in the store a moment before its row; one that is written aside takes minutes at most.
 _YOUNG = 3600.0
+# Renewed at every turn, which comes each ten minutes.
+_USELESS = dt.timedelta(days=1)
 
 
 def keep_house() -> None:
@@ -40,9 +43,13 @@ def _renew() -> None:
 
 
 def _forget() -> None:
-    """Rows that were of no pack for PORTAL_PACK_DAYS: until then a device may take a delta."""
-    long_ago = timezone.now() - dt.timedelta(days=settings.PORTAL_PACK_DAYS)
-    gone, _each = Part.objects.filter(wanted_at__lt=long_ago).delete()
+    """Parts that are of no pack any more. Parcels are kept for PORTAL_PACK_DAYS: until then a
+    device may take a delta from them; of the others nobody has any use.
+    """
+    now = timezone.now()
+    long_ago = now - dt.timedelta(days=settings.PORTAL_PACK_DAYS)
+    old = Q(wanted_at__lt=long_ago) | ~Q(kind=PARCELS) & Q(wanted_at__lt=now - _USELESS)
+    gone, _each = Part.objects.filter(old).delete()
     if gone:
         log.info("%d parts of packs went", gone)
 

@@ -21,8 +21,25 @@ Json = dict[str, Any]
 def make_parcels(office: Office, unit: AdminUnit) -> tuple[store.Kept, str]:
     """The file, and whose rows its tiles show when these are not its own."""
     rows = read_rows(office.register, office.version, unit)
-    base, hide = _tiles_that_stay(office, unit, rows)
+    parts = Part.objects.filter(unit=unit, kind=PARCELS, version__layer=office.register)
+    last = parts.order_by("-made_at", "-pk").first()
+    if last is not None and _tells_too_much(last, office):
+        # What officers may not read any more lies on no disk of ours from now on.
+        for part in parts:
+            store.path_of(part.sha256).unlink(missing_ok=True)
+        parts.delete()
+        last = None
+    base, hide = _tiles_that_stay(last, rows)
     return store.keep(packed(parcels_document(office, unit, rows, hide))), base
+
+
+def _tells_too_much(part: Part, office: Office) -> bool:
+    """It has fields that are not for officers now, or not there any more."""
+    body = store.read(part.sha256)
+    if body is None:
+        return False
+    names = {field["name"] for field in unpacked(body)["fields"]}
+    return bool(names - {field.name for field in office_fields(office.register.parsed)})
 
 
 def parcels_document(office: Office, unit: AdminUnit, rows: list[Json], hide: list[str]) -> Json:
@@ -55,11 +72,9 @@ def rows_of(sha256: str) -> list[Json] | None:
     return None if body is None else list(unpacked(body)["rows"])
 
 
-def _tiles_that_stay(office: Office, unit: AdminUnit, rows: list[Json]) -> tuple[str, list[str]]:
+def _tiles_that_stay(last: Part | None, rows: list[Json]) -> tuple[str, list[str]]:
     """The base of the last part, if little has changed since, and what has."""
-    parts = Part.objects.filter(unit=unit, kind=PARCELS, version__layer=office.register)
-    last = parts.order_by("-made_at", "-pk").first()
-    before = rows_of(last.tiles_base) if last is not None and last.sha256 else None
+    before = rows_of(last.tiles_base) if last is not None else None
     if last is None or before is None:
         return "", []
     upsert, remove = changed_uids(before, rows)

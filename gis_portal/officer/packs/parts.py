@@ -77,8 +77,9 @@ class Office:
             case "layers":
                 return [unit.pk, *(_said(each) for each in self.layers)]
             case "tiles":
-                sources = [_tiles_digest(each) for each in self.layers]
-                return [unit.pk, base, self.register.is_public, *sources]
+                sources = [_tiles_digest(each, each.live_version_id) for each in self.layers]
+                own = _tiles_digest(self.register, 0)  # its version is in the base
+                return [unit.pk, base, self.register.is_public, own, *sources]
             case "imagery":
                 return [unit.pk, *((each.slug, each.live_version_id) for each in self.imagery)]
         return [unit.pk, _said(self.register)]
@@ -98,10 +99,10 @@ def _said(layer: Layer) -> tuple[Any, ...]:
     return layer.slug, layer.live_version_id, layer.definition_text, public
 
 
-def _tiles_digest(layer: Layer) -> tuple[str, int, str]:
-    assert layer.live_version_id is not None
-    source = source_for(layer.parsed, layer.live_version_id, is_public=True)
-    return layer.slug, layer.live_version_id, source.digest
+def _tiles_digest(layer: Layer, version_id: int | None) -> tuple[str, str]:
+    """What the layer's tiles are made by."""
+    source = source_for(layer.parsed, version_id or 0, is_public=True)
+    return layer.slug, source.digest
 
 
 def _digest(told: Iterable[Any]) -> str:
