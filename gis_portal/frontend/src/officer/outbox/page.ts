@@ -1,4 +1,5 @@
 // #/outbox: drafts, what waits, what the server said of each; sending by hand, and the way out as a file.
+import { answerList, answersByReport, otherAnswers, refreshAnswers, type Said } from "../answers/answers";
 import { list as draftsOf } from "../report/drafts";
 import { kindName } from "../report/kinds";
 import { button, el, replace } from "../shell/dom";
@@ -24,6 +25,7 @@ export async function outboxRoom(): Promise<Screen> {
   const head = el("div", { class: "outbox-head" });
   const drafts = el("div", { class: "outbox-list" });
   const items = el("div", { class: "outbox-list" });
+  const others = el("div", { class: "outbox-list" });
   let isShowing = false;
   let again = false;
   let isLeft = false;
@@ -43,20 +45,22 @@ export async function outboxRoom(): Promise<Screen> {
   }
 
   async function paint(): Promise<void> {
-    const [all, { keepDays }] = await Promise.all([list(), limits()]);
+    const [all, { keepDays }, answers] = await Promise.all([list(), limits(), answersByReport()]);
     said.textContent = sendingWords();
     replace(head, ...headOf(all, said));
-    replace(items, ...all.reverse().map((item) => card(item, keepDays)), all.length ? null : el("p", {}, say("empty")));
+    replace(items, ...all.reverse().map((item) => card(item, keepDays, answers.get(item.id))), all.length ? null : el("p", {}, say("empty")));
+    replace(others, ...otherAnswers(answers, new Set(all.map(({ id }) => id))));
   }
 
   replace(drafts, ...(await draftCards()));
   await show();
+  void refreshAnswers().then((came) => (came ? show() : undefined)).catch(() => undefined);
   const late = (await vaultState()) === "late" ? el("p", { class: "notice notice-bad" }, lockWord("late", { hours: (await limits()).offlineHours })) : null;
   const stops = [onChange(() => void show().catch(() => undefined)), follow(() => undefined)];
   return {
     title: say("title"),
     layout: "page",
-    body: el("div", { class: "outbox" }, late, said, head, drafts, items),
+    body: el("div", { class: "outbox" }, late, said, head, drafts, items, others),
     leave: () => {
       isLeft = true;
       for (const stop of stops) stop();
@@ -140,7 +144,7 @@ function stateWords(item: Item): string {
   return item.state === "received" && item.photosReceived < item.photos ? say("receivedPhotos") : say(item.state);
 }
 
-function card(item: Item, keepDays: number): HTMLElement {
+function card(item: Item, keepDays: number, answers: Said[] | undefined): HTMLElement {
   const { operation, receipt, state } = item;
   const note = String(operation.payload["note"] ?? operation.payload["why"] ?? "");
   const isSettled = item.settledAt !== null;
@@ -155,6 +159,7 @@ function card(item: Item, keepDays: number): HTMLElement {
     item.photosRefused ? el("p", { class: "notice notice-bad" }, say("photosRefused", { n: item.photosRefused })) : null,
     receipt?.detail ? el("p", { class: state === "received" ? "hint" : "notice notice-bad" }, receipt.detail) : null,
     receipt?.received_at ? el("p", { class: "hint" }, say("receivedAt", { when: moment(receipt.received_at) })) : null,
+    answerList(answers),
     isSettled ? el("p", { class: "hint" }, say("keptUntil", { when: day(new Date((item.settledAt ?? 0) + keepDays * DAY).toISOString()) })) : null,
     state === "refused" ? button(say("dismiss"), () => void drop(item.id), "button button-quiet") : null,
   );
