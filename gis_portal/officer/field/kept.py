@@ -53,3 +53,9 @@ def kept_items(user: User) -> list[Kept]:
     """All of it, newest first, for stewards who may read personal data; nothing for others."""
     with private_context(user):
         return list(Kept.objects.select_related("user").order_by("-received_at"))
+
+
+def count_kept(user: User) -> int:
+    """How many there are; 0 for whoever may not read them."""
+    with private_context(user):
+        return Kept.objects.count()

@@ -153,6 +153,15 @@ def test_permission_is_asked_when_it_is_applied(
         assert kept == {k: v for k, v in item["payload"].items() if k not in ("old", "new")}
         assert phone.send(item) == [refused]
     assert not FieldReport.objects.exists()
+    # A steward reads all of it, but what may be personal; nobody else.
+    steward = Client()
+    steward.force_login(account("steward", STEWARD))
+    page = steward.get("/officer/desk/refused/").content.decode()
+    assert page.count("Cọc mốc bị nhổ.") == 5
+    assert "Đo lại tại chỗ." in page
+    assert "A9" not in page
+    steward.force_login(phone.user)
+    assert steward.get("/officer/desk/refused/").status_code == 404
     # A layer or parcel that is not there answers as one of somebody else's.
     for wrong in ({"layer": "none"}, {"uid": str(uuid.uuid4())}):
         unknown = operation(observation(), base={**base_of(version), **wrong})
