@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
@@ -21,18 +21,19 @@ ALWAYS_ASKED = "no-cache"
 NAME = "Sổ tay đất đai"
 
 
-def _page(request: HttpRequest) -> HttpResponse:
+def render_page(request: HttpRequest) -> str:
+    """The page as text, the same for everybody."""
     # One page for both languages: the app chooses its words on the device.
     with translation.override(settings.LANGUAGE_CODE):
-        return render(request, "officer/shell.html", {"facts": page_facts(), "name": NAME})
+        return render_to_string(
+            "officer/shell.html", {"facts": page_facts(), "name": NAME}, request
+        )
 
 
 @require_safe
 def shell(request: HttpRequest) -> HttpResponse:
     """The page without data: the app fills it from the device."""
-    response = _page(request)
-    response.headers["Cache-Control"] = ALWAYS_ASKED
-    return response
+    return HttpResponse(render_page(request), headers={"Cache-Control": ALWAYS_ASKED})
 
 
 @require_safe
@@ -87,7 +88,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     Another build, another page, another style: another digest, so browsers see a new version.
     """
     kept = _kept()
-    page = _page(request).content.decode()
+    page = render_page(request)
     styles = [
         json.dumps(offline_style(language, theme), ensure_ascii=False)
         for language in LANGUAGES

@@ -3,6 +3,7 @@ import "../styles/base.css";
 import "../styles/components.css";
 import "../styles/forms.css";
 import "../styles/officer.css";
+import "../styles/officer-field.css";
 import { start } from "../officer/shell/app";
 
 void start();
