@@ -100,25 +100,30 @@ def type_pin(page: Page, pin: str = PIN) -> None:
     page.get_by_role("button", name="Xong").click()
 
 
-def enrol(page: Page, portal: Portal, url: str, name: str = "officer") -> None:
+def enrol(page: Page, portal: Portal, url: str, pin: str = PIN) -> None:
     """The first opening: sign in, name the device, choose a PIN."""
+    page.goto(f"{url}/officer/")
+    sign_in(page, portal)
+    expect(page.get_by_role("heading", name="Chọn mã PIN")).to_be_visible(timeout=LONG)
+    type_pin(page, pin)
+    expect(page.get_by_role("heading", name="Nhập lại mã PIN")).to_be_visible()
+    type_pin(page, pin)
+
+
+def sign_in(page: Page, portal: Portal, name: str = "officer") -> None:
+    """From the handbook's first screen to the name of the device."""
     accounts = (portal.local / "demo-accounts.txt").read_text(encoding="utf-8").splitlines()
     password = dict(line.split() for line in accounts)[name]
-    page.goto(f"{url}/officer/")
     page.get_by_role("link", name="Đăng nhập").click()
     page.locator("#id_username, #id_login").first.fill(name)
     page.fill("#id_password", password)
     page.get_by_role("button", name="Đăng nhập", exact=True).click()
     page.wait_for_url(re.compile("/officer/"), timeout=LONG)
     page.get_by_role("button", name="Tiếp tục").click(timeout=LONG)
-    expect(page.get_by_role("heading", name="Chọn mã PIN")).to_be_visible(timeout=LONG)
-    type_pin(page)
-    expect(page.get_by_role("heading", name="Nhập lại mã PIN")).to_be_visible()
-    type_pin(page)
 
 
-def unlock(page: Page, url: str, where: str = "") -> None:
+def unlock(page: Page, url: str, where: str = "", pin: str = PIN) -> None:
     """The app opened anew and its PIN."""
     page.goto(f"{url}/officer/{where}")
-    type_pin(page)
+    type_pin(page, pin)
     expect(page.locator("body[data-state=ready]")).to_be_attached(timeout=LONG)
