@@ -17,6 +17,12 @@ def register_layer() -> Layer | None:
     return next((each for each in layers if each.parsed.land.register is not None), None)
 
 
+def ground_version() -> int | None:
+    """The live version of the layer that gives units their shapes; another one, other shapes."""
+    layers = Layer.objects.published()
+    return next((each.live_version_id for each in layers if each.parsed.feeds == "units"), None)
+
+
 def choosable() -> list[Layer]:
     """Published layers that everybody may see, the register and pictures apart."""
     layers = visible_layers(None).published().select_related("live_version")

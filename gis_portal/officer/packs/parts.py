@@ -15,7 +15,12 @@ from typing import Any
 from django.utils import timezone
 
 from gis_portal.officer.packs import store
-from gis_portal.officer.packs.chosen import chosen_layers, imagery_layers, register_layer
+from gis_portal.officer.packs.chosen import (
+    chosen_layers,
+    ground_version,
+    imagery_layers,
+    register_layer,
+)
 from gis_portal.officer.packs.handbook.pages import handbook_key
 from gis_portal.officer.packs.models import (
     HANDBOOK,
@@ -45,6 +50,8 @@ class Office:
     layers: Sequence[Layer]
     imagery: Sequence[Layer]
     handbook: str
+    # Version of the layer that gives units their shapes.
+    ground: int | None = None
 
     @classmethod
     def now(cls) -> "Office | None":
@@ -53,7 +60,14 @@ class Office:
         if register is None or register.live_version is None:
             return None
         pictures = imagery_layers()
-        return cls(register, register.live_version, chosen_layers(), pictures, handbook_key())
+        return cls(
+            register,
+            register.live_version,
+            chosen_layers(),
+            pictures,
+            handbook_key(),
+            ground_version(),
+        )
 
     @property
     def as_of(self) -> str | None:
@@ -75,14 +89,15 @@ class Office:
             case "handbook":
                 return [self.handbook]
             case "layers":
-                return [unit.pk, *(_said(each) for each in self.layers)]
+                return [unit.pk, unit.name, self.ground, *(_said(each) for each in self.layers)]
             case "tiles":
                 sources = [_tiles_digest(each, each.live_version_id) for each in self.layers]
                 own = _tiles_digest(self.register, 0)  # its version is in the base
-                return [unit.pk, base, self.register.is_public, own, *sources]
+                return [unit.pk, self.ground, base, self.register.is_public, own, *sources]
             case "imagery":
-                return [unit.pk, *((each.slug, each.live_version_id) for each in self.imagery)]
-        return [unit.pk, _said(self.register)]
+                pictures = [(each.slug, each.live_version_id) for each in self.imagery]
+                return [unit.pk, self.ground, *pictures]
+        return [unit.pk, unit.name, _said(self.register)]
 
 
 def day_of(version: LayerVersion) -> dt.date | None:

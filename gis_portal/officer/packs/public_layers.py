@@ -5,7 +5,7 @@ there is no network. Public fields only.
 import json
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from gis_portal.officer.packs.rows import described, named
 from layers.legend import legend
@@ -14,6 +14,8 @@ from layers.models import AdminUnit, Layer
 Json = dict[str, Any]
 # Features of one layer in one unit; what is beyond is on the map all the same.
 MOST = 5000
+# Cutting large shapes takes longer than a page may.
+SECONDS = 60
 # Some centimetres on the ground.
 DIGITS = 6
 # What reaches in is cut to the unit: neighbouring ground is in the neighbour's pack.
@@ -72,7 +74,8 @@ def _layer(layer: Layer, unit: AdminUnit) -> Json:
 def _features(version_id: int, unit: AdminUnit) -> list[Json]:
     if unit.geom is None:
         return []
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{SECONDS}s'")
         values = {"unit": unit.pk, "digits": DIGITS, "most": MOST + 1}
         cursor.execute(_FEATURES.format(version=int(version_id)), values)
         return [

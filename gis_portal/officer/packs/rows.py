@@ -23,6 +23,8 @@ from layers.permissions import office_context
 
 Json = dict[str, Any]
 MILLIMETRES = 1000
+# The rows of a large commune; a page may take less.
+SECONDS = 60
 EMPTY: tuple[Any, ...] = (None, "", [])
 ROWS = """
 SELECT f.uid::text, f.key, f.properties::text, v.values::text, f.area_m2,
@@ -81,6 +83,7 @@ def read_rows(layer: Layer, version: LayerVersion, unit: AdminUnit) -> list[Json
     """The unit's parcels in that version, in the order of their uids."""
     sql = ROWS.format(grid=grid_of(version).srid, version=int(version.pk))
     with office_context(unit.pk), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{SECONDS}s'")
         cursor.execute(sql, {"unit": unit.pk})
         found = cursor.fetchall()
     former = _former(layer, [row[0] for row in found])
