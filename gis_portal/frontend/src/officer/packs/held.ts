@@ -33,7 +33,11 @@ export async function load(): Promise<void> {
     for (const row of document.rows) rows.set(row.uid, { row, unit });
   }
   const fields = new Set([...units.values()].flatMap(({ document }) => document.fields.filter(isTyped).map(({ name }) => name)));
-  const nameOf = (row: Row): string => rows.get(row.uid)?.unit.pack.name ?? "";
+  // Former names too: papers and people keep them.
+  const nameOf = (row: Row): string => {
+    const pack = rows.get(row.uid)?.unit.pack;
+    return pack ? [pack.name, ...(pack.former ?? [])].join(" ") : "";
+  };
   loaded = { units, rows, index: new Index([...rows.values()].map(({ row }) => row), nameOf, [...fields]) };
   for (const fn of listeners) fn();
 }

@@ -55,8 +55,8 @@ export async function partData(unit: number, name: string): Promise<Blob | null>
 }
 
 function described(pack: PackInfo, before: Held | undefined, checkedAt: number): Held {
-  const { id, code, name, bbox } = pack.unit;
-  return { ...before, unit: id, code, name, bbox, as_of: pack.as_of, checkedAt, parts: { ...before?.parts } };
+  const { id, code, name, bbox, former = [] } = pack.unit;
+  return { ...before, unit: id, code, name, bbox, former, as_of: pack.as_of, checkedAt, parts: { ...before?.parts } };
 }
 
 function labelOf(label: PartInfo["label"]): string {

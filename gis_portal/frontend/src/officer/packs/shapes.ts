@@ -98,6 +98,7 @@ export interface Held {
   code: string;
   name: string;
   bbox: [number, number, number, number] | null;
+  former?: string[];
   as_of: string;
   /** Server time (ms) when it was last known to be the newest. */
   checkedAt: number;

@@ -4,6 +4,8 @@ export interface Unit {
   code: string;
   name: string;
   bbox: [number, number, number, number] | null;
+  /** Names of communes that became this one. */
+  former?: string[];
 }
 
 export interface Limits {

@@ -10,7 +10,7 @@ import { setUpPin } from "../lock/setup";
 import { startSending } from "../outbox/wake";
 import { refreshChecklists } from "../report/kinds";
 import * as vault from "../store/vault";
-import { ApiError, onRefusal } from "./api";
+import { ApiError, onRefusal, type Me } from "./api";
 import { applyTheme } from "./device";
 import { el, replace } from "./dom";
 import { enrol } from "./first";
@@ -71,11 +71,30 @@ function watchConnection(): void {
   tell();
 }
 
-/** Revoked: nothing of the server's stays on the device. */
+/** Revoked: nothing of the server's stays on the device. A session that only ended takes nothing: signing in again is enough. */
 function watchRefusals(): void {
   onRefusal(({ code }) => {
     if (code === "device-revoked") void vault.wipe("revoked").then(() => location.reload());
+    const isOver = code === "device-unknown" || code === "device-expired";
+    if (isOver) frame?.note("session", say("signInAgain"), { words: say("signIn"), press: () => void signInAgain() });
   });
+}
+
+async function signInAgain(): Promise<void> {
+  const before = await vault.meta<Me>("me");
+  await vault.setMeta("user-before", before?.user.name ?? null);
+  await vault.setMeta("me", null);
+  location.reload();
+}
+
+/** Somebody else signed in on this device: what the officer before took along is not theirs. */
+async function wipeOfAnother(): Promise<void> {
+  const before = await vault.meta<string | null>("user-before");
+  if (!before) return;
+  const now = await vault.meta<Me>("me");
+  if (now?.user.name === before) return vault.setMeta("user-before", null);
+  await vault.wipe("signed-out");
+  await hear();
 }
 
 /** Leaves the vault open, or never resolves: the page is loaded anew after a wipe. */
@@ -85,6 +104,7 @@ async function letIn(): Promise<void> {
   if (!(await vault.meta("me"))) {
     await enrol(box);
     await hear();
+    await wipeOfAnother();
   }
   const state = await vault.state();
   if (state === "unset") {

@@ -14,6 +14,7 @@ export const say = speaker({
   retry: ["Thử lại", "Try again"],
   offline: ["Không có mạng. Dữ liệu đã tải vẫn dùng được.", "No network. What was downloaded still works."],
   noNetwork: ["Mất mạng", "Offline"],
+  signInAgain: ["Phiên của thiết bị đã hết. Dữ liệu và báo cáo còn nguyên; đăng nhập lại để gửi và cập nhật.", "This device’s session is over. Data and reports are still here; sign in again to send and update."],
   newVersion: ["Sổ tay có bản mới.", "A new version of the handbook is here."],
   reload: ["Tải lại", "Reload"],
   notFound: ["Không có trang này trong sổ tay.", "The handbook has no such page."],
