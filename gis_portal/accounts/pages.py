@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from gis_portal.accounts.errors import TooManyAttempts
+from gis_portal.accounts.names import full_name
 from gis_portal.accounts.second_factor import lacks_second_factor
 from gis_portal.errors import PageNotFound, answer
 from gis_portal.follow.sending import can_mail
@@ -89,6 +90,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     roles = roles_of(request.user)
     units = AdminUnit.objects.filter(pk__in=jurisdiction.units_of(request.user)).defer("geom")
     context = {
+        "full_name": full_name(request.user),
         "roles": [role for role in ROLES if role in roles],
         "units": units.order_by("name")[:MOST_UNITS],
         "unit_count": units.count(),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from gis_portal.accounts.names import full_name
 from gis_portal.officer import jurisdiction
 from gis_portal.officer.devices import sessions
 from gis_portal.officer.devices.door import (
@@ -87,7 +88,7 @@ def me(request: OfficerRequest) -> HttpResponse:
     device = officer.device
     return JsonResponse(
         {
-            "user": {"name": officer.user.get_full_name() or officer.user.get_username()},
+            "user": {"name": full_name(officer.user)},
             "device": {"id": device.pk, "name": device.name, "expires_at": device.expires_at},
             "units": [_unit(unit) for unit in units],
             "limits": {

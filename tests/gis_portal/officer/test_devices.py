@@ -47,7 +47,10 @@ def asks(phone: Client, address: str = ME, **headers: str) -> tuple[int, dict[st
 
 @pytest.fixture
 def officer() -> User:
-    return person("officer", OFFICER, units=(unit("90001"), unit("90002")))
+    user = person("officer", OFFICER, units=(unit("90001"), unit("90002")))
+    user.last_name, user.first_name = "Nguyễn Văn", "An"
+    user.save()
+    return user
 
 
 def test_a_device_says_who_it_is_for(officer: User) -> None:
@@ -56,7 +59,7 @@ def test_a_device_says_who_it_is_for(officer: User) -> None:
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/officer/")
     status, me = asks(phone)
     assert status == 200
-    assert me["user"] == {"name": "officer"}
+    assert me["user"] == {"name": "Nguyễn Văn An"}
     assert [one["code"] for one in me["units"]] == ["90001", "90002"]
     limits = {"offline_hours": 72, "refresh_days": 7, "wrong_pins": 5, "keep_days": 30}
     assert me["limits"] == limits
