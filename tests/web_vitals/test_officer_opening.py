@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import statistics
+import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -131,9 +132,10 @@ def test_it_opens_and_searches_on_a_slow_phone(portal: Portal) -> None:
         opened = statistics.median(opening(page) for _ in range(RUNS))
         searched = max(searching(page))
         browser.close()
-    print(f"\nhandbook, {PARCELS} parcels, processor / {SLOWER}: opens {opened:.0f} ms, ", end="")
-    print(f"slowest search {searched:.1f} ms{'' if quiet else ' (busy machine: no verdict)'}")
+    told = f"{PARCELS} parcels, processor / {SLOWER}: opens {opened:.0f} ms, "
+    told += f"slowest search {searched:.1f} ms"
+    sys.stdout.write(f"\nhandbook, {told}\n")
     if not quiet:
-        pytest.skip("BUSY MACHINE: times of the handbook are shown without a verdict")
-    assert opened <= OPENS_MS
-    assert searched <= SEARCH_MS
+        pytest.skip(f"BUSY MACHINE, no verdict: {told}")
+    assert opened <= OPENS_MS, told
+    assert searched <= SEARCH_MS, told
