@@ -21,8 +21,10 @@ def measured(page: Page) -> None:
 
 
 def link_in_mail(page: Page, portal: Portal) -> str:
-    """The path that the one mail leads to, when the worker has sent it; at most 20 s."""
-    for _turn in range(200):
+    """The path that the one mail leads to, when the worker has sent it; at most a minute: in a
+    new portal it prepares tiles first.
+    """
+    for _turn in range(600):
         if portal.mailbox.mails:
             mail = portal.mailbox.mails.pop()
             assert mail["To"] == ADDRESS
