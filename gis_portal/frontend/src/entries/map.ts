@@ -8,6 +8,7 @@ import "../styles/sheet.css";
 import "../styles/panel.css";
 import "../styles/detail.css";
 import "../styles/imagery.css";
+import "../styles/map-still.css";
 import "../styles/noscript.css";
 import { config, text } from "../config";
 import type { Session } from "../map/session";
