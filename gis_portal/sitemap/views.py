@@ -5,6 +5,7 @@ Of public layers only, whoever asks.
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from xml.sax.saxutils import escape
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -113,12 +114,15 @@ def _file(request: HttpRequest, parts: Iterable[list[Address]]) -> HttpResponseB
 
 def _written(request: HttpRequest, found: Iterable[Address], name: str) -> Iterator[str]:
     host = escape(request.build_absolute_uri("/")[:-1])
-    changed, at = None, ""
+    changed: datetime | None = None
+    at = ""
     for each in found:
         # The same for all features of a version: told once.
         if each.changed is not changed:
             changed = each.changed
-            at = f"<lastmod>{changed.isoformat('T', 'seconds')}</lastmod>" if changed else ""
+            at = ""
+            if changed is not None:
+                at = f"<lastmod>{changed.isoformat('T', 'seconds')}</lastmod>"
         yield f"<{name}><loc>{host}{escape(each.path)}</loc>{at}</{name}>\n"
 
 
