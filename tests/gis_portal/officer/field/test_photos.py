@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
-from gis_portal.officer.field import store
+from gis_portal.officer.field import inbox, store
 from gis_portal.officer.field.models import Operation, Photo
 from gis_portal.officer.field.photos import MOST_PIECE, kind_of
 from layers.permissions import OFFICER, STEWARD
@@ -140,6 +140,8 @@ def test_a_photo_is_shown_within_its_unit(phone: Phone) -> None:
     assert here
     shown, original = f"{path}/0.jpg".replace("/api", ""), f"{path}/0/original".replace("/api", "")
     inside = reader("inside", OFFICER, units=(here,))
+    report = inbox.reports(inbox.Filters(), phone.user).get()
+    assert (vars(report)["photos_here"], report.photo_count) == (2, 2)
     for client in (inside, reader("steward", STEWARD)):
         answer = client.get(shown)
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
