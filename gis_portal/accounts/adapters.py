@@ -14,8 +14,9 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import User as Account
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -52,8 +53,12 @@ class Accounts(DefaultAccountAdapter):
         """Back to the account's page, which says that it is done."""
         return reverse("account")
 
-    def add_message(self, *_args: Any, **_kwargs: Any) -> None:
-        """Pages say themselves what happened."""
+    def add_message(
+        self, request: HttpRequest, level: int, *args: Any, message: str | None = None, **more: Any
+    ) -> None:
+        """Pages say themselves what happened; only a failure without a page of its own is told."""
+        if level >= messages.ERROR and message:
+            messages.error(request, message)
 
 
 class OfTheProvider(DefaultSocialAccountAdapter):
@@ -71,14 +76,15 @@ class OfTheProvider(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Whether a new account is made: only for whom the setting names, and never over another
-        account of that name.
+        account of that name or address.
         """
         claim, sign, value = settings.PORTAL_OIDC_NEW_ACCOUNTS.partition("=")
         said = claims_of(sociallogin)
         told = said.get(claim)
         values = told if isinstance(told, list) else [told]
-        name = str(said.get("preferred_username") or "")
-        taken = Account.objects.filter(username__iexact=name).exists()
+        name, email = str(said.get("preferred_username") or ""), str(said.get("email") or "")
+        same = Q(username__iexact=name) | Q(email__iexact=email, email__gt="")
+        taken = Account.objects.filter(same).exists()
         return bool(sign and value and name) and value in map(str, values) and not taken
 
 

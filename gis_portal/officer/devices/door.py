@@ -18,6 +18,8 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from gis_portal.accounts.errors import SecondFactorNeeded
+from gis_portal.accounts.second_factor import lacks_second_factor
 from gis_portal.officer import jurisdiction
 from gis_portal.officer.devices.errors import DeviceRevoked, NotAnOfficer, NotFromTheHandbook
 from gis_portal.officer.devices.models import Device
@@ -48,7 +50,8 @@ class OfficerRequest(HttpRequest):
 def officer_api(view: Callable[..., HttpResponseBase]) -> View:
     """The view for a device in use of somebody who is an officer still; `request.officer` says who.
 
-    401 `device-unknown`, `device-expired`, `device-revoked`; 403 `not-an-officer`. Failures with a
+    401 `device-unknown`, `device-expired`, `device-revoked`; 403 `not-an-officer`,
+    `second-factor-needed`. Failures with a
     name are problem documents; nothing is kept by any cache.
     """
 
@@ -75,6 +78,8 @@ def let_in(request: HttpRequest) -> Officer:
     device = device_of(request.COOKIES.get(COOKIE, ""))
     if not jurisdiction.is_officer(device.user):
         raise NotAnOfficer
+    if lacks_second_factor(device.user):
+        raise SecondFactorNeeded
     return Officer(device.user, device, jurisdiction.units_of(device.user))
 
 

@@ -26,6 +26,7 @@ PEOPLE: tuple[dict[str, Any], ...] = (
     {"sub": "p2", "preferred_username": "pretender", "email": "o@example.vn"},
     {"sub": "p3", "preferred_username": "newcomer", "department": ["land", "roads"]},
     {"sub": "p4", "preferred_username": "Officer", "department": "land"},
+    {"sub": "p5", "preferred_username": "second", "department": "land", "email": "O@example.vn"},
 )
 START = "/accounts/provider/province/login/"
 
@@ -152,8 +153,11 @@ def test_new_accounts_for_those_whom_the_setting_names(officer: User, province: 
     assert roles_of(made) == frozenset()
     assert not made.is_staff
     assert not made.has_usable_password()
-    # Of the right department, but the name is somebody's.
-    comes_back(Client(), "p4")
+    # Of the right department, but the name, or the address, is somebody's.
+    User.objects.filter(pk=officer.pk).update(email="o@example.vn")
+    for taken in ("p4", "p5"):
+        landed = comes_back(Client(), taken)
+        assert "chưa có tài khoản nào của bạn" in landed.content.decode()
     assert set(User.objects.values_list("username", flat=True)) == {"officer", "newcomer"}
 
 

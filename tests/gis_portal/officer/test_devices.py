@@ -161,6 +161,13 @@ def test_the_next_request_knows(officer: User, ends: Any, status: int, code: str
     assert (phone.cookies[COOKIE].value == "") == (code == "device-revoked")
 
 
+def test_a_second_factor_that_is_demanded_later(officer: User, settings: Any) -> None:
+    phone = signs_in(officer)
+    settings.PORTAL_SECOND_FACTOR_ROLES = [OFFICER]
+    status, said = asks(phone)
+    assert (status, said["code"]) == (403, "second-factor-needed")
+
+
 def test_a_unit_that_was_taken_away_is_gone_at_once(officer: User) -> None:
     phone = signs_in(officer)
     Jurisdiction.objects.filter(user=officer, unit__code="90001").delete()
