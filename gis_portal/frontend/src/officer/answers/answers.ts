@@ -31,6 +31,7 @@ const say = speaker({
   answered: ["Văn phòng trả lời: {text}", "The office answered: {text}"],
   moved: ["Văn phòng: {state}", "The office: {state}"],
   movedWhy: ["Văn phòng: {state}. {text}", "The office: {state}. {text}"],
+  report: ["Báo cáo …{name}", "Report …{name}"],
   others: ["Trả lời cho các báo cáo không còn trên máy này", "Answers to reports that are not on this device any more"],
 });
 
@@ -86,6 +87,9 @@ export function answerList(all: Said[] | undefined): HTMLElement | null {
 
 /** Those to reports that this device does not hold: sent from another one, or kept long enough. */
 export function otherAnswers(all: Map<string, Said[]>, here: Set<string>): (Node | null)[] {
-  const left = [...all].filter(([report]) => !here.has(report)).flatMap(([, said]) => said);
-  return left.length ? [el("h2", {}, say("others")), answerList(left)] : [];
+  const left = [...all].filter(([report]) => !here.has(report)).reverse();
+  // The end of the name that the desk and its papers give a report.
+  const named = ([report, said]: [string, Said[]]): HTMLElement =>
+    el("section", {}, el("h3", {}, say("report", { name: report.slice(-6).toUpperCase() })), answerList(said));
+  return left.length ? [el("h2", {}, say("others")), ...left.map(named)] : [];
 }
