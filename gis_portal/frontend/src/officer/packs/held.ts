@@ -33,12 +33,10 @@ export async function load(): Promise<void> {
     for (const row of document.rows) rows.set(row.uid, { row, unit });
   }
   const fields = new Set([...units.values()].flatMap(({ document }) => document.fields.filter(isTyped).map(({ name }) => name)));
-  // Former names too: papers and people keep them.
-  const nameOf = (row: Row): string => {
-    const pack = rows.get(row.uid)?.unit.pack;
-    return pack ? [pack.name, ...(pack.former ?? [])].join(" ") : "";
-  };
-  loaded = { units, rows, index: new Index([...rows.values()].map(({ row }) => row), nameOf, [...fields]) };
+  const nameOf = (row: Row): string => rows.get(row.uid)?.unit.pack.name ?? "";
+  // Papers and people keep them.
+  const formerOf = (row: Row): string[] => rows.get(row.uid)?.unit.pack.former ?? [];
+  loaded = { units, rows, index: new Index([...rows.values()].map(({ row }) => row), nameOf, [...fields], formerOf) };
   for (const fn of listeners) fn();
 }
 

@@ -16,6 +16,8 @@ interface Entry {
   old: { sheet: string; number: string; words: string; said: string }[];
   /** Everything else that may be typed, between blanks. */
   text: string;
+  /** Former names of the unit: whoever has the present name comes first. */
+  former: string;
 }
 
 export interface Asked {
@@ -63,7 +65,7 @@ export class Index {
   readonly #entries: Entry[];
 
   /** `unitName` says what a row's unit is called; `textFields` are the fields whose words may be typed. */
-  constructor(rows: readonly Row[], unitName: (row: Row) => string, textFields: readonly string[]) {
+  constructor(rows: readonly Row[], unitName: (row: Row) => string, textFields: readonly string[], formerNames: (row: Row) => readonly string[] = () => []) {
     this.#entries = rows.map((row) => {
       const said = textFields.map((name) => row.p[name]).filter((value) => typeof value === "string");
       return {
@@ -77,6 +79,7 @@ export class Index {
           said: [unit, sheet && `tờ ${sheet}`, number && `thửa ${number}`].filter(Boolean).join(", "),
         })),
         text: [unitName(row), ...said].map((one) => spaced(String(one))).join(""),
+        former: formerNames(row).map(spaced).join(""),
       };
     });
   }
@@ -121,6 +124,7 @@ function match(entry: Entry, wish: Asked): { old: string | null; rank: number } 
     (wish.sheet === null || wish.sheet === sheet) && (wish.number === null || wish.number === number);
   if (wish.sheet !== null || wish.number !== null) {
     if (fits(entry.sheet, entry.number) && wordsFit("")) return { old: null, rank: 0 };
+    if (fits(entry.sheet, entry.number) && wordsFit(entry.former)) return { old: null, rank: 0.5 };
     const former = entry.old.find((old) => fits(old.sheet, old.number) && wordsFit(old.words));
     return former ? { old: former.said, rank: 1 } : null;
   }
@@ -131,6 +135,7 @@ function match(entry: Entry, wish: Asked): { old: string | null; rank: number } 
     if (former) return { old: former.said, rank: 1 };
   }
   if (wordsFit("")) return { old: null, rank: 2 };
+  if (wordsFit(entry.former)) return { old: null, rank: 2.5 };
   const former = entry.old.find((old) => wordsFit(old.words));
   return former ? { old: former.said, rank: 3 } : null;
 }
