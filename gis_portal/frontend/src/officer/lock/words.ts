@@ -14,15 +14,15 @@ export const say = speaker({
   "pin-simple": ["Mã này ai cũng thử đầu tiên. Hãy chọn mã khác.", "Everybody tries this one first. Choose another."],
   unlock: ["Nhập mã PIN", "Enter your PIN"],
   unlockWhy: ["Sổ tay đang khóa.", "The handbook is locked."],
-  unsent: ["{n} báo cáo chưa gửi, vẫn nằm an toàn trên máy này.", "{n} unsent reports lie safely on this device."],
+  unsent: ["{n} báo cáo chưa gửi, vẫn nằm an toàn trên máy này.", "Unsent reports, safe on this device: {n}."],
   working: ["Đang mở…", "Opening…"],
-  wrong: ["Mã PIN không đúng. Còn {n} lần thử.", "Wrong PIN. {n} tries left."],
+  wrong: ["Mã PIN không đúng. Còn {n} lần thử.", "Wrong PIN. Tries left: {n}."],
   wrongLast: [
     "Mã PIN không đúng. Còn 1 lần: nếu sai nữa, dữ liệu tải về sẽ bị xóa khỏi máy. Báo cáo chưa gửi không mất, nhưng phải đăng nhập lại mới mở được.",
     "Wrong PIN. One try left: after it, downloaded data is wiped from this device. Unsent reports are not lost, but you must sign in again to open them.",
   ],
   keys: ["Bàn phím số", "Digits"],
-  entered: ["Đã nhập {n} số", "{n} digits entered"],
+  entered: ["Đã nhập {n} số", "Digits entered: {n}"],
   erase: ["Xóa số cuối", "Erase the last digit"],
   done: ["Xong", "Done"],
   forgotten: ["Quên mã PIN", "Forgot the PIN"],
@@ -33,7 +33,7 @@ export const say = speaker({
   ],
   forgottenKept: [
     "{n} báo cáo và bản nháp chưa gửi ở lại trên máy, niêm phong; khi bạn đăng nhập lại, cơ quan trao chìa và chúng mở ra.",
-    "{n} unsent reports and drafts stay on this device, sealed; when you sign in again the office hands over the key and they open.",
+    "Unsent reports and drafts: {n}. They stay on this device, sealed; when you sign in again the office hands over the key and they open.",
   ],
   forgottenNone: ["Trên máy không có báo cáo nào chưa gửi.", "There are no unsent reports on this device."],
   wipe: ["Xóa và đăng nhập lại", "Wipe and sign in again"],
@@ -48,7 +48,7 @@ export const say = speaker({
   wipedForgotten: ["Dữ liệu tải về đã bị xóa. Đăng nhập để chọn mã PIN mới.", "The downloaded data was wiped. Sign in to choose a new PIN."],
   capsule: [
     "Còn {n} báo cáo, bản nháp chưa gửi, niêm phong trên máy này. Đăng nhập lại bằng đúng tài khoản đã viết để mở.",
-    "{n} unsent reports and drafts are still here, sealed. Sign in with the account that wrote them to open them.",
+    "Unsent reports and drafts still here, sealed: {n}. Sign in with the account that wrote them to open them.",
   ],
   capsuleOther: [
     "Báo cáo niêm phong trên máy này là của tài khoản khác. Hãy lưu thành tệp niêm phong cho người đó hoặc cơ quan, rồi xóa khỏi máy.",
@@ -65,7 +65,7 @@ export const say = speaker({
   name: ["Tên máy", "Device"],
   expires: ["Hết hạn", "Expires"],
   left: ["Còn xem được không cần mạng", "Offline time left"],
-  hours: ["{n} giờ", "{n} hours"],
+  hours: ["{n} giờ", "{n} h"],
   storage: ["Đang dùng", "Storage"],
   used: ["{used} trong {quota}", "{used} of {quota}"],
   kept: ["Trình duyệt hứa không tự xóa.", "The browser promised not to clear it."],
@@ -80,7 +80,7 @@ export const say = speaker({
   signOutWhy: ["Mọi dữ liệu đã tải sẽ bị xóa khỏi máy.", "Everything downloaded is wiped from this device."],
   signOutUnsent: [
     "{n} báo cáo, bản nháp chưa gửi. Nên gửi hoặc lưu thành tệp trước; nếu không, chúng ở lại trên máy, niêm phong.",
-    "{n} reports and drafts are unsent. Send or export them first; else they stay on this device, sealed.",
+    "Unsent reports and drafts: {n}. Send or export them first; else they stay on this device, sealed.",
   ],
   toOutbox: ["Xem báo cáo chưa gửi", "See unsent reports"],
   signOutOffline: [

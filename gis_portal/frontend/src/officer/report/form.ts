@@ -57,7 +57,7 @@ export interface Frame {
   body: HTMLElement;
   kept: Saving;
   /** Buttons at the bottom: save to send, throw away. */
-  foot(finish: () => Promise<NewOperation | string>): HTMLElement;
+  foot(finish: () => Promise<NewOperation | string>): DocumentFragment;
 }
 
 /** What both forms have: the line that says what is saved, and the end. */
@@ -98,7 +98,7 @@ export function framed(draft: Draft): Frame {
     }
   }
 
-  function foot(finish: () => Promise<NewOperation | string>): HTMLElement {
+  function foot(finish: () => Promise<NewOperation | string>): DocumentFragment {
     const press = button(say("finish"), () => void send(finish, press), "button report-finish");
     const drop = async (): Promise<void> => {
       if (!confirm(say("discardSure"))) return;
@@ -107,7 +107,9 @@ export function framed(draft: Draft): Frame {
       await remove(draft.id);
       go("outbox");
     };
-    return el("div", { class: "report-foot" }, said, bad, press, button(say("discard"), () => void drop(), "button button-plain"));
+    const end = document.createDocumentFragment();
+    end.append(el("div", { class: "report-foot" }, bad, press, said), button(say("discard"), () => void drop(), "button button-plain"));
+    return end;
   }
 
   return { body, kept, foot };
