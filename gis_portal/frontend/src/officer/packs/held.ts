@@ -12,10 +12,11 @@ export interface HeldUnit {
 interface Loaded {
   units: Map<number, HeldUnit>;
   rows: Map<string, { row: Row; unit: HeldUnit }>;
-  index: Index;
+  /** Made when it is first wanted: the map opens without it. */
+  index: () => Index;
 }
 
-const EMPTY: Loaded = { units: new Map(), rows: new Map(), index: new Index([], () => "", []) };
+const EMPTY: Loaded = { units: new Map(), rows: new Map(), index: () => new Index([], () => "", []) };
 let loaded: Loaded = EMPTY;
 const listeners = new Set<() => void>();
 
@@ -36,7 +37,9 @@ export async function load(): Promise<void> {
   const nameOf = (row: Row): string => rows.get(row.uid)?.unit.pack.name ?? "";
   // Papers and people keep them.
   const formerOf = (row: Row): string[] => rows.get(row.uid)?.unit.pack.former ?? [];
-  loaded = { units, rows, index: new Index([...rows.values()].map(({ row }) => row), nameOf, [...fields], formerOf) };
+  let made: Index | null = null;
+  const index = (): Index => (made ??= new Index([...rows.values()].map(({ row }) => row), nameOf, [...fields], formerOf));
+  loaded = { units, rows, index };
   for (const fn of listeners) fn();
 }
 
@@ -60,7 +63,7 @@ export const row = (uid: string): Row | null => loaded.rows.get(uid)?.row ?? nul
 export const unitOf = (uid: string): HeldUnit | null => loaded.rows.get(uid)?.unit ?? null;
 export const rowsOf = (unit: number): Row[] => loaded.units.get(unit)?.document.rows ?? [];
 export const allRows = (): Row[] => [...loaded.rows.values()].map(({ row }) => row);
-export const find = (text: string, limit?: number): Found[] => loaded.index.find(text, limit);
+export const find = (text: string, limit?: number): Found[] => loaded.index().find(text, limit);
 
 /** The version of the register that a row comes from: what a report is based on. */
 export function baseOf(uid: string): { layer: string; uid: string; version: number | string } | null {

@@ -64,6 +64,8 @@ export function searchPage(): Screen {
     input,
     el("p", { id: "officer-q-hint", class: "soft small" }, say("searchHint")),
   );
+  // While the first letter is on its way, the words are read.
+  window.setTimeout(() => held.find("0"), 0);
   if (!typed) queueMicrotask(() => input.focus());
   return { title: say("searchTitle"), layout: "page", body: el("div", { class: "stack" }, form, count, list) };
 }
