@@ -27,6 +27,9 @@ KEPT = """async () => {
     for (const { url } of await (await caches.open(name)).keys()) found.push(new URL(url).pathname);
   return found;
 }"""
+# Colours on their way from one theme to the other are nobody's contrast.
+SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
+  Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => done()))))"""
 SMALL = """[...document.querySelectorAll('#app :is(a, button, select, input)')]
   .filter((e) => !e.matches('[type=checkbox], [type=radio]'))
   .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 55.5)
@@ -176,7 +179,8 @@ def test_a_parcel_is_found_and_walked_to_without_a_network(
     uid = page.url.rsplit("/", 1)[1]
     for size, scheme in ((PHONE, "dark"), (TABLET, "dark"), (TABLET, "light"), (PHONE, "light")):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.evaluate(SETTLED)
         sound(page)
     walk(context, page, *ring[0])
     page.goto(f"/officer/#/check/{uid}")
