@@ -68,10 +68,14 @@ def test_paper_is_counted_apart(nginx: int) -> None:
     assert get(nginx, "/parcels/x/").status == 200
 
 
-def test_the_log_keeps_no_number_that_one_person_knows(nginx: int, tmp_path: Path) -> None:
+def test_the_log_keeps_no_number_that_one_person_knows(
+    program: str, upstream: tuple[Upstream, int], tmp_path: Path
+) -> None:
     told = ("/reports/4831-0275-9163-8042/", "/follow/stop/WzEsImEiXQ:x7/", "/reports/new/")
-    for target in told:
-        get(nginx, target)
+    upstream[0].free.set()
+    with started(program, upstream[1], tmp_path, **SLOW, **PROXY) as port:
+        for target in told:
+            get(port, target)
     log = (tmp_path / "access.log").read_text(encoding="utf-8")
     assert '"GET /reports/***"' in log
     assert '"GET /follow/stop/***"' in log
