@@ -1,5 +1,5 @@
-// Locks by itself: after minutes without a touch, when the time limit is over, when the device was revoked. Started once by the shell.
-import { type ApiError, me, type Me, onRefusal } from "../shell/api";
+// Locks by itself: after minutes without a touch, when the time limit is over. Started once by the shell.
+import { me, type Me } from "../shell/api";
 import * as vault from "../store/vault";
 
 const MINUTE = 60_000;
@@ -29,9 +29,6 @@ export function startWatch(): void {
     if (!document.hidden) void look();
   });
   setInterval(() => void look(), MINUTE / 2);
-  onRefusal((refusal: ApiError) => {
-    if (refusal.status === 401 && refusal.code === "device-revoked") void revoked();
-  });
 }
 
 async function look(): Promise<void> {
@@ -40,8 +37,4 @@ async function look(): Promise<void> {
   const before = await vault.state();
   if (Date.now() - touched > lockMinutes * MINUTE) await vault.lock("idle");
   else if ((await vault.isLate()) && before === "open") await vault.lock("late");
-}
-
-async function revoked(): Promise<void> {
-  await vault.wipe("revoked");
 }

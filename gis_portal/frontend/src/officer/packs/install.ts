@@ -94,7 +94,8 @@ export async function privateOf(uid: string): Promise<Record<string, unknown> | 
 
 async function takePrivate(pack: PackInfo, part: PartInfo, now: number, signal: AbortSignal, say: (p: Progress) => void): Promise<void> {
   say({ done: 0, total: part.bytes });
-  const data = await (await fetcher(part.url, 0, signal)).blob();
+  // Not as a blob: browsers put blobs on the disk when memory is short, as they are.
+  const data = new Uint8Array(await (await fetcher(part.url, 0, signal)).arrayBuffer());
   if (part.sha256 && (await sha256(data)) !== part.sha256) throw new BrokenPart(part.name);
   const document = await readJson<PrivateDocument>(data);
   const unit = pack.unit.id;
@@ -102,7 +103,7 @@ async function takePrivate(pack: PackInfo, part: PartInfo, now: number, signal: 
     Object.entries(document.rows).map(async ([uid, values]) => ({ uid, unit, sealed: await sealRow(uid, values) })),
   );
   const held = described(pack, await heldPack(unit), now);
-  held.parts[part.name] = { kind: "private", sha256: part.sha256, bytes: data.size, as_of: part.as_of, label: labelOf(part.label) };
+  held.parts[part.name] = { kind: "private", sha256: part.sha256, bytes: data.length, as_of: part.as_of, label: labelOf(part.label) };
   held.privateFields = document.fields ?? [];
   await write(["packs", "privates"], async (tx) => {
     const store = tx.objectStore("privates");
@@ -110,7 +111,7 @@ async function takePrivate(pack: PackInfo, part: PartInfo, now: number, signal: 
     await Promise.all(records.map((record) => store.put(record)));
     await tx.objectStore("packs").put(held as never);
   });
-  say({ done: data.size, total: data.size });
+  say({ done: data.length, total: data.length });
 }
 
 /** The parcels made new by what changed; false where the server wants the whole part taken again. */
@@ -128,7 +129,7 @@ export async function takeDelta(pack: PackInfo, part: PartInfo, now: number, sig
     if (status === 410 || status === 404) return false;
     throw error;
   }
-  const delta = await readJson<Delta>(await answer.blob());
+  const delta = await readJson<Delta>(new Uint8Array(await answer.arrayBuffer()));
   if (delta.from !== from || delta.to !== part.sha256) return false;
   const document = applied(await readJson<ParcelsDocument>(old), delta);
   const data = await writeJson(document);

@@ -1,7 +1,7 @@
 // The handbook's beginning and end: device, PIN, packs in memory, frame, worker; what comes when the server says that it is over.
 import * as held from "../packs/held";
 import { list, standing } from "../packs/sync";
-import { stillNewest } from "../packs/install";
+import { remove, stillNewest } from "../packs/install";
 import { now } from "../packs/time";
 import { ageOf } from "../packs/age";
 import { askPin } from "../lock/pin";
@@ -28,8 +28,18 @@ function root(): HTMLElement {
 }
 
 /** Who uses the device, kept for when there is no network. */
-async function hear(): Promise<void> {
-  await vault.setMeta("me", await hearServer());
+async function hear(): Promise<Me> {
+  const answer = await hearServer();
+  await vault.setMeta("me", answer);
+  return answer;
+}
+
+/** A commune that is no longer in this officer's care: its pack goes. */
+async function giveBack({ units }: Me): Promise<void> {
+  const mine = new Set(units.map(({ id }) => id));
+  const others = held.units().filter(({ pack }) => !mine.has(pack.unit));
+  for (const { pack } of others) await remove(pack.unit);
+  if (others.length) await held.load();
 }
 
 let frame: Frame | null = null;
@@ -38,7 +48,7 @@ let frame: Frame | null = null;
 async function contact(): Promise<void> {
   if (!navigator.onLine) return;
   try {
-    await hear();
+    await giveBack(await hear());
     await refreshChecklists();
     let newer = false;
     for (const pack of await list()) {
@@ -71,13 +81,26 @@ function watchConnection(): void {
   tell();
 }
 
-/** Revoked: nothing of the server's stays on the device. A session that only ended takes nothing: signing in again is enough. */
+// The device, or the officer's part in these rooms, was taken away.
+const TAKEN_AWAY = new Set(["device-revoked", "not-an-officer"]);
+const OVER = new Set(["device-unknown", "device-expired"]);
+
+/** Taken away: nothing of the server's stays on the device. A session that only ended takes nothing: signing in again is enough. */
 function watchRefusals(): void {
   onRefusal(({ code }) => {
-    if (code === "device-revoked") void vault.wipe("revoked").then(() => location.reload());
-    const isOver = code === "device-unknown" || code === "device-expired";
-    if (isOver) frame?.note("session", say("signInAgain"), { words: say("signIn"), press: () => void signInAgain() });
+    if (TAKEN_AWAY.has(code)) void takenAway();
+    if (code === "second-factor-needed") {
+      frame?.note("session", say("secondFactor"), { words: say("setUp"), press: () => location.assign("/accounts/2fa/") });
+    }
+    if (OVER.has(code)) frame?.note("session", say("signInAgain"), { words: say("signIn"), press: () => void signInAgain() });
   });
+}
+
+async function takenAway(): Promise<void> {
+  // Whoever signs in here for the first time has nothing to lose.
+  if (!(await vault.meta("me")) && !(await vault.meta("user-before"))) return;
+  await vault.wipe("revoked");
+  location.reload();
 }
 
 async function signInAgain(): Promise<void> {

@@ -15,6 +15,8 @@ export const say = speaker({
   offline: ["Không có mạng. Dữ liệu đã tải vẫn dùng được.", "No network. What was downloaded still works."],
   noNetwork: ["Mất mạng", "Offline"],
   signInAgain: ["Phiên của thiết bị đã hết. Dữ liệu và báo cáo còn nguyên; đăng nhập lại để gửi và cập nhật.", "This device’s session is over. Data and reports are still here; sign in again to send and update."],
+  secondFactor: ["Tài khoản của bạn cần lớp bảo vệ thứ hai. Dữ liệu và báo cáo còn nguyên trên máy.", "Your account needs a second factor. Data and reports are still on this device."],
+  setUp: ["Thiết lập", "Set it up"],
   newVersion: ["Sổ tay có bản mới.", "A new version of the handbook is here."],
   reload: ["Tải lại", "Reload"],
   notFound: ["Không có trang này trong sổ tay.", "The handbook has no such page."],
