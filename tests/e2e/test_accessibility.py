@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import PHONE
-from tests.e2e.conftest import Watched
+from tests.e2e.conftest import Watched, open_map
 from tests.e2e.test_map_phone import PARCELS, parcel
 from tests.e2e.test_steward import sign_in
 from tests.running_portal import ROOT, Portal
@@ -37,9 +37,10 @@ def test_pages_have_no_grave_barriers(
     phone.page.context.add_cookies(
         [{"name": "django_language", "value": language, "url": portal.url}]
     )
-    phone.page.goto(address)
     if page == "/":
-        phone.page.wait_for_selector('body[data-map="ready"]', timeout=30_000)
+        open_map(phone.page)
+    else:
+        phone.page.goto(address)
     phone.page.evaluate(axe())
     assert phone.page.locator("html").get_attribute("lang") == language
     assert phone.page.evaluate(GRAVE) == []
