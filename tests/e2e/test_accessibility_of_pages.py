@@ -13,7 +13,6 @@ from tests.e2e.test_accessibility import GRAVE, axe
 from tests.e2e.test_map_phone import PARCELS, parcel
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 NARROW = {"width": 320, "height": 640}
 CONTRAST = """async () => (await axe.run(document, {runOnly: ['color-contrast']})).violations
   .flatMap((v) => v.nodes.map((n) => n.html.slice(0, 160)))"""

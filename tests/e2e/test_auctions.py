@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import DESKTOP, Watched, until
@@ -10,7 +9,6 @@ from tests.e2e.test_accessibility import GRAVE, axe
 from tests.e2e.test_steward import sign_in
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 TARGETS = """[...document.querySelectorAll('main a.button, main button, main .chip, main input, '
   + 'main select, main summary')].filter((e) => e.checkVisibility())

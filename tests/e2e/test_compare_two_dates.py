@@ -2,14 +2,12 @@
 
 import json
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Watched
 from tests.e2e.test_accessibility import GRAVE, axe
 from tests.running_portal import Portal, manage
 
-pytestmark = pytest.mark.xdist_group("portal")
 LAYER, LONG = "industrial-clusters", 30_000
 CHANGED, GONE, ADDED = "KCN Cái Mép", "CCN Bình Châu", "KCN Mới (minh họa)"
 

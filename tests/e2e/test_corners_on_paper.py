@@ -4,15 +4,12 @@ import csv
 import io
 from decimal import ROUND_HALF_UP, Decimal
 
-import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.e2e.conftest import Watched
 from tests.e2e.test_map_phone import parcel
 from tests.running_portal import Portal
-
-pytestmark = pytest.mark.xdist_group("portal")
 
 
 def written(number: str) -> str:

@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Watched
 from tests.e2e.test_accessibility import GRAVE, axe
-
-pytestmark = pytest.mark.xdist_group("portal")
 
 
 def test_a_number_leads_to_the_very_list_it_counts(phone: Watched) -> None:

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 
-import pytest
 from playwright.sync_api import expect
 
 from layers.values import LOCAL_TIME
@@ -11,7 +10,6 @@ from tests.e2e.conftest import Watched
 from tests.e2e.test_accessibility import GRAVE, axe
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 MOST, DAYS = 2_000_000_000, 14
 
 

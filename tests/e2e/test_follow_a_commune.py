@@ -3,14 +3,12 @@
 import re
 from xml.etree import ElementTree as ET
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Watched
 from tests.e2e.test_accessibility import GRAVE, axe
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 WARD, ADDRESS = "Phường Phước Thắng", "CANARY.nguoidan@example.vn"
 
 

@@ -1,12 +1,9 @@
 """A foreigner reads a lot in English: price, deadline, a link for a friend, the calendar."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Watched
 from tests.e2e.test_accessibility import GRAVE, axe
-
-pytestmark = pytest.mark.xdist_group("portal")
 
 
 def test_price_deadline_link_and_calendar(phone: Watched) -> None:

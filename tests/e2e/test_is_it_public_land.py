@@ -2,7 +2,6 @@
 looked at.
 """
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Watched, open_map
@@ -10,7 +9,6 @@ from tests.e2e.test_map_phone import PARCELS, parcel
 from tests.running_portal import Portal
 
 LONG = 30_000
-pytestmark = pytest.mark.xdist_group("portal")
 # On the province's land, in nobody's public parcel.
 PRIVATE = "10.4600, 107.2000"
 

@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -16,7 +15,6 @@ from tests.e2e.officer_phone import LONG, Phone, enrol, switched_on, unlock
 from tests.faulty_proxy import NONE, Faults, Line, faulty
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 # The smallest of the demo officer's units.
 UNIT = "Phường Vũng Tàu"
 NOTES = ("Rào tôn dựng lấn ra mép nước.", "Nhà xưởng xây thêm một gian.", "Mốc số 3 còn đủ.")

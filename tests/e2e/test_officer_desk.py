@@ -6,7 +6,6 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import PHONE
@@ -15,7 +14,6 @@ from tests.e2e.test_accessibility import GRAVE, axe
 from tests.e2e.test_steward import sign_in
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 DESK = "/officer/desk/"
 ROOMS = ("proposals/", "conflicts/", "statistics/", "devices/", "readings/")
 READY = "document.querySelector('[data-desk-map]')?.hasAttribute('data-ready') ?? false"

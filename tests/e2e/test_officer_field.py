@@ -17,7 +17,6 @@ from tests.e2e.officer_phone import LONG, enrol, type_pin
 from tests.e2e.test_accessibility import GRAVE, axe
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 UNIT, CODE, GRID = "Phường Vũng Tàu", "26506", "EPSG:5899"
 TABLET = {"width": 820, "height": 1180}
 ITEMS = f"/api/collections/public-land-parcels/items?commune_code={CODE}&limit=1000"

@@ -8,7 +8,6 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -17,7 +16,6 @@ from tests.e2e.profile_search import found_in
 from tests.e2e.test_officer_day import KINDS, take_pack
 from tests.running_portal import Portal, owner_connection
 
-pytestmark = pytest.mark.xdist_group("portal")
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 HOURS_80 = 80 * 3600 * 1000
 

@@ -4,7 +4,6 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Watched, open_map
@@ -12,7 +11,6 @@ from tests.e2e.test_map_phone import PARCELS
 from tests.running_portal import Portal
 
 LONG = 30_000
-pytestmark = pytest.mark.xdist_group("portal")
 
 
 def renumbered(portal: Portal) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The corner coordinates of a parcel on paper, and whether the paper still holds a year later."""
 
-import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.conftest import Watched
@@ -8,8 +7,6 @@ from tests.e2e.test_accessibility import GRAVE, axe
 from tests.e2e.test_map_phone import parcel
 from tests.gis_portal.parcels.extract import reading
 from tests.running_portal import Portal
-
-pytestmark = pytest.mark.xdist_group("portal")
 
 
 def test_print_the_corners_and_check_the_print(

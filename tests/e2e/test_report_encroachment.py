@@ -17,7 +17,6 @@ from tests.e2e.test_accessibility import GRAVE, axe
 from tests.e2e.test_steward import sign_in
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 LONG = 30_000
 # In Phường Vũng Tàu, one of the demo officer's communes.
 LON, LAT = 107.084, 10.346

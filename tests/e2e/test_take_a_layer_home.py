@@ -5,14 +5,12 @@ import json
 from pathlib import Path
 
 import openpyxl
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Watched
 from tests.e2e.test_accessibility import GRAVE, axe
 from tests.running_portal import Portal
 
-pytestmark = pytest.mark.xdist_group("portal")
 CODE, COMMUNE = "26506", "Phường Vũng Tàu"
 
 

@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import PHONE
 from tests.running_portal import Portal
-
-pytestmark = pytest.mark.xdist_group("portal")
 
 
 def test_every_way_can_be_gone(browser: Browser, portal: Portal) -> None:
