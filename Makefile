@@ -18,10 +18,10 @@ stop: ## Stop the private database
 tiles: ## Make a layer's tiles before anybody asks (LAYER=slug ZOOMS=5-14 AREA=west,south,east,north)
 	@$(PYTHON3) bin/run.py tiles "$(LAYER)" $(if $(ZOOMS),--zooms="$(ZOOMS)") $(if $(AREA),--area="$(AREA)")
 
-test: ## All tests, browser tests included (ARGS="tests/layers -k crs" narrows them)
+test: ## The tests, browser tests included, but for the longest (ARGS="tests/layers -k crs" narrows them)
 	@$(PYTHON3) bin/check.py test $(ARGS)
 
-e2e: ## Browser tests only
+e2e: ## Browser tests and tests of a running portal, whole days of an officer included
 	@$(PYTHON3) bin/check.py e2e $(ARGS)
 
 bench: ## A million parcels, peers and limits, ratios (PARCELS=50000: quick; ARGS="-k statement"; PORTAL_BENCH_KEEP=1)

@@ -29,9 +29,11 @@ from system import (
 # Two processes on the usual two processors; `tests/sharing.py` says what stays together, and what
 # comes first.
 PARALLEL = ["-n", "2", "--no-loadscope-reorder"]
+# What takes too long for every commit: kills by the dozen, whole days in a browser.
+SHORT = "not faults and not long"
 KINDS = {
-    "test": ["--ignore=tests/bench", "--ignore=tests/web_vitals", "-m", "not faults", *PARALLEL],
-    "e2e": ["tests/e2e"],
+    "test": ["--ignore=tests/bench", "--ignore=tests/web_vitals", "-m", SHORT, *PARALLEL],
+    "e2e": ["tests/e2e", "tests/portal"],
     "bench": ["tests/bench", "--ignore=tests/bench/test_bench_import.py", "-s"],
     "bench-import": ["tests/bench/test_bench_import.py", "-s"],
     "faults": ["tests/faults", "-s", "--tb=short"],

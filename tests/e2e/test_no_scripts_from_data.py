@@ -29,6 +29,8 @@ from tests.e2e.conftest import DESKTOP, until
 from tests.e2e.hostile_layers import CANARY, LAT, LON, MADE, REGISTER, ROWS
 from tests.running_portal import ROOT, manage, scratch_database, served
 
+pytestmark = pytest.mark.long
+
 WHOLE = "PORTAL_FUZZ" in os.environ
 IN_ENGLISH = "lang=en"
 # Pages of a kind that are opened; a kind is a name, in a whole crawl with its language, of panels

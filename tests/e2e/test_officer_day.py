@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -107,6 +108,7 @@ def save(page: Page, count: int) -> None:
     expect(page.locator(".outbox-item")).to_have_count(count, timeout=LONG)
 
 
+@pytest.mark.long
 def test_everything_arrives_exactly_once(browser: Browser, portal: Portal, tmp_path: Path) -> None:
     photos = snapshots(tmp_path, 12)
     profile = tmp_path / "profile"

@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -180,6 +181,7 @@ def arrived(portal: Portal) -> list[Any]:
     return [note for note in notes if note == WRITTEN["note"]]
 
 
+@pytest.mark.long
 def test_nothing_personal_lies_in_the_profile(
     browser: Browser, portal: Portal, tmp_path: Path
 ) -> None:

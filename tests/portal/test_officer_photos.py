@@ -147,6 +147,7 @@ def officer(portal: Portal) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_175_photos_arrive(portal: Portal, officer: dict[str, Any]) -> None:
     photos = pictures()
     item = operation(observation(*photos, note="175 ảnh", place=officer["place"]))
