@@ -1,11 +1,11 @@
 """What every template may use."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from gis_portal.officer.jurisdiction import is_officer, may_supervise
 from gis_portal.reports.handling import may_handle
@@ -21,17 +21,38 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "portal_name": settings.PORTAL_NAME_EN if english else settings.PORTAL_NAME_VI,
         "language": language,
         "languages": settings.LANGUAGES,
-        # Asked of the database only where a template asks it, and once a page.
-        "may_steward": SimpleLazyObject(lambda: _may(request, may_look)),
-        "may_handle_reports": SimpleLazyObject(lambda: _may(request, may_handle)),
-        "may_desk": SimpleLazyObject(lambda: _may(request, is_officer)),
-        "may_supervise": SimpleLazyObject(lambda: _may(request, may_supervise)),
+        "may": Rights(request),
     }
 
 
-def _may(request: HttpRequest, allowed: Callable[[User | None], bool]) -> bool:
-    """A page that says that the database does not answer must not ask the database."""
-    try:
-        return allowed(getattr(request, "user", None))
-    except (DatabaseError, InterfaceError):
-        return False
+class Rights:
+    """What the reader may do. Asked of the database only where a template asks it, and once a page.
+
+    Under one name, so that a page which caches may keep leaves it out whole.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def steward(self) -> bool:
+        return self._ask(may_look)
+
+    @cached_property
+    def reports(self) -> bool:
+        return self._ask(may_handle)
+
+    @cached_property
+    def desk(self) -> bool:
+        return self._ask(is_officer)
+
+    @cached_property
+    def supervise(self) -> bool:
+        return self._ask(may_supervise)
+
+    def _ask(self, allowed: Callable[[User | None], bool]) -> bool:
+        """A page that says that the database does not answer must not ask the database."""
+        try:
+            return allowed(getattr(self._request, "user", None))
+        except (DatabaseError, InterfaceError):
+            return False

@@ -153,8 +153,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "json_address": address_as(request, "json"),
         "in_vietnamese": _in_language(request, "vi"),
         "in_english": _in_language(request, "en"),
-        "may_steward": False,
-        "may_handle_reports": False,
+        "may": {},
     }
 
 

@@ -137,7 +137,7 @@ def test_every_link_on_the_pages_leads_somewhere(client: Client, plots: LayerVer
     }
     assert len(own) > 15
     for link in sorted(own):
-        assert client.get(link).status_code == 200, link
+        assert client.get(link, follow=True).status_code == 200, link
 
 
 def test_a_table_is_read_page_by_page(client: Client, plots: LayerVersion) -> None:
