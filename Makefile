@@ -4,7 +4,7 @@ PYTHON3 ?= python3
 BIN := .venv/bin
 PACKAGES := gis_portal layers importers tiles
 # No file is called like a target.
-.PHONY: help run stop tiles fuzz conformance test lint types e2e bench bench-import faults docs web-vitals format build messages lock clean dev
+.PHONY: help run stop tiles fuzz conformance test long lint types e2e bench bench-import faults docs web-vitals format build messages lock clean dev
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -21,7 +21,10 @@ tiles: ## Make a layer's tiles before anybody asks (LAYER=slug ZOOMS=5-14 AREA=w
 test: ## The tests, browser tests included, but for the longest (ARGS="tests/layers -k crs" narrows them)
 	@$(PYTHON3) bin/check.py test $(ARGS)
 
-e2e: ## Browser tests and tests of a running portal, whole days of an officer included
+long: ## What make test leaves out: an officer's day, a locked phone searched, 175 photos on a bad line, kills
+	@$(PYTHON3) bin/check.py long $(ARGS)
+
+e2e: ## Browser tests only
 	@$(PYTHON3) bin/check.py e2e $(ARGS)
 
 bench: ## A million parcels, peers and limits, ratios (PARCELS=50000: quick; ARGS="-k statement"; PORTAL_BENCH_KEEP=1)

@@ -33,7 +33,8 @@ PARALLEL = ["-n", "2", "--no-loadscope-reorder"]
 SHORT = "not faults and not long"
 KINDS = {
     "test": ["--ignore=tests/bench", "--ignore=tests/web_vitals", "-m", SHORT, *PARALLEL],
-    "e2e": ["tests/e2e", "tests/portal"],
+    "long": ["--ignore=tests/bench", "--ignore=tests/web_vitals", "-m", "long"],
+    "e2e": ["tests/e2e"],
     "bench": ["tests/bench", "--ignore=tests/bench/test_bench_import.py", "-s"],
     "bench-import": ["tests/bench/test_bench_import.py", "-s"],
     "faults": ["tests/faults", "-s", "--tb=short"],
@@ -48,7 +49,7 @@ KINDS = {
     "docs": ["tests/test_docs.py"],
     "web-vitals": ["tests/web_vitals", "-s"],
 }
-WITH_BROWSER = {"test", "e2e", "fuzz", "bench", "web-vitals"}
+WITH_BROWSER = {"test", "long", "e2e", "fuzz", "bench", "web-vitals"}
 # Other tile servers, in an environment of their own.
 PEERS = "tests/bench/peers.lock"
 LOUD = """

@@ -126,6 +126,7 @@ def _attempt(play: Play, name: str, victim: str) -> None:
     assert not left, (told, left)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "victim"), QUICK)
 def test_a_few_kills(play: Play, name: str, victim: str) -> None:
     """The quick set."""

@@ -126,6 +126,7 @@ def test_another_day_changes_only_the_lots(folder: Path, tmp_path: Path) -> None
     assert [f.slug for f in after if f.sha256 != before[f.slug]] == ["auction-lots"]
 
 
+@pytest.mark.long
 def test_another_seed_gives_another_province(folder: Path, tmp_path: Path) -> None:
     write_province(tmp_path, SEED + 1, TODAY)
     name = "thua-dat-cong.zip"

@@ -82,6 +82,7 @@ def test_the_log_keeps_no_number_that_one_person_knows(
     assert '"GET /reports/new/"' in log
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "target",
     [
@@ -101,6 +102,7 @@ def test_another_way_to_write_an_address_counts_alike(nginx: int, lead: str) -> 
     assert get(nginx, lead.rstrip("/") + ITEMS).status == 429
 
 
+@pytest.mark.long
 def test_callers_behind_a_known_proxy_are_told_apart(nginx: int) -> None:
     one = {"X_Forwarded_For": "203.0.113.7"}
     assert statuses(nginx, ITEMS, ITEMS_BURST + 2, **one)[-1] == 429
@@ -109,6 +111,7 @@ def test_callers_behind_a_known_proxy_are_told_apart(nginx: int) -> None:
     assert get(nginx, ITEMS, X_Forwarded_For="203.0.113.9, 203.0.113.7").status == 429
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("network", ["2001:db8:1:2:", "2001:db8:"])
 def test_a_network_of_ipv6_counts_as_one_caller(nginx: int, network: str) -> None:
     def asked(last: str) -> int:
@@ -129,6 +132,7 @@ def test_a_filter_of_the_longest_comes_through_and_no_more(nginx: int) -> None:
     assert json.loads(answer.body)["code"] == "unreadable-request"
 
 
+@pytest.mark.long
 def test_few_questions_of_one_caller_are_open_at_a_time(
     nginx: int, upstream: tuple[Upstream, int]
 ) -> None:
@@ -143,6 +147,7 @@ def test_few_questions_of_one_caller_are_open_at_a_time(
         assert sorted(one.result().status for one in asked) == [200] * 16 + [429] * 4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_nginx_says_it_in_the_portal_s_words(nginx: int, language: str) -> None:
     statuses(nginx, ITEMS, ITEMS_BURST + 1)
