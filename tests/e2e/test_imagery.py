@@ -30,6 +30,7 @@ def assert_clean(watched: Watched) -> None:
     assert watched.foreign == set()
 
 
+@pytest.mark.long
 def test_no_picture_is_fetched_until_somebody_wants_one(phone: Watched) -> None:
     with phone.page.expect_response(lambda answer: ".mvt" in answer.url):
         open_map(phone.page, f"/?{THERE}")
@@ -59,6 +60,7 @@ def test_choosing_a_date_lays_its_picture_under_the_lots(phone: Watched) -> None
     assert_clean(phone)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("address", "words"),
     [("/?at=9/10.36/107.085", "chấm nhỏ"), ("/?at=15/10.6/107.3", "chụp nơi khác")],
@@ -77,11 +79,13 @@ def test_a_picture_that_cannot_be_made_out_is_offered(
     assert_clean(phone)
 
 
+@pytest.mark.long
 def test_a_link_to_a_picture_elsewhere_says_so_on_the_map(phone: Watched) -> None:
     open_map(phone.page, f"/?at=15/10.6/107.3&img={SLUG}/{NEWER}")
     expect(phone.page.locator("#swipe-note")).to_contain_text("chụp nơi khác")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cut", [5, 50, 95])
 def test_each_label_stays_on_its_side_of_the_line(phone: Watched, cut: int) -> None:
     page = phone.page
@@ -118,6 +122,7 @@ def test_two_dates_side_by_side(device: str, request: pytest.FixtureRequest) -> 
     assert_clean(watched)
 
 
+@pytest.mark.long
 def test_a_link_reproduces_both_pictures_and_the_slider(phone: Watched) -> None:
     page = phone.page
     open_map(page, f"{BOTH}&cut=30")
@@ -133,6 +138,7 @@ def test_a_link_reproduces_both_pictures_and_the_slider(phone: Watched) -> None:
     assert_clean(phone)
 
 
+@pytest.mark.long
 def test_the_slider_moves_by_keyboard(desktop: Watched) -> None:
     page = desktop.page
     open_map(page, BOTH)
@@ -171,6 +177,7 @@ def test_the_slider_moves_by_finger_and_is_large_enough(phone: Watched) -> None:
     assert "maplibregl" in there
 
 
+@pytest.mark.long
 def test_each_side_shows_its_own_date(desktop: Watched) -> None:
     """Pixels left of the line change with the left date alone."""
     page = desktop.page

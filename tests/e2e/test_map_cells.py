@@ -2,11 +2,14 @@
 
 import json
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Watched, open_map, until
 from tests.e2e.test_map_phone import PARCELS, parcel, touch_the_centre
 from tests.running_portal import Portal
+
+pytestmark = pytest.mark.long
 
 STATIONS = "telecom-stations"
 

@@ -9,6 +9,8 @@ from tests.e2e.conftest import Watched, open_map, until, watch
 from tests.e2e.test_map_phone import PARCELS, parcel
 from tests.running_portal import Portal
 
+pytestmark = pytest.mark.long
+
 ON_ITS_SIDE = {"width": 740, "height": 360}
 HANOI = {"longitude": 105.85, "latitude": 21.03, "accuracy": 30}
 

@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Watched, open_map, until
@@ -118,6 +119,7 @@ def test_searching_coordinates_by_keyboard_drops_a_marker(phone: Watched) -> Non
     expect(phone.page.locator("article.panel")).to_contain_text("Ở đây có gì?")
 
 
+@pytest.mark.long
 def test_searching_a_layer_drops_no_marker(phone: Watched) -> None:
     """The middle of its box is a place of nothing, often the open sea."""
     open_map(phone.page)
@@ -146,6 +148,7 @@ def test_switching_a_layer_is_kept_in_the_address(phone: Watched) -> None:
     expect(phone.page.locator('input[data-layer="tourism-points"]')).to_be_checked()
 
 
+@pytest.mark.long
 def test_the_sheet_moves_by_keyboard(phone: Watched) -> None:
     open_map(phone.page)
     handle, body = phone.page.locator(".sheet-handle"), phone.page.locator("body")
@@ -161,6 +164,7 @@ def test_the_sheet_moves_by_keyboard(phone: Watched) -> None:
         expect(body).to_have_attribute("data-sheet", height)
 
 
+@pytest.mark.long
 def test_coordinates_change_their_system(phone: Watched) -> None:
     open_map(phone.page)
     readout = phone.page.locator("#readout")
@@ -177,6 +181,7 @@ def test_english_by_switch(phone: Watched) -> None:
     assert "at=11/10.45/107.2" in phone.page.url
 
 
+@pytest.mark.long
 def test_lost_network_is_said_in_plain_words(phone: Watched) -> None:
     open_map(phone.page)
     phone.page.context.set_offline(True)
@@ -185,12 +190,14 @@ def test_lost_network_is_said_in_plain_words(phone: Watched) -> None:
     expect(phone.page.locator("#offline")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_a_refused_position_is_explained(phone: Watched) -> None:
     open_map(phone.page)
     phone.page.locator("#locate").click()
     expect(phone.page.locator("#toast")).to_contain_text("vị trí", ignore_case=True)
 
 
+@pytest.mark.long
 def test_islands_are_one_touch_away(phone: Watched) -> None:
     open_map(phone.page)
     phone.page.get_by_role("button", name="Hoàng Sa").click()

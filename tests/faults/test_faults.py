@@ -144,6 +144,7 @@ def test_every_kill(play: Play, name: str, victim: str) -> None:
     _attempt(play, name, victim)
 
 
+@pytest.mark.long
 def test_a_broken_transaction_is_caught(play: Play) -> None:
     """The control: a publication that commits half-way and is killed there is neither old nor
     new."""

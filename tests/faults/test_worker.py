@@ -48,6 +48,7 @@ def _lives(number: int) -> bool:
     return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL])
 def test_it_imports_what_waits_and_ends(stage: Theatre, tmp_path: Path, sign: int) -> None:
     file = str(plots_geojson(tmp_path / "plots.geojson", 50))

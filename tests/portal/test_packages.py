@@ -68,6 +68,7 @@ def path_of(portal: Portal, package: dict[str, Any]) -> str:
     return str(href).removeprefix(portal.url)
 
 
+@pytest.mark.long
 def test_a_killed_worker_loses_nothing(portal: Portal, package: dict[str, Any]) -> None:
     assert package["state"] == "ready"
     folder = Path(portal.local) / "files" / "packages"

@@ -117,6 +117,7 @@ def test_the_same_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> Non
         assert (tmp_path / file.name).read_bytes() == (folder / file.name).read_bytes(), file.name
 
 
+@pytest.mark.long
 def test_another_day_changes_only_the_lots(folder: Path, tmp_path: Path) -> None:
     for file in FILES:
         (tmp_path / file.name).write_bytes((folder / file.name).read_bytes())

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 import rasterio
 
 from gis_portal.demo.province import SCENES, SEED, write_province
@@ -24,6 +25,7 @@ def test_the_settlement_grows_on_the_same_ground(folder: Path) -> None:
     assert 0.01 < (old.max(axis=0) == 0).mean() < 0.2, "the corners that were not flown"
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_pictures(folder: Path, tmp_path: Path) -> None:
     write_province(tmp_path, SEED, TODAY)
     for scene in SCENES:
