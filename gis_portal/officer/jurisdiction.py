@@ -7,7 +7,8 @@ same units, from the same function (`units_in_care`), and row-level security doe
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.auth.models import User as Account
+from django.db.models import Q, QuerySet
 
 from layers import permissions
 from layers.models import AdminUnit, Feature, LayerVersion
@@ -43,6 +44,15 @@ def may_read_unit(user: User, unit_id: int | None) -> bool:
     if STEWARD in roles_of(user):
         return True
     return unit_id is not None and unit_id in units_of(user)
+
+
+def assignees(unit_id: int | None) -> QuerySet[Account]:
+    """Who may take care of what belongs to this unit: stewards, and its officers."""
+    able = Q(groups__name=STEWARD)
+    if unit_id is not None:
+        able |= Q(groups__name=OFFICER, jurisdictions__unit=unit_id)
+    found = Account.objects.filter(able, is_active=True)
+    return found.distinct().order_by("username")
 
 
 def features_in(user: User, version: LayerVersion) -> QuerySet[Feature]:

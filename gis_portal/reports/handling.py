@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.contrib.auth.models import User as Account
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from gis_portal.officer.jurisdiction import units_of
+from gis_portal.officer.jurisdiction import is_officer, units_of
 from gis_portal.reports import moves
 from gis_portal.reports.contacts import forget_contacts
 from gis_portal.reports.errors import AnswerNeeded, MoveRefused, NotModerated, UnknownReport
@@ -25,9 +25,8 @@ from layers.permissions import OFFICER, STEWARD, User, roles_of
 SHORTEST, LONGEST_PUBLIC = 5, 500
 
 
-def may_handle(user: User | None) -> bool:
-    """Stewards and officers have an inbox."""
-    return bool(roles_of(user) & {STEWARD, OFFICER})
+# Stewards and officers have an inbox.
+may_handle = is_officer
 
 
 def visible_reports(user: User) -> QuerySet[Report]:
@@ -81,13 +80,6 @@ def note(report: Report, by: User, text: str) -> None:
         raise AnswerNeeded
     with _locked(report, by) as now:
         _record(now, Event.NOTED, by, text.strip())
-
-
-def assignees(report: Report) -> QuerySet[Account]:
-    """Who may take care of it: stewards, and officers of its unit."""
-    own = Q(groups__name=OFFICER, jurisdictions__unit=report.unit_id)
-    found = Account.objects.filter(Q(groups__name=STEWARD) | own, is_active=True)
-    return found.distinct().order_by("username")
 
 
 def assign(report: Report, by: User, to: Account | None) -> None:

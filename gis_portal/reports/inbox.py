@@ -1,6 +1,7 @@
 """`/steward/reports/`: what came in, and one report with everything that may be done with it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from gis_portal.errors import PageNotFound
+from gis_portal.officer.jurisdiction import assignees
 from gis_portal.reports import handling, moves
 from gis_portal.reports.citizen import report_of
 from gis_portal.reports.contacts import Contact, may_read_contact, read_contact
@@ -20,6 +22,7 @@ from gis_portal.reports.errors import MoveRefused, UnknownReport
 from gis_portal.reports.events_told import told
 from gis_portal.reports.models import Report
 from gis_portal.reports.places import subject_of
+from gis_portal.steward import acts
 from gis_portal.steward.access import only
 from gis_portal.steward.inputs import check_text
 from layers.errors import PortalError
@@ -130,7 +133,7 @@ def _page(
         "moves": [(to, moves.BUTTONS[to]) for to in moves.MOVES[report.state]],
         "needs_answer": moves.NEEDS_ANSWER,
         "is_handled": report.state in moves.HANDLED,
-        "assignees": handling.assignees(report),
+        "assignees": assignees(report.unit_id),
         "communes": _communes(),
         "may_read_contact": may_read_contact(request.user),
         "contact": contact,
@@ -155,17 +158,11 @@ def _move(request: HttpRequest, report: Report) -> str:
 
 
 def _note(request: HttpRequest, report: Report) -> str:
-    handling.note(report, request.user, request.POST.get("note", ""))
-    return _("Đã ghi chú nội bộ.")
+    return acts.note(request, partial(handling.note, report))
 
 
 def _assign(request: HttpRequest, report: Report) -> str:
-    name = request.POST.get("assignee", "")
-    person = handling.assignees(report).filter(username=name).first()
-    handling.assign(report, request.user, person)
-    if person is None:
-        return _("Chưa giao cho ai.")
-    return _("Đã giao cho %(name)s.") % {"name": person.get_username()}
+    return acts.assign(request, report.unit_id, partial(handling.assign, report))
 
 
 def _forward(request: HttpRequest, report: Report) -> str:

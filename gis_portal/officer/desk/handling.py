@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.contrib.auth.models import User as Account
 from django.db import transaction
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django_stubs_ext import WithAnnotations
@@ -24,7 +24,7 @@ from gis_portal.officer.field.errors import UnknownFieldReport
 from gis_portal.officer.field.inbox import in_care
 from gis_portal.officer.field.models import FieldReport
 from gis_portal.officer.jurisdiction import is_officer, may_read_unit
-from layers.permissions import OFFICER, STEWARD, User
+from layers.permissions import User
 from layers.values import LOCAL_TIME
 
 # Stewards, and officers: each of the units in their care.
@@ -112,13 +112,6 @@ def note(report: FieldReport, by: User, text: str) -> None:
         raise ReasonNeeded
     with _locked(report, by) as case:
         _record(case, Step.NOTED, by, text)
-
-
-def assignees(report: FieldReport) -> QuerySet[Account]:
-    """Who may take care of it: stewards, and officers of its unit."""
-    own = Q(groups__name=OFFICER, jurisdictions__unit=report.unit_id)
-    found = Account.objects.filter(Q(groups__name=STEWARD) | own, is_active=True)
-    return found.distinct().order_by("username")
 
 
 def assign(report: FieldReport, by: User, to: Account | None) -> None:

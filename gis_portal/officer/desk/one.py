@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +29,8 @@ from gis_portal.officer.desk.models import Step
 from gis_portal.officer.desk.told import checklist_of, line_of, parcel_names, told
 from gis_portal.officer.field.inbox import read_people
 from gis_portal.officer.field.models import FieldReport
+from gis_portal.officer.jurisdiction import assignees
+from gis_portal.steward import acts
 from gis_portal.steward.access import only
 from gis_portal.steward.inputs import check_text
 from layers.errors import PortalError
@@ -93,7 +96,7 @@ def _page(
         "moves": [_move_form(state, language) for state in allowed_next(line.state.value)],
         "asks_decision": any(DECISION in s.needs for s in allowed_next(line.state.value)),
         "way": _way(found, line.state, language),
-        "assignees": handling.assignees(found),
+        "assignees": assignees(found.unit_id),
         "people": people,
         "may_read_people": RESTRICTED_READER in roles_of(request.user),
         "signed": handling.signed_of(found),
@@ -161,17 +164,11 @@ def _answer(request: HttpRequest, found: FieldReport) -> str:
 
 
 def _note(request: HttpRequest, found: FieldReport) -> str:
-    handling.note(found, request.user, request.POST.get("note", ""))
-    return _("Đã ghi chú nội bộ.")
+    return acts.note(request, partial(handling.note, found))
 
 
 def _assign(request: HttpRequest, found: FieldReport) -> str:
-    name = request.POST.get("assignee", "")
-    person = handling.assignees(found).filter(username=name).first()
-    handling.assign(found, request.user, person)
-    if person is None:
-        return _("Chưa giao cho ai.")
-    return _("Đã giao cho %(name)s.") % {"name": person.get_username()}
+    return acts.assign(request, found.unit_id, partial(handling.assign, found))
 
 
 def _sign(request: HttpRequest, found: FieldReport) -> str:
