@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Group, User
-from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
@@ -16,8 +15,9 @@ from django.utils import timezone
 from gis_portal.demo.reports import INVENTED, MARK, ensure_reports
 from gis_portal.reports import contacts, filing
 from gis_portal.reports.models import Event, Photo, Report
-from layers.models import AdminUnit, Jurisdiction
+from layers.models import AdminUnit
 from layers.permissions import OFFICER, PLANNER, RESTRICTED_READER, STEWARD
+from tests.gis_portal.officer.field.sending import account, unit
 from tests.gis_portal.reports.test_pieces import bomb, photo, with_position
 from tests.layers.rows import plots_layer, published
 
@@ -35,20 +35,6 @@ SENT = {
 }
 
 
-def unit(code: str, west: float) -> AdminUnit:
-    """A commune half a degree wide."""
-    return AdminUnit.objects.create(
-        code=code,
-        level=AdminUnit.COMMUNE,
-        kind="Phường",
-        name=f"Phường {code}",
-        short_name=code,
-        name_en=code,
-        valid_from=dt.date(2025, 7, 1),
-        geom=MultiPolygon(Polygon.from_bbox((west, 10, west + 0.5, 11)), srid=4326),
-    )
-
-
 @pytest.fixture
 def here() -> AdminUnit:
     """The commune of the reports here."""
@@ -56,12 +42,8 @@ def here() -> AdminUnit:
 
 
 def person(name: str, *roles: str, units: tuple[AdminUnit, ...] = ()) -> Client:
-    user = User.objects.create_user(name)
-    user.groups.set(Group.objects.filter(name__in=roles))
-    for one in units:
-        Jurisdiction.objects.create(user=user, unit=one)
     client = Client()
-    client.force_login(user)
+    client.force_login(account(name, *roles, units=units))
     return client
 
 
