@@ -6,12 +6,13 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from gis_portal.maps.client import client_config
+from gis_portal.maps.points import feature_collection
 from gis_portal.reports import handling
 from gis_portal.reports.categories import CATEGORIES
 from gis_portal.reports.citizen import address_of, report_of
@@ -69,17 +70,11 @@ def _categories() -> dict[str, Any]:
 
 
 @require_safe
-def handled_points(request: HttpRequest) -> JsonResponse:
+def handled_points(request: HttpRequest) -> HttpResponse:
     """The released reports that have a place, as GeoJSON; each in the middle of its coarse cell."""
     found = released(request.GET.get("category", "")).exclude(point=None)[:MOST_ON_MAP]
     features = [_feature(report, report.point) for report in found if report.point]
-    answer = JsonResponse(
-        {"type": "FeatureCollection", "features": features},
-        json_dumps_params={"ensure_ascii": False},
-        content_type="application/geo+json",
-    )
-    answer.headers["Cache-Control"] = "public, max-age=60"
-    return answer
+    return feature_collection(features, "public, max-age=60")
 
 
 def _feature(report: Report, point: Point) -> dict[str, Any]:

@@ -5,13 +5,14 @@ import uuid
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from gis_portal.maps.client import client_config
+from gis_portal.maps.points import feature_collection
 from gis_portal.officer.desk.handling import Reports, may_desk, report_of, reports_of
 from gis_portal.officer.desk.life_cycle import GROUPS, STATES
 from gis_portal.officer.desk.selection import Selection, read_selection
@@ -27,6 +28,8 @@ from layers.standing import standing_layers
 PER_PAGE = 25
 # Points on the map, newest first.
 MOST_ON_MAP = 2000
+# Keeps the answer.
+NOBODY = "private, no-store"
 
 
 def language_of(request: HttpRequest) -> str:
@@ -85,17 +88,17 @@ def ground(user: User) -> list[Layer]:
 
 @require_safe
 @only(may_desk)
-def reports_geojson(request: HttpRequest) -> JsonResponse:
+def reports_geojson(request: HttpRequest) -> HttpResponse:
     """The chosen reports that have a place."""
     _selection, shown = selected(request)
     placed = shown.exclude(point=None)[:MOST_ON_MAP]
     lines = lines_of(placed, request.user, language_of(request))
-    return _private([_feature(line) for line in lines])
+    return feature_collection([_feature(line) for line in lines], NOBODY)
 
 
 @require_safe
 @only(may_desk)
-def report_geojson(request: HttpRequest, number: uuid.UUID) -> JsonResponse:
+def report_geojson(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """One report: where its officer stood, and what they drew. Raises UnknownFieldReport."""
     found = report_of(request.user, number)
     (line,) = lines_of([found], request.user, language_of(request))
@@ -103,18 +106,7 @@ def report_geojson(request: HttpRequest, number: uuid.UUID) -> JsonResponse:
     if found.sketch:
         shape = json.loads(found.sketch.geojson)
         features.append({"type": "Feature", "geometry": shape, "properties": {"sketch": True}})
-    return _private(features)
-
-
-def _private(features: list[dict[str, Any]]) -> JsonResponse:
-    """Kept by nobody."""
-    answer = JsonResponse(
-        {"type": "FeatureCollection", "features": features},
-        json_dumps_params={"ensure_ascii": False},
-        content_type="application/geo+json",
-    )
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return feature_collection(features, NOBODY)
 
 
 def _feature(line: Line) -> dict[str, Any]:
