@@ -7,10 +7,12 @@ other's value is in conflict with it, who wrote the same is not.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
+from uuid import UUID
 
 from django.db import transaction
 from hypothesis import strategies as st
@@ -36,6 +38,7 @@ KILLS: dict[str, tuple[Any, str]] = {
     "before commit": (applying, "_keep_people"),
     "committed": (views, "receipt"),
 }
+FOLLOWS = (FieldReport, Proposal, Answer)
 FATES = ("arrives", "request lost", "answer lost", "answer cut", "twice", "late")
 
 
@@ -97,6 +100,8 @@ class Field(RuleBasedStateMachine):
     """Every sequence begins anew: what the one before wrote is rolled back."""
 
     world: World
+    # What was done, over all sequences: a run that did little must not look like a good one.
+    did: Counter[str]
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,6 +156,7 @@ class Field(RuleBasedStateMachine):
     @rule(device=st.integers(0, 2), fate=st.sampled_from(FATES), data=st.data())
     def send(self, device: int, fate: str, data: st.DataObject) -> None:
         here, items = self.devices[device], self._batch(device, data)
+        self.did[fate] += 1
         if fate == "request lost":
             return
         if fate == "late":
@@ -173,7 +179,7 @@ class Field(RuleBasedStateMachine):
         """At one of the operations of a request; the device hears nothing."""
         items = self._batch(device, data)
         number = data.draw(st.integers(0, len(items) - 1))
-        self._killed(self.devices[device], items, KILLS[point], number)
+        self._killed(self.devices[device], items, point, number)
         self._check()
 
     def _batch(self, device: int, data: st.DataObject) -> list[dict[str, Any]]:
@@ -198,12 +204,12 @@ class Field(RuleBasedStateMachine):
         assert answer.status_code == 200, answer.content
         receipts: list[dict[str, Any]] = answer.json()["receipts"]
         assert [one["id"] for one in receipts] == [item["id"] for item in items]
+        self.did["requests"] += 1
+        self.did["times sent"] += len(items)
         return receipts
 
-    def _killed(
-        self, here: Device, items: list[dict[str, Any]], point: tuple[Any, str], number: int
-    ) -> None:
-        module, name = point
+    def _killed(self, here: Device, items: list[dict[str, Any]], point: str, number: int) -> None:
+        module, name = KILLS[point]
         before: Callable[..., Any] = getattr(module, name)
         calls = 0
 
@@ -218,19 +224,22 @@ class Field(RuleBasedStateMachine):
             try:
                 self._post(here, items)
             except Killed:
-                return
+                self.did[f"killed: {point}"] += 1
 
     # --- What holds ------------------------------------------------------------------------------
     def _check(self) -> None:
-        stored = {str(one.pk): one for one in Operation.objects.all()}
+        states = Operation.objects.values_list("pk", "state")
+        stored = {str(pk): state for pk, state in states}
         written = {item["id"]: item for device in self.devices for item in device.outbox}
         assert stored.keys() <= written.keys()
         for device in self.devices:
             for number, receipt in device.receipts.items():
                 assert number in stored, "acknowledged and lost"
-                assert receipt["state"] == stored[number].state
-        followed = (FieldReport.objects, Proposal.objects, Answer.objects)
-        rows = [str(pk) for rows in followed for pk in rows.values_list("pk", flat=True)]
+                assert receipt["state"] == stored[number]
+        first, *others = (kind.objects.values_list("pk") for kind in FOLLOWS)
+        rows = [
+            str(pk) for (pk,) in first.order_by().union(*(o.order_by() for o in others), all=True)
+        ]
         assert sorted(rows) == sorted(stored), "lost or doubled"
         self._check_conflicts(set(stored))
 
@@ -267,17 +276,33 @@ class Field(RuleBasedStateMachine):
                     assert receipt["state"] in ("received", "conflict")
                 assert not here.waiting()
             self._check()
-            for here in self.devices:
-                for item in here.outbox:
-                    kept = Operation.objects.get(pk=item["id"])
-                    said = {k: v for k, v in item["payload"].items() if k != "people"}
-                    assert kept.payload == said
-                    assert kept.device == here.phone.device.pk
+            self._check_content()
+            self._count()
         finally:
             transaction.set_rollback(True)
             self.around.__exit__(None, None, None)
 
+    def _check_content(self) -> None:
+        stored = Operation.objects.in_bulk()
+        for here in self.devices:
+            for item in here.outbox:
+                kept = stored[UUID(item["id"])]
+                said = {k: v for k, v in item["payload"].items() if k != "people"}
+                assert kept.payload == said
+                assert kept.device == here.phone.device.pk
+
+    def _count(self) -> None:
+        self.did["sequences"] += 1
+        self.did["operations"] += Operation.objects.count()
+        self.did["conflicts"] += Conflict.objects.count()
+        wishes = list(self.wishes.values())
+        self.did["same value, no conflict"] += sum(
+            (one.parcel, one.value) == (other.parcel, other.value) and one.device != other.device
+            for number, one in enumerate(wishes)
+            for other in wishes[:number]
+        )
+
 
 def field_of(world: World) -> type[Field]:
-    """The machine in this world."""
-    return type("FieldHere", (Field,), {"world": world})
+    """The machine in this world, with a count of its own."""
+    return type("FieldHere", (Field,), {"world": world, "did": Counter()})
