@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -157,10 +158,14 @@ def status(request: HttpRequest, number: str) -> HttpResponseBase:
     return response
 
 
-def report_of(number: str) -> Report:
-    """By what somebody typed or said. Raises UnknownReport."""
+def report_of(number: str, among: QuerySet[Report] | None = None) -> Report:
+    """By what somebody typed or said; of these reports, where only some may be read.
+
+    Raises UnknownReport.
+    """
     digits = read_reference(number)
-    found = Report.objects.filter(reference=digits).select_related("unit").defer("unit__geom")
+    reports = Report.objects.all() if among is None else among
+    found = reports.filter(reference=digits).select_related("unit").defer("unit__geom")
     report = found.first() if digits else None
     if report is None:
         raise UnknownReport

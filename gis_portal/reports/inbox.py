@@ -109,10 +109,7 @@ def contact(request: HttpRequest, digits: str) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, digits: str) -> Report:
-    found = handling.visible_reports(request.user).filter(pk=report_of(digits).pk).first()
-    if found is None:
-        raise UnknownReport
-    return found
+    return report_of(digits, handling.visible_reports(request.user))
 
 
 def _page(

@@ -25,6 +25,7 @@ from gis_portal.officer.field.errors import (
     OperationReport,
     OperationUnreadable,
 )
+from gis_portal.officer.field.inbox import in_care
 from gis_portal.officer.field.kept import keep
 from gis_portal.officer.field.models import (
     ANSWER,
@@ -48,7 +49,6 @@ from gis_portal.officer.field.payloads import (
 )
 from gis_portal.officer.field.receipts import words, words_of
 from gis_portal.officer.field.subject import Subject, check_field, find_subject, register_values
-from gis_portal.officer.jurisdiction import may_read_unit
 from layers.errors import PortalError
 
 # A clock may be so much ahead without a word.
@@ -236,8 +236,8 @@ def _propose(work: Applying) -> None:
 
 def _answer(work: Applying) -> None:
     said = read_answer(work.payload)
-    report = FieldReport.objects.filter(pk=said.report).first()
-    if report is None or not may_read_unit(work.officer.user, report.unit_id):
+    report = FieldReport.objects.filter(in_care(work.officer.user), pk=said.report).first()
+    if report is None:
         raise OperationReport
     _finish(work, Subject(report.unit_id))
     Answer.objects.create(

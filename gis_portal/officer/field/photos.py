@@ -27,7 +27,7 @@ from gis_portal.officer.field.errors import (
 )
 from gis_portal.officer.field.models import Operation, Photo
 from gis_portal.officer.field.payloads import DeclaredPhoto, read_photos
-from gis_portal.officer.jurisdiction import may_read_unit
+from gis_portal.officer.jurisdiction import may_supervise, units_of
 from gis_portal.reports.errors import PhotoRefused
 from gis_portal.reports.photo_child import HEIC, kind_refused
 from gis_portal.reports.photos import make_photos
@@ -145,8 +145,11 @@ def kind_of(head: bytes) -> str:
 # --- Showing --------------------------------------------------------------------------------------
 def photo_for(number: UUID, index: int, user: User) -> Photo:
     """For whoever may read the operation's unit. Raises UnknownPhoto."""
-    found = Photo.objects.filter(operation=number, index=index).select_related("operation").first()
-    if found is None or not may_read_unit(user, found.operation.unit_id):
+    readable = Photo.objects.filter(operation=number, index=index).select_related("operation")
+    if not may_supervise(user):
+        readable = readable.filter(operation__unit__in=units_of(user))
+    found = readable.first()
+    if found is None:
         raise UnknownPhoto
     return found
 
