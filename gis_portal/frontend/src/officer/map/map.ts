@@ -9,6 +9,7 @@ import { cornersOf, geometryOf, toPlace } from "../parcel/shape";
 import { facts } from "../shell/facts";
 import { language } from "../shell/words";
 import { MARKS, markLayers } from "./marks";
+import { Me } from "./me";
 import { offlineStyle, ROWS } from "./style";
 import { forgetArchives, startProtocol } from "./tiles";
 
@@ -22,6 +23,8 @@ const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: 
 
 export interface OfficerMap {
   readonly map: MapLibreMap;
+  /** The phone on the map. */
+  readonly me: Me;
   /** The parcel that is on the sheet: outlined, corners numbered; seen whole unless `still`. */
   choose(row: Row | null, still?: boolean): void;
   /** A line or an area of a tool over everything. */
@@ -101,11 +104,13 @@ export async function createOfficerMap(container: HTMLElement, onParcel: (uid: s
 class Drawing implements OfficerMap {
   #press: OnPress | null = null;
   #chosen: Row | null = null;
+  readonly me: Me;
 
   constructor(
     readonly map: MapLibreMap,
     private readonly onParcel: (uid: string) => void,
   ) {
+    this.me = new Me(map);
     this.#rows();
     map.on("click", (event) => this.#clicked(event));
     map.on("error", (event) => console.warn("map", event.error));

@@ -10,14 +10,13 @@ export class Me {
   readonly #map: MapLibreMap;
   readonly #marker: Marker;
   readonly #arrow: SVGElement;
-  #onState: (follows: boolean) => void;
+  #onState: (follows: boolean) => void = () => undefined;
   #stops: (() => void)[] = [];
   #follows = false;
   #centred = false;
 
-  constructor(map: MapLibreMap, onState: (follows: boolean) => void) {
+  constructor(map: MapLibreMap) {
     this.#map = map;
-    this.#onState = onState;
     this.#arrow = drawn("-24 -24 48 48", [ARROW], "me-arrow");
     this.#arrow.style.display = "none";
     this.#marker = new Marker({ element: el("div", { class: "me-box" }, this.#arrow, el("div", { class: "me-marker" })) });

@@ -9,9 +9,6 @@ import type { Screen } from "../shell/screen";
 import { say as shell } from "../shell/shell-words";
 import { toast } from "../../ui/toast";
 import type { OfficerMap } from "./map";
-import { Me } from "./me";
-
-let me: { map: OfficerMap; here: Me } | null = null;
 
 function tool(words: string, shape: Node, press: () => void): HTMLButtonElement {
   return el("button", { type: "button", class: "officer-tool", "aria-label": words, title: words, onclick: press }, shape);
@@ -26,7 +23,7 @@ export function mapScreen(): Screen {
   const oldest = units.map(({ document, pack }) => document.as_of ?? pack.as_of).sort()[0];
   let map: OfficerMap | null = null;
   const locate = tool(say("myPosition"), icon("locate"), () => {
-    if (map && me) me.here.press((error) => toast(errorWords(error), 9000));
+    map?.me.press((error) => toast(errorWords(error), 9000));
   });
   const tools = el("div", { class: "officer-tools", role: "group" });
   append(tools, [
@@ -48,9 +45,8 @@ export function mapScreen(): Screen {
     body,
     onMap: (ready) => {
       map = ready;
-      if (me?.map !== ready) me = { map: ready, here: new Me(ready.map, (follows) => locate.setAttribute("aria-pressed", String(follows))) };
-      else me.here.listen((follows) => locate.setAttribute("aria-pressed", String(follows)));
+      ready.me.listen((follows) => locate.setAttribute("aria-pressed", String(follows)));
     },
-    leave: () => me?.here.release(),
+    leave: (shown) => shown?.me.release(),
   };
 }

@@ -1,22 +1,15 @@
-// The handbook's beginning and end: device, PIN, packs in memory, frame, worker; what comes when the server says that it is over.
-import * as held from "../packs/held";
-import { list, standing } from "../packs/sync";
-import { remove, stillNewest } from "../packs/install";
-import { now } from "../packs/time";
-import { ageOf } from "../packs/age";
+// The handbook's beginning and end: device, PIN, worker; what comes when the server says that it is over. All else is ./inside.ts.
 import { askPin } from "../lock/pin";
-import { hearServer, startWatch } from "../lock/watch";
+import { startWatch } from "../lock/watch";
 import { setUpPin } from "../lock/setup";
-import { startSending } from "../outbox/wake";
-import { refreshChecklists } from "../report/kinds";
 import * as vault from "../store/vault";
-import { ApiError, onRefusal, type Me } from "./api";
+import { onRefusal, type Me } from "./api";
 import { applyTheme } from "./device";
 import { el, replace } from "./dom";
 import { enrol } from "./first";
-import { Frame } from "./frame";
+import { hear } from "./hear";
+import type { Note } from "./inside";
 import { go } from "./router";
-import { roomsOf } from "./rooms";
 import { say } from "./shell-words";
 import { startWorker } from "./update";
 import { language } from "./words";
@@ -27,58 +20,30 @@ function root(): HTMLElement {
   return found;
 }
 
-/** Who uses the device, kept for when there is no network. */
-async function hear(): Promise<Me> {
-  const answer = await hearServer();
-  await vault.setMeta("me", answer);
-  return answer;
+let rooms: ((...note: Note) => void) | null = null;
+const early: Note[] = [];
+
+/** A line under the bar, at once or as soon as there is one. */
+function note(...line: Note): void {
+  if (rooms) rooms(...line);
+  else early.push(line);
 }
 
-/** A commune that is no longer in this officer's care: its pack goes. */
-async function giveBack({ units }: Me): Promise<void> {
-  const mine = new Set(units.map(({ id }) => id));
-  const others = held.units().filter(({ pack }) => !mine.has(pack.unit));
-  for (const { pack } of others) await remove(pack.unit);
-  if (others.length) await held.load();
-}
+type Inside = typeof import("./inside");
+let inside: Promise<Inside> | null = null;
 
-let frame: Frame | null = null;
-
-/** The server was heard: the limit counts anew, and packs that are still the newest are known to be so. */
-async function contact(): Promise<void> {
-  if (!navigator.onLine) return;
-  try {
-    await giveBack(await hear());
-    await refreshChecklists();
-    let newer = false;
-    for (const pack of await list()) {
-      if (!held.units().some(({ pack: mine }) => mine.unit === pack.unit.id)) continue;
-      if ((await standing(pack)).some(({ state }) => state === "newer")) newer = true;
-      else await stillNewest(pack, await now());
-    }
-    frame?.note("newer", newer ? say("newer") : null, { words: say("packs"), press: () => go("packs") });
-    await watchAge();
-  } catch (error) {
-    if (!(error instanceof ApiError)) console.warn("contact", error);
-  }
-}
-
-async function watchAge(): Promise<void> {
-  const { refreshDays } = await vault.limits();
-  const time = await now();
-  const ages = held.units().map(({ pack }) => ageOf(pack.checkedAt, time, refreshDays));
-  const soon = ages.filter(({ over, left }) => !over && left <= 2).sort((a, b) => a.left - b.left)[0];
-  frame?.note("age", soon ? say("dueSoon", { left: soon.left }) : null, { words: say("packs"), press: () => go("packs") });
-}
-
-function watchConnection(): void {
-  const tell = (): void => void document.body.toggleAttribute("data-offline", !navigator.onLine);
-  window.addEventListener("online", () => {
-    tell();
-    void contact();
+function insideCode(): Promise<Inside> {
+  inside ??= import("./inside").catch((error: unknown) => {
+    inside = null;
+    throw error;
   });
-  window.addEventListener("offline", tell);
-  tell();
+  return inside;
+}
+
+/** While somebody types: what needs no key is made ready, once the keypad is on the screen. */
+function readAhead(): void {
+  const begin = (): void => void insideCode().then((code) => code.prepare()).catch((error: unknown) => console.warn("ahead", error));
+  requestAnimationFrame(() => setTimeout(begin));
 }
 
 // The device, or the officer's part in these rooms, was taken away.
@@ -90,9 +55,9 @@ function watchRefusals(): void {
   onRefusal(({ code }) => {
     if (TAKEN_AWAY.has(code)) void takenAway();
     if (code === "second-factor-needed") {
-      frame?.note("session", say("secondFactor"), { words: say("setUp"), press: () => location.assign("/accounts/2fa/") });
+      note("session", say("secondFactor"), { words: say("setUp"), press: () => location.assign("/accounts/2fa/") });
     }
-    if (OVER.has(code)) frame?.note("session", say("signInAgain"), { words: say("signIn"), press: () => void signInAgain() });
+    if (OVER.has(code)) note("session", say("signInAgain"), { words: say("signIn"), press: () => void signInAgain() });
   });
 }
 
@@ -135,25 +100,13 @@ async function letIn(): Promise<void> {
     go("packs");
   } else if (state === "locked") {
     document.body.dataset["state"] = "locked";
-    if ((await askPin(box)) === "wiped") {
+    const answer = askPin(box);
+    readAhead();
+    if ((await answer) === "wiped") {
       location.reload();
       await new Promise(() => undefined);
     }
   }
-}
-
-async function open(): Promise<void> {
-  await held.load();
-  frame = new Frame(root(), roomsOf(), async (box) => {
-    const { createOfficerMap } = await import("../map/map");
-    return createOfficerMap(box, (uid) => go("parcel", uid));
-  });
-  held.onLoad(() => void frame?.refreshMap());
-  frame.start();
-  watchConnection();
-  await watchAge();
-  startSending();
-  void contact();
 }
 
 export async function start(): Promise<void> {
@@ -161,13 +114,16 @@ export async function start(): Promise<void> {
   applyTheme();
   watchRefusals();
   startWorker((takeOver) => {
-    frame?.note("version", say("newVersion"), { words: say("reload"), press: takeOver });
+    note("version", say("newVersion"), { words: say("reload"), press: takeOver });
   }).catch((error: unknown) => console.warn("worker", error));
   try {
     await letIn();
     startWatch();
     vault.onLock(() => location.reload());
-    await open();
+    await (await insideCode()).open(root(), (tell) => {
+      rooms = tell;
+      for (const line of early.splice(0)) tell(...line);
+    });
   } catch (error) {
     console.error(error);
     replace(root(), el("p", { class: "notice notice-bad officer-start", role: "alert" }, say("failed", { what: String(error) })));

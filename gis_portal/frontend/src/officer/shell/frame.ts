@@ -20,8 +20,7 @@ export class Frame {
   readonly #notes = el("div", { class: "officer-notes", role: "status" });
   readonly #screen = el("main", { id: "screen", class: "officer-screen" });
   // MapLibre gives its own box a position: ours is around it.
-  readonly #canvas = el("div", { class: "officer-canvas" });
-  readonly #mapRoom = el("div", { class: "officer-map", id: "officer-map" }, this.#canvas);
+  readonly #mapRoom: HTMLElement;
   readonly #nav = el("nav", { class: "officer-nav", "aria-label": say("handbook") });
   readonly #back: HTMLButtonElement;
   #shown: Screen | null = null;
@@ -32,8 +31,10 @@ export class Frame {
   constructor(
     root: HTMLElement,
     rooms: Record<string, Room>,
-    private readonly openMap: (box: HTMLElement) => Promise<OfficerMap>,
+    canvas: HTMLElement,
+    private readonly openMap: () => Promise<OfficerMap>,
   ) {
+    this.#mapRoom = el("div", { class: "officer-map", id: "officer-map" }, canvas);
     this.#root = root;
     this.#rooms = rooms;
     this.#back = el("button", { type: "button", class: "officer-back", "aria-label": say("back"), onclick: () => this.#goBack() }, drawn("0 0 24 24", ["M15 5l-7 7 7 7"], "icon"));
@@ -116,7 +117,7 @@ export class Frame {
   }
 
   #mapReady(): Promise<OfficerMap | null> {
-    this.#opening ??= this.openMap(this.#canvas)
+    this.#opening ??= this.openMap()
       .then((map) => (this.#map = map))
       .catch((error: unknown) => {
         console.warn("map", error);
