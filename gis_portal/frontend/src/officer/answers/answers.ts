@@ -2,6 +2,7 @@
 import { decoded, encoded } from "../outbox/outbox";
 import { askJson } from "../shell/api";
 import { el } from "../shell/dom";
+import { address } from "../shell/router";
 import { type Language, language, speaker } from "../shell/words";
 import type { Sealed } from "../store/db";
 import { isOpen, meta, open, seal, setMeta } from "../store/vault";
@@ -27,11 +28,18 @@ interface Told extends Kept {
 
 const KEY = "answers";
 const MOST = 300;
-const say = speaker({
+export const say = speaker({
   answered: ["Văn phòng trả lời: {text}", "The office answered: {text}"],
   moved: ["Văn phòng: {state}", "The office: {state}"],
   movedWhy: ["Văn phòng: {state}. {text}", "The office: {state}. {text}"],
   report: ["Báo cáo …{name}", "Report …{name}"],
+  toReport: ["Trả lời văn phòng về báo cáo …{name}", "To the office, on report …{name}"],
+  answerTitle: ["Trả lời văn phòng", "Answer the office"],
+  answerLabel: ["Trả lời của bạn", "Your answer"],
+  answerHelp: ["Văn phòng đọc được khi máy gửi xong. Có thể đọc cho điện thoại viết: bấm biểu tượng micrô trên bàn phím.", "The office reads it once it is sent. You can dictate: press the microphone on the phone's keyboard."],
+  answerMissing: ["Ghi ít nhất một dòng trước khi lưu.", "Write at least a line before saving."],
+  saidNothing: ["Lời của văn phòng không còn trên máy này.", "The office's words are not on this device any more."],
+  newAnswers: ["Văn phòng có ý kiến mới về báo cáo của bạn.", "The office has said something on your reports."],
   others: ["Trả lời cho các báo cáo không còn trên máy này", "Answers to reports that are not on this device any more"],
 });
 
@@ -80,9 +88,16 @@ function line(said: Said): HTMLElement {
   return el("li", {}, words(said), " ", el("span", { class: "hint" }, `${when.format(new Date(said.at))} · ${said.by}`));
 }
 
-/** The answers to one report; null without any. */
-export function answerList(all: Said[] | undefined): HTMLElement | null {
+/** What the office said of one report, oldest first; null without anything. */
+export function spoken(all: Said[] | undefined): HTMLElement | null {
   return all?.length ? el("ul", { class: "outbox-answers" }, ...all.map(line)) : null;
+}
+
+/** The same, and the way to an answer. */
+export function answerList(all: Said[] | undefined): HTMLElement | null {
+  const [first] = all ?? [];
+  if (!first) return null;
+  return el("div", { class: "stack-tight" }, spoken(all), el("a", { class: "button button-quiet", href: address("report", "answer", first.report) }, say("answerTitle")));
 }
 
 /** Those to reports that this device does not hold: sent from another one, or kept long enough. */

@@ -20,7 +20,7 @@ export interface Person {
 
 export interface Draft {
   id: string;
-  type: "observation" | "proposal";
+  type: "observation" | "proposal" | "answer";
   base: Base | null;
   /** What the reader calls it: sheet and number, or where it is. */
   title: string;
@@ -35,6 +35,8 @@ export interface Draft {
   field: string;
   old: Json;
   new: Json;
+  /** The report that an answer is about. */
+  report?: string;
   /** When it was begun, ISO. */
   at: string;
   /** Seals of its photos in the order in which they are shown. */

@@ -1,4 +1,5 @@
 // #/report/…: a report on a parcel or a place, written by thumb, saved as it is typed, and handed to the outbox when it is done.
+import { answerForm, begunAnswer } from "../answers/form";
 import * as held from "../packs/held";
 import { parcelTitle } from "../parcel/sheet";
 import { add, type Base, type NewOperation } from "../outbox/outbox";
@@ -39,12 +40,14 @@ export async function reportRoom([first = "", second = "", third = ""]: string[]
   let draft: Draft | null;
   if (first === "parcel" || first === "proposal") draft = await begun({ uid: second, type: first === "parcel" ? "observation" : "proposal" });
   else if (first === "place") draft = await begun({ place: [Number(second), Number(third)] });
+  else if (first === "answer") draft = await begunAnswer(second);
   else if (first === "new") draft = await begun({});
   else if (second === "sketch") return (await sketchSheet(first)) ?? gone();
   else draft = await load(first);
   if (!draft) return gone();
   // Back and a reload come to this draft, not to a new one.
   if (draft.id !== first) history.replaceState(null, "", address("report", draft.id));
+  if (draft.type === "answer") return answerForm(draft);
   return draft.type === "proposal" ? proposalForm(draft) : form(draft);
 }
 
