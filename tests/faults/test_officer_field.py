@@ -20,7 +20,6 @@ import pytest
 from django.db import connections
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
-from pytest_django.plugin import DjangoDbBlocker
 
 from gis_portal.officer.devices.door import Officer
 from gis_portal.officer.field import applying, meeting
@@ -37,10 +36,9 @@ SHARE = Path(__file__).with_name("field_shard.py")
 
 
 @contextmanager
-def copies(database: str, blocker: DjangoDbBlocker) -> Iterator[list[str]]:
+def copies(database: str) -> Iterator[list[str]]:
     """Of the migrated test database, one a share; nobody may be connected to it meanwhile."""
-    with blocker.unblock():
-        connections.close_all()
+    connections.close_all()
     names = [f"{database}_share{n}" for n in range(SHARES)]
     with owner_connection(role_urls()["DATABASE_OWNER_URL"]).cursor() as cursor:
         for name in names:
@@ -69,15 +67,13 @@ def play(database: str, sequences: int, folder: Path) -> "subprocess.Popen[str]"
 
 
 @pytest.mark.faults
+@pytest.mark.django_db
 def test_five_hundred_sequences_lose_and_double_nothing(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     database = connections["default"].settings_dict["NAME"]
     did: Counter[str] = Counter()
-    with copies(database, django_db_blocker) as names:
+    with copies(database) as names:
         shares = [play(name, -(-SEQUENCES // SHARES), tmp_path) for name in names]
         for share in shares:
             said, _ = share.communicate()

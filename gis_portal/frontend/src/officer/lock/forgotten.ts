@@ -1,5 +1,6 @@
 // "Forgot the PIN": what goes, what stays, then the wipe.
 import * as outbox from "../outbox/outbox";
+import { saveSealed } from "../outbox/sealed-file";
 import { button, el, replace } from "../shell/dom";
 import { open as openDatabase } from "../store/db";
 import * as vault from "../store/vault";
@@ -11,13 +12,26 @@ export async function writtenHere(): Promise<number> {
   return unsent + refused + (await (await openDatabase()).count("drafts"));
 }
 
+/** A way out for what is unsent, without the PIN; says what became of it. */
+export function sealedWayOut(): HTMLElement {
+  const said = el("p", { role: "status" });
+  const save = async (): Promise<void> => {
+    try {
+      said.textContent = say("sealedSaved", { name: await saveSealed() });
+    } catch (error) {
+      said.textContent = say("sealedFailed", { why: String(error) });
+    }
+  };
+  return el("div", {}, button(say("saveSealed"), () => void save(), "button button-quiet"), said);
+}
+
 /** Asks; true when everything was wiped. */
 export async function confirmWipe(root: Element): Promise<boolean> {
   const written = await writtenHere();
   const sure = await question(root, say("forgottenTitle"), [
     say("forgottenWhy"),
     written ? say("forgottenKept", { n: written }) : say("forgottenNone"),
-  ], say("wipe"));
+  ], say("wipe"), ...(written ? [sealedWayOut()] : []));
   if (sure) await vault.wipe("forgotten");
   return sure;
 }

@@ -3,7 +3,7 @@ import { el, replace } from "../shell/dom";
 import * as outbox from "../outbox/outbox";
 import * as vault from "../store/vault";
 import "../../styles/officer-lock.css";
-import { confirmWipe } from "./forgotten";
+import { confirmWipe, sealedWayOut } from "./forgotten";
 import { keypad } from "./keypad";
 import { say } from "./words";
 
@@ -92,7 +92,7 @@ async function tryPin(pin: string, sheet: Sheet): Promise<boolean> {
 async function lockedFoot(sheet: Sheet): Promise<void> {
   sheet.foot.append(el("button", { type: "button", class: "button button-plain", onclick: sheet.leave }, say("forgotten")));
   const [{ unsent }, left, { wrongPins }] = await Promise.all([outbox.counts(), vault.triesLeft(), vault.limits()]);
-  if (unsent) sheet.foot.prepend(el("p", {}, say("unsent", { n: unsent })));
+  if (unsent) sheet.foot.prepend(el("p", {}, say("unsent", { n: unsent })), sealedWayOut());
   if (left < wrongPins) sheet.problem.textContent = wrongWords(left);
 }
 

@@ -28,15 +28,16 @@ export async function* entries(told: (n: number, of: number) => void = () => und
   for (const [n, { seq, operation }] of items.entries()) {
     told(n + 1, items.length);
     for (const { index, seal } of await database.getAllFromIndex("photos", "operation", operation.id)) {
-      const bytes = await pictureOf(seal);
-      yield { name: `${folderOf(seq, operation.id)}/photo-${String(index + 1).padStart(3, "0")}.${ending(bytes)}`, input: bytes };
+      // One photo that cannot be read must not keep all others from being saved.
+      const bytes = await pictureOf(seal).catch(() => null);
+      if (bytes) yield { name: `${folderOf(seq, operation.id)}/photo-${String(index + 1).padStart(3, "0")}.${ending(bytes)}`, input: bytes };
     }
   }
 }
 
 const folderOf = (seq: number, id: string): string => `${String(seq).padStart(4, "0")}-${id}`;
 
-/** Resolves with the file's name. */
+/** In the open, for handing in by hand. Resolves with the file's name. */
 export async function exportOutbox(told: (n: number, of: number) => void): Promise<string> {
   const name = `so-tay-bao-cao-${new Date().toISOString().slice(0, 16).replace(/\D/g, "")}.zip`;
   await saveFile(await downloadZip(entries(told)).blob(), name);

@@ -12,7 +12,7 @@ import { limits, state as vaultState } from "../store/vault";
 import { signInAgain } from "../lock/again";
 import { say as lockWord } from "../lock/words";
 import "../../styles/officer-report.css";
-import { exportOutbox } from "./export";
+import { fileButtons } from "./files";
 import { dismiss, type Item, list, onChange } from "./outbox";
 import { sendAll, status } from "./send";
 import { say } from "./words";
@@ -26,6 +26,10 @@ export async function outboxRoom(): Promise<Screen> {
   const drafts = el("div", { class: "outbox-list" });
   const items = el("div", { class: "outbox-list" });
   const others = el("div", { class: "outbox-list" });
+  const files = fileButtons(async () => {
+    replace(drafts, ...(await draftCards()));
+    await show();
+  });
   let isShowing = false;
   let again = false;
   let isLeft = false;
@@ -47,7 +51,8 @@ export async function outboxRoom(): Promise<Screen> {
   async function paint(): Promise<void> {
     const [all, { keepDays }, answers] = await Promise.all([list(), limits(), answersByReport()]);
     said.textContent = sendingWords();
-    replace(head, ...headOf(all, said));
+    replace(head, ...headOf(all));
+    files.show(all.length + drafts.childElementCount > 0);
     replace(items, ...all.reverse().map((item) => card(item, keepDays, answers.get(item.id))), all.length ? null : el("p", {}, say("empty")));
     replace(others, ...otherAnswers(answers, new Set(all.map(({ id }) => id))));
   }
@@ -60,7 +65,7 @@ export async function outboxRoom(): Promise<Screen> {
   return {
     title: say("title"),
     layout: "page",
-    body: el("div", { class: "outbox" }, late, said, head, drafts, items, others),
+    body: el("div", { class: "outbox" }, late, said, head, drafts, items, others, files.element),
     leave: () => {
       isLeft = true;
       for (const stop of stops) stop();
@@ -80,19 +85,11 @@ function sendingWords(): string {
 
 const needsSignIn = (): boolean => ["device-unknown", "device-expired", "other-account"].includes(status().code ?? "");
 
-function headOf(items: Item[], said: HTMLElement): (Node | null)[] {
+function headOf(items: Item[]): (Node | null)[] {
   const unsent = items.filter(({ settledAt, state }) => settledAt === null && state !== "refused");
   const of = unsent.reduce((sum, { photos }) => sum + photos, 0);
   const done = unsent.reduce((sum, { photosReceived }) => sum + photosReceived, 0);
   const words = unsent.length ? say("unsent", { n: unsent.length }) : items.length ? say("allSent") : "";
-  const save = async (): Promise<void> => {
-    if (!confirm(say("exportSure"))) return;
-    try {
-      said.textContent = say("exported", { name: await exportOutbox((n, all) => (said.textContent = say("exporting", { n, of: all }))) });
-    } catch (error) {
-      said.textContent = say("exportFailed", { why: String(error) });
-    }
-  };
   return [
     words ? el("p", { class: "outbox-sum" }, words, of ? ` · ${say("photos", { done, of })}` : "") : null,
     el(
@@ -101,7 +98,6 @@ function headOf(items: Item[], said: HTMLElement): (Node | null)[] {
       unsent.length && needsSignIn() ? button(say("signIn"), signInAgain) : null,
       unsent.length ? button(say("sendNow"), () => void sendAll(), "button", "upload") : null,
       button(say("newHere"), reportHere, "button button-quiet", "plus"),
-      items.length ? button(say("export"), () => void save(), "button button-quiet", "download") : null,
     ),
   ];
 }

@@ -105,6 +105,10 @@ export async function rewrap(old: string, next: string, wrapped: Wrapped): Promi
 
 const wrapForRescue = async (work: Bytes, rescue: Bytes): Promise<Bytes> => sealWith(await importAes(rescue, ["encrypt"]), work, "rescue");
 
+/** The key to a sealed file, out of the office's hand. Throws where `rescue` is another device's. */
+export const workKeyOf = async (rescued: Bytes, rescue: Bytes): Promise<CryptoKey> =>
+  usable(await openWith(await importAes(rescue, ["decrypt"]), rescued, "rescue"));
+
 /** After a wipe and a new sign-in: the work key out of the office's hand, behind a new PIN. */
 export async function rescueKeys(pin: string, rescued: Bytes, rescue: Bytes): Promise<{ wrapped: Wrapped; keys: Keys }> {
   const work = await openWith(await importAes(rescue, ["decrypt"]), rescued, "rescue");
