@@ -18,7 +18,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from layers.permissions import OFFICER, roles_of
-from tests.gis_portal.officer.test_jurisdiction import person
+from tests.gis_portal.officer.field.sending import account
 
 pytestmark = pytest.mark.django_db
 PEOPLE: tuple[dict[str, Any], ...] = (
@@ -71,7 +71,7 @@ def province(provider: str, settings: Any) -> Any:
 
 @pytest.fixture
 def officer() -> User:
-    return person("officer", OFFICER)
+    return account("officer", OFFICER)
 
 
 def comes_back(client: Client, sub: str, start: str = START, **said: str) -> Any:
@@ -136,7 +136,7 @@ def test_an_address_counts_when_it_is_verified(officer: User, province: Any) -> 
     client = Client()
     comes_back(client, "p1")
     assert who(client) == "officer"
-    person("double", OFFICER)
+    account("double", OFFICER)
     User.objects.filter(username="double").update(email="o@example.vn")
     SocialAccount.objects.all().delete()
     other = Client()

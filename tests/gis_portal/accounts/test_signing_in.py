@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from layers.permissions import APPROVER, OFFICER, PLANNER, STEWARD
-from tests.gis_portal.officer.test_jurisdiction import person
+from tests.gis_portal.officer.field.sending import account
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -31,7 +31,7 @@ def _nobody_has_tried_yet() -> None:
 
 @pytest.fixture
 def officer() -> User:
-    user = person("officer", OFFICER)
+    user = account("officer", OFFICER)
     user.set_password(PASSWORD)
     user.email = "officer@example.vn"
     user.save()
@@ -173,7 +173,7 @@ def test_a_role_that_needs_a_second_factor(officer: User, settings: Any) -> None
     with_an_app(client)
     assert client.get("/layers/").status_code == 200
     planner = Client()
-    planner.force_login(person("planner", PLANNER))
+    planner.force_login(account("planner", PLANNER))
     assert planner.get("/layers/").status_code == 200
     assert Client().get("/layers/").status_code == 200
 
@@ -188,7 +188,7 @@ def test_the_administration_has_no_page_of_its_own_to_sign_in_at(officer: User) 
     assert client.get("/steward/reports/").status_code == 200
     for role in (STEWARD, APPROVER):
         staff = Client()
-        staff.force_login(person(role, role))
+        staff.force_login(account(role, role))
         assert staff.get("/steward/").status_code == 200
 
 

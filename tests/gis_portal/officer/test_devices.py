@@ -19,7 +19,8 @@ from gis_portal.officer.devices.errors import UnknownDevice
 from gis_portal.officer.devices.models import Device, Reading
 from layers.models import Jurisdiction
 from layers.permissions import OFFICER, PLANNER, STEWARD
-from tests.gis_portal.officer.test_jurisdiction import person, unit
+from tests.gis_portal.officer.field.sending import account
+from tests.gis_portal.officer.test_jurisdiction import unit
 from tests.layers.rows import plots_layer, published
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +48,7 @@ def asks(phone: Client, address: str = ME, **headers: str) -> tuple[int, dict[st
 
 @pytest.fixture
 def officer() -> User:
-    user = person("officer", OFFICER, units=(unit("90001"), unit("90002")))
+    user = account("officer", OFFICER, units=(unit("90001"), unit("90002")))
     user.last_name, user.first_name = "Nguyễn Văn", "An"
     user.save()
     return user
@@ -90,7 +91,7 @@ def test_only_officers_with_a_page_of_ours_register(officer: User) -> None:
     stranger = Client().post(DEVICES, said, content_type="application/json")
     assert (stranger.status_code, stranger.json()["code"]) == (401, "device-unknown")
     planner = Client()
-    planner.force_login(person("planner", PLANNER))
+    planner.force_login(account("planner", PLANNER))
     refused = planner.post(DEVICES, said, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (403, "not-an-officer")
     for bad in ("{", "[]", '{"name": ""}', '{"name": "a\\u0000"}', json.dumps({"name": "x" * 61})):
@@ -126,7 +127,7 @@ def revoked_by_owner(officer: User) -> None:
 
 
 def revoked_by_supervisor(officer: User) -> None:
-    sessions.revoke(Device.objects.get(), person("steward", STEWARD))
+    sessions.revoke(Device.objects.get(), account("steward", STEWARD))
 
 
 def account_closed(officer: User) -> None:
@@ -203,12 +204,12 @@ def test_use_renews_it_but_not_for_ever(officer: User) -> None:
 
 def test_devices_of_units_and_who_may_revoke(officer: User) -> None:
     signs_in(officer)
-    neighbour = person("neighbour", OFFICER, units=(unit("90003"),))
+    neighbour = account("neighbour", OFFICER, units=(unit("90003"),))
     signs_in(neighbour, "Máy bên cạnh")
     own = jurisdiction.units_of(officer)
     assert [device.user for device in sessions.devices_of(own)] == [officer]
     assert sessions.devices_of().count() == 2
-    for stranger in (neighbour, person("planner", PLANNER)):
+    for stranger in (neighbour, account("planner", PLANNER)):
         with pytest.raises(UnknownDevice):
             sessions.revoke(officer.devices.get(), stranger)
     assert officer.devices.get().is_live

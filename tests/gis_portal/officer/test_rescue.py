@@ -7,16 +7,17 @@ import pytest
 from gis_portal.officer.devices import sessions
 from gis_portal.officer.devices.models import Device
 from layers.permissions import OFFICER
+from tests.gis_portal.officer.field.sending import account
 from tests.gis_portal.officer.test_devices import asks, signs_in
-from tests.gis_portal.officer.test_jurisdiction import person, unit
+from tests.gis_portal.officer.test_jurisdiction import unit
 
 pytestmark = pytest.mark.django_db
 
 
 def test_only_who_wrote_them_gets_the_key_even_after_revocation() -> None:
     ward = unit("90001")
-    owner = person("officer", OFFICER, units=(ward,))
-    other = signs_in(person("other", OFFICER, units=(ward,)))
+    owner = account("officer", OFFICER, units=(ward,))
+    other = signs_in(account("other", OFFICER, units=(ward,)))
     phone = signs_in(owner)
     first = Device.objects.get(user=owner)
     address = f"/officer/api/rescue/{first.pk}"

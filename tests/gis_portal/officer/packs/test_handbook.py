@@ -12,10 +12,11 @@ from gis_portal.officer.packs.handbook.markdown import as_blocks, as_page
 from gis_portal.officer.packs.handbook.pages import SHIPPED, all_pages
 from gis_portal.officer.packs.models import HandbookPage
 from layers.permissions import OFFICER, STEWARD
+from tests.gis_portal.officer.field.sending import account
 from tests.gis_portal.officer.packs.made_register import made_register
 from tests.gis_portal.officer.packs.test_packs import document, packs, parts
 from tests.gis_portal.officer.test_devices import signs_in
-from tests.gis_portal.officer.test_jurisdiction import person, unit
+from tests.gis_portal.officer.test_jurisdiction import unit
 
 HANDBOOK = "/officer/desk/handbook/"
 HOSTILE = """# Tên\n\n<script>alert(1)</script> **đậm <img src=x onerror=alert(2)>**
@@ -30,7 +31,7 @@ HOSTILE = """# Tên\n\n<script>alert(1)</script> **đậm <img src=x onerror=ale
 
 def signed_in(*roles: str, units: Any = ()) -> Client:
     client = Client()
-    client.force_login(person("-".join(roles) or "nobody", *roles, units=units))
+    client.force_login(account("-".join(roles) or "nobody", *roles, units=units))
     return client
 
 
@@ -105,7 +106,7 @@ def test_a_steward_writes_what_officers_read() -> None:
 def test_pages_and_choices_are_in_the_next_pack() -> None:
     register = made_register(6, across=3)
     register.publish()
-    phone = signs_in(person("officer", OFFICER, units=tuple(register.units)))
+    phone = signs_in(account("officer", OFFICER, units=tuple(register.units)))
     (before,) = packs(phone)
     steward = signed_in(STEWARD)
     edit = f"{HANDBOOK}encroachment/edit/"

@@ -16,10 +16,10 @@ from layers.definition import parse_definition
 from layers.models import Layer
 from layers.ondemand import download
 from layers.permissions import OFFICER
+from tests.gis_portal.officer.field.sending import account
 from tests.gis_portal.officer.packs.made_register import Register, made_register
 from tests.gis_portal.officer.packs.test_packs import document, packs, parts
 from tests.gis_portal.officer.test_devices import HANDBOOK, signs_in
-from tests.gis_portal.officer.test_jurisdiction import person
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def register() -> Register:
 
 @pytest.fixture
 def phone(register: Register) -> Client:
-    officer: User = person("officer", OFFICER, units=tuple(register.units))
+    officer: User = account("officer", OFFICER, units=tuple(register.units))
     return signs_in(officer)
 
 

@@ -16,9 +16,10 @@ from gis_portal.officer.packs.held import packs_held
 from gis_portal.officer.packs.writing import unpacked
 from layers.models import Layer
 from layers.permissions import OFFICER, RESTRICTED_READER
+from tests.gis_portal.officer.field.sending import account
 from tests.gis_portal.officer.packs.made_register import Register, made_register
 from tests.gis_portal.officer.test_devices import HANDBOOK, signs_in
-from tests.gis_portal.officer.test_jurisdiction import person, unit
+from tests.gis_portal.officer.test_jurisdiction import unit
 
 pytestmark = pytest.mark.django_db
 PACKS = "/officer/api/packs"
@@ -33,7 +34,7 @@ def register() -> Register:
 
 @pytest.fixture
 def officer(register: Register) -> User:
-    return person("officer", OFFICER, units=(register.units[0],))
+    return account("officer", OFFICER, units=(register.units[0],))
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def test_a_part_comes_in_pieces_and_stops_at_a_newer_one(phone: Client, register
 
 
 def test_another_unit_is_as_one_that_does_not_exist(register: Register, officer: User) -> None:
-    other = signs_in(person("neighbour", OFFICER, units=(register.units[1],)))
+    other = signs_in(account("neighbour", OFFICER, units=(register.units[1],)))
     (pack,) = packs(other)
     phone = signs_in(officer)
     asked = [part["url"] for part in pack["parts"]]
@@ -149,7 +150,7 @@ def test_another_unit_is_as_one_that_does_not_exist(register: Register, officer:
 
 def test_personal_values_go_to_who_may_read_them_and_on_the_record(register: Register) -> None:
     here = register.units[0]
-    reader = signs_in(person("reader", OFFICER, RESTRICTED_READER, units=(here,)))
+    reader = signs_in(account("reader", OFFICER, RESTRICTED_READER, units=(here,)))
     (pack,) = packs(reader)
     assert Reading.objects.count() == 0
     found = document(reader, parts(pack)["private"])
@@ -159,7 +160,7 @@ def test_personal_values_go_to_who_may_read_them_and_on_the_record(register: Reg
     assert (line.username, line.unit_id, line.whole, line.count) == ("reader", here.pk, True, 15)
     # Nothing of it lies on the server's disk; the same address gives nothing to another.
     assert not store.is_kept(parts(pack)["private"]["sha256"])
-    colleague = signs_in(person("colleague", OFFICER, units=(here,)))
+    colleague = signs_in(account("colleague", OFFICER, units=(here,)))
     answer = colleague.get(parts(pack)["private"]["url"], headers=HANDBOOK)
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown-pack")
     (own,) = packs(colleague)
@@ -179,7 +180,7 @@ def test_a_layer_that_became_internal_is_in_no_pack(phone: Client, register: Reg
 
 def test_a_delta_brings_changed_personal_values_to_who_has_them(register: Register) -> None:
     here = register.units[0]
-    reader = signs_in(person("reader", OFFICER, RESTRICTED_READER, units=(here,)))
+    reader = signs_in(account("reader", OFFICER, RESTRICTED_READER, units=(here,)))
     (pack,) = packs(reader)
     held = document(reader, parts(pack)["parcels"])
     asked = f"{pack['delta']}?from={parts(pack)['parcels']['sha256']}"

@@ -9,10 +9,10 @@ from pmtiles.tile import TileType
 from gis_portal.officer.packs import making
 from gis_portal.officer.packs.models import Choice
 from layers.permissions import OFFICER
+from tests.gis_portal.officer.field.sending import account
 from tests.gis_portal.officer.packs.made_register import made_register
 from tests.gis_portal.officer.packs.test_packs import fetched, packs, parts
 from tests.gis_portal.officer.test_devices import signs_in
-from tests.gis_portal.officer.test_jurisdiction import person
 from tests.tiles.scenes import Taken, plain, published
 from tiles.grid import Tile
 
@@ -33,7 +33,7 @@ def test_pictures_are_an_extra_choice(tmp_path: Path) -> None:
         ],
         tmp_path / "made",
     )
-    phone = signs_in(person("officer", OFFICER, units=(here,)))
+    phone = signs_in(account("officer", OFFICER, units=(here,)))
     (pack,) = packs(phone)
     assert [(w["kind"], w["optional"]) for w in pack["waiting"]] == [
         ("tiles", False),

@@ -13,10 +13,10 @@ from gis_portal.officer.packs.parts import Office, packs_of
 from gis_portal.officer.packs.writing import unpacked
 from layers.models import AdminUnit
 from layers.permissions import OFFICER, STEWARD
+from tests.gis_portal.officer.field.sending import account
 from tests.gis_portal.officer.packs.made_register import made_register
 from tests.gis_portal.officer.packs.test_packs import PACKS, packs, parts
 from tests.gis_portal.officer.test_devices import HANDBOOK, signs_in
-from tests.gis_portal.officer.test_jurisdiction import person
 
 PARCELS_OF_A_PROVINCE = 7571
 MB = 2**20
@@ -42,7 +42,7 @@ def test_a_province_in_one_commune() -> None:
     whole = sum(part.size for part in before.values())
     assert whole <= 12 * MB, f"{whole / MB:.1f} MB"
     assert before[TILES].size > 0
-    phone = signs_in(person("officer", OFFICER, units=(here,)))
+    phone = signs_in(account("officer", OFFICER, units=(here,)))
     # Scattered over the whole commune, one in a hundred.
     places = list(range(0, PARCELS_OF_A_PROVINCE, 100))
     province.survey_again(places)
@@ -74,7 +74,7 @@ def test_beyond_a_bound_the_pack_is_taken_whole() -> None:
     register = made_register(60, across=10)
     register.publish()
     (here,) = register.units
-    phone = signs_in(person("officer", OFFICER, units=(here,)))
+    phone = signs_in(account("officer", OFFICER, units=(here,)))
     first = made([here])[here.pk]
     # Twice a few: the tiles stay, and hide what changed since they were made, not since last time.
     register.survey_again([0, 20, 40])
@@ -115,7 +115,7 @@ def test_a_province_in_many_communes() -> None:
     register.survey_again(range(50, 600, 100))
     register.publish()
     after = made(list(register.units))
-    steward = signs_in(person("steward", STEWARD))
+    steward = signs_in(account("steward", STEWARD))
     found = packs(steward)
     assert len(found) == 6, "communes without a parcel are left out of a steward's list"
     assert {parts(pack)["tiles"]["sha256"] for pack in found} == {
