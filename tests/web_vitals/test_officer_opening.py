@@ -22,11 +22,13 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
 
 from tests.browser import ARGUMENTS, CHROMIUM, PHONE
-from tests.e2e.officer_phone import LONG, enrol, type_pin
+from tests.e2e.officer_phone import LONG, PIN, enrol, type_pin
 from tests.running_portal import Portal
 
 PARCELS = 7571
 SLOWER = 4
+# A digit of a PIN that one knows by heart.
+THUMB_MS = 150
 RUNS = int(os.environ.get("PORTAL_VITALS_RUNS", "3"))
 OPENS_MS, SEARCH_MS = 2000, 100
 BUSY = 0.5
@@ -94,14 +96,15 @@ def take(page: Page) -> None:
 
 
 def opening(page: Page) -> float:
-    """Milliseconds from the address to the PIN's keys, and from the PIN to the map."""
+    """Milliseconds from the address to the PIN's keys, and from the PIN to the map. What lies
+    between is the thumb's, and not counted; the handbook reads ahead in it.
+    """
+    page.goto("about:blank")
     begun = time.monotonic()
     page.goto("/officer/#/map")
-    page.reload()
     expect(page.locator(".pin-keys")).to_be_visible(timeout=LONG)
     first = time.monotonic() - begun
-    for digit in "294716":
-        page.keyboard.press(digit)
+    page.keyboard.type(PIN, delay=THUMB_MS)
     begun = time.monotonic()
     page.keyboard.press("Enter")
     expect(page.locator("body[data-state=ready]")).to_be_attached(timeout=60_000)
