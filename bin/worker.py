@@ -122,6 +122,13 @@ def keep_packs() -> None:
     keep_house()
 
 
+def sweep_photo_pieces() -> None:
+    """Parts of officers' photos that nobody will finish."""
+    from gis_portal.officer.field.pieces import sweep
+
+    sweep()
+
+
 def clear_sessions() -> None:
     call_command("clearsessions")
 
@@ -140,6 +147,7 @@ JOBS: tuple[Callable[[], None], ...] = (
     drop_packages,
     drop_exports,
     keep_packs,
+    sweep_photo_pieces,
     forget_reporters,
     tell_followers,
     count_figures,

@@ -14,6 +14,8 @@ PORTAL_OFFICER_WRONG_PINS = env.int("PORTAL_OFFICER_WRONG_PINS", default=5)
 PORTAL_OFFICER_KEEP_DAYS = env.int("PORTAL_OFFICER_KEEP_DAYS", default=30)
 # A folder with an office's own checklists for field reports; empty: those that are shipped.
 PORTAL_CHECKLISTS = env.str("PORTAL_CHECKLISTS", default="")
+# Days that a part of a photo waits for the rest, once its device can come no more.
+PORTAL_FIELD_PIECES_DAYS = env.float("PORTAL_FIELD_PIECES_DAYS", default=30)
 # Packs: parcels that a request makes packs of itself; days that parts out of use are kept, for
 # deltas from them; the share of changed parcels up to which tiles stay and a delta is offered.
 PORTAL_PACK_DIRECT = env.int("PORTAL_PACK_DIRECT", default=2000)

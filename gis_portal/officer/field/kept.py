@@ -55,6 +55,12 @@ def kept_items(user: User) -> list[Kept]:
         return list(Kept.objects.select_related("user").order_by("-received_at"))
 
 
+def open_kept(user: User, number: uuid.UUID) -> Kept | None:
+    """One of them; None also for whoever may not read it."""
+    with private_context(user):
+        return Kept.objects.select_related("user").filter(pk=number).first()
+
+
 def count_kept(user: User) -> int:
     """How many there are; 0 for whoever may not read them."""
     with private_context(user):

@@ -287,3 +287,18 @@ class Kept(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.code}"
+
+
+class KeptRead(models.Model):
+    """Somebody opened what could not become an operation."""
+
+    kept = models.ForeignKey(Kept, models.PROTECT, related_name="readers")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-at", "-id")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.kept_id}: {self.by_id}"

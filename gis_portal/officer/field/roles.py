@@ -8,4 +8,4 @@ from pathlib import Path
 from layers.roles import granting
 
 SQL = Path(__file__).parent / "migrations" / "sql" / "roles.sql"
-grant_roles = granting(SQL, "officer_field_operation")
+grant_roles = granting(SQL, "officer_field_keptread")

@@ -85,6 +85,12 @@ def part(operation: UUID, index: int) -> Iterator[Part]:
             return
 
 
+def parts() -> list[Path]:
+    """Of all photos on their way."""
+    folder = _folder() / "parts"
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
 def held(operation: UUID, index: int) -> int:
     """Bytes of this photo that are here already."""
     try:
