@@ -120,6 +120,7 @@ def test_the_keyboard_goes_through_a_page_in_order(desktop: Watched, portal: Por
         until(page, "location.hash === '#content'")
 
 
+@pytest.mark.long
 def test_paper_is_white_and_holds_no_map(desktop: Watched, portal: Portal) -> None:
     page, script = desktop.page, axe()
     uid = parcel(portal)[0]

@@ -29,7 +29,7 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", ["vi", pytest.param("en", marks=pytest.mark.long)])
 def test_pages_have_no_grave_barriers_and_fit_a_phone(
     phone: Watched, portal: Portal, language: str
 ) -> None:
