@@ -16,6 +16,7 @@ from gis_portal.maps.points import feature_collection
 from gis_portal.officer.desk.handling import Reports, may_desk, report_of, reports_of
 from gis_portal.officer.desk.life_cycle import GROUPS, STATES
 from gis_portal.officer.desk.selection import Selection, read_selection
+from gis_portal.officer.desk.talk import replied
 from gis_portal.officer.desk.told import Line, lines_of
 from gis_portal.officer.desk.words import GROUP_WORDS
 from gis_portal.officer.field.models import REPORT_KINDS
@@ -54,6 +55,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "lines": lines_of(page.object_list, request.user, language),
+        "replied": replied(report.pk for report in page.object_list),
         "selection": selection,
         "query": f"{selection.query}&" if selection.query else "",
         **_choices(request.user, language),

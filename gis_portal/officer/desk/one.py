@@ -26,6 +26,7 @@ from gis_portal.officer.desk.life_cycle import DECISION, STATES, TEXT, Behind, S
 from gis_portal.officer.desk.listing import ground, language_of
 from gis_portal.officer.desk.measuring import drawn, grid_or_province
 from gis_portal.officer.desk.models import Step
+from gis_portal.officer.desk.talk import talk_of
 from gis_portal.officer.desk.told import checklist_of, line_of, parcel_names, told
 from gis_portal.officer.field.inbox import read_people
 from gis_portal.officer.field.models import FieldReport
@@ -91,7 +92,7 @@ def _page(
         "drawn": drawn(found.sketch) if found.sketch else None,
         "checklist": checklist_of(found, language),
         "photos": found.operation.photos.order_by("index"),
-        "said": found.answers.select_related("by"),
+        "talk": talk_of(found, language),
         "history": [told(s, language) for s in Step.objects.filter(case=found.pk)],
         "moves": [_move_form(state, language) for state in allowed_next(line.state.value)],
         "asks_decision": any(DECISION in s.needs for s in allowed_next(line.state.value)),

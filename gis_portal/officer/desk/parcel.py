@@ -112,6 +112,9 @@ def _reported(lines: list[Line], language: str) -> Iterator[Happened]:
             said = told(step, language)
             text = " · ".join(filter(None, (said.paper_no, said.text)))
             yield Happened(step.at, "step", said.what, text, said.by, url)
+        for answer in report.answers.select_related("by"):
+            by, at = answer.by.get_username(), answer.received_at
+            yield Happened(at, "step", _("Cán bộ trả lời"), answer.note, by, url)
 
 
 def _proposed(uid: uuid.UUID, user: User, language: str) -> Iterator[Happened]:

@@ -128,10 +128,18 @@ def test_from_the_list_to_the_end_of_a_violation(office: Office) -> None:
     act(desk, office, "assign", assignee="quanly")
     act(desk, office, "note", note="CANARY-inner gọi tổ trưởng")
     act(desk, office, "answer", answer="Chiều nay tổ công tác đến.")
+    answered = operation({"report": office.report, "note": "Tôi chờ ở mốc 2."}, "answer")
+    assert "cán bộ vừa trả lời" not in text(desk, DESK)
+    assert office.phones[0].send(answered)[0]["state"] == "received"
+    assert "cán bộ vừa trả lời" in text(desk, DESK)
+    talk = text(desk, one).partition('id="talk"')[2]
+    assert 0 < talk.index("Chiều nay tổ công tác đến.") < talk.index("Tôi chờ ở mốc 2.")
+    assert "Tôi chờ ở mốc 2." in text(desk, f"{DESK}parcels/{office.uid}/")
     assert "Cần viết vài lời" in act(desk, office, "answer", 422, answer=" ")
     refused = act(desk, office, "move", 409, to="sanctioned")
     assert "không chuyển được sang bước này" in refused
     act(desk, office, "move", to="checking")
+    assert "cán bộ vừa trả lời" not in text(desk, DESK)
     act(desk, office, "move", to="confirmed")
     tomorrow = (today + dt.timedelta(1)).isoformat()
     for wrong in ({}, {"decision_no": "1", "decision_date": tomorrow}):
