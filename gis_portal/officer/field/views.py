@@ -21,7 +21,13 @@ from gis_portal.officer.field.errors import (
     PhotoTooLarge,
 )
 from gis_portal.officer.field.models import Operation, Photo
-from gis_portal.officer.field.photos import MOST_PIECE, Expected, expected, take_piece
+from gis_portal.officer.field.photos import (
+    MOST_PIECE,
+    Expected,
+    expected,
+    photos_here,
+    take_piece,
+)
 from gis_portal.officer.field.receipts import ascii_json, photo_receipt, receipt
 
 MOST_OPERATIONS = 50
@@ -44,7 +50,10 @@ def _again(request: OfficerRequest) -> list[dict[str, Any]]:
     asked = request.GET.get("ids", "")[:4000].split(",")
     ids = [found for one in asked if (found := as_uuid(one.strip()))]
     own = Operation.objects.filter(pk__in=ids, user=request.officer.user).in_bulk()
-    return [receipt(own[one]) for one in dict.fromkeys(ids) if one in own]
+    here = photos_here(own)
+    return [
+        {**receipt(own[one]), "photos_here": here[one]} for one in dict.fromkeys(ids) if one in own
+    ]
 
 
 def _items(request: HttpRequest) -> list[Any]:

@@ -37,9 +37,15 @@ class Server {
   };
 
   private async answer(path: string, init: RequestInit): Promise<Response> {
+    if (path.startsWith("operations?ids=")) return this.known(path.replace("operations?ids=", "").split(","));
     if (path === "operations") return this.take(JSON.parse(String(init.body)).operations);
     const name = path.replace(/^photos\//, "");
     return init.method === "HEAD" ? this.held(name) : this.piece(name, new Headers(init.headers), init.body as Uint8Array);
+  }
+
+  private known(ids: string[]): Response {
+    const here = (id: string): number => [...this.whole.keys()].filter((name) => name.startsWith(id)).length;
+    return Response.json({ receipts: ids.filter((id) => this.operations.has(id)).map((id) => ({ id, state: "received", photos_here: here(id) })) });
   }
 
   private async take(operations: outbox.Operation[]): Promise<Response> {
@@ -204,6 +210,29 @@ test("one that the server cannot read is refused by itself, the others go", asyn
   };
   await sendAll(line(server, { ask: picky }));
   expect((await outbox.list()).map(({ id, state }) => [id, state])).toEqual([[bad, "refused"], [good, "received"]]);
+});
+
+test("a server that came back from an older backup gets again what it had acknowledged", async () => {
+  const ids = [await report("một", [photo(300)]), await report("hai", [photo(400), photo(500)]), await report("ba")];
+  const server = new Server();
+  await sendAll(line(server));
+  expect(await outbox.counts()).toMatchObject({ unsent: 0, received: 3 });
+  // The first report is gone with its photo, of the second one photo is gone.
+  const [first, second] = ids as [string, string, string];
+  server.operations.delete(first);
+  for (const name of [`${first}/0`, `${second}/1`]) {
+    server.whole.delete(name);
+    server.photos.delete(name);
+  }
+  const asked = server.requests;
+  await sendAll(line(server));
+  expect(server.requests).toBe(asked);
+  await vault.setMeta("rechecked", Date.now() - 25 * 3_600_000);
+  await sendAll(line(server));
+  expect([...server.operations.keys()].sort()).toEqual([...ids].sort());
+  expect(server.whole.size).toBe(3);
+  expect(server.applied).toBe(4);
+  expect(await outbox.counts()).toMatchObject({ unsent: 0, received: 3 });
 });
 
 test("a device that is refused stops and keeps everything", async () => {

@@ -92,6 +92,21 @@ def test_what_is_whole_leaves_no_pieces(phone: Phone) -> None:
     assert Photo.objects.count() == 1
 
 
+def test_devices_hear_what_a_restored_server_has(phone: Phone) -> None:
+    """Bytes that are gone are told, and taken again."""
+    number = begun(phone, days=0)
+    ids = f"/officer/api/operations?ids={number},{uuid.uuid4()}"
+    assert [one["photos_here"] for one in phone.client.get(ids).json()["receipts"]] == [0]
+    assert phone.patch(path(number), WHOLE[300:], 300, WHOLE).status_code == 201
+    assert [one["photos_here"] for one in phone.client.get(ids).json()["receipts"]] == [1]
+    store.original(sha256(WHOLE)).unlink()
+    assert [one["photos_here"] for one in phone.client.get(ids).json()["receipts"]] == [0]
+    assert phone.client.head(path(number)).headers["Upload-Offset"] == "0"
+    assert phone.patch(path(number), WHOLE, 0, WHOLE).status_code == 201
+    assert store.original(sha256(WHOLE)).read_bytes() == WHOLE
+    assert Photo.objects.count() == 1
+
+
 # --- What could not be read -----------------------------------------------------------------------
 def signed_in(name: str, *roles: str) -> Client:
     client = Client()

@@ -3,6 +3,7 @@
 import { ApiError, ask } from "../shell/api";
 import { isOpen, limits, VaultError } from "../store/vault";
 import * as outbox from "./outbox";
+import { isDue, recheck } from "./recheck";
 import { sendPhoto } from "./send-photo";
 
 const LOCK = "officer-outbox";
@@ -86,6 +87,7 @@ async function untilDone(line: Line): Promise<void> {
     if (!isOpen()) return say("stopped", "vault-locked");
     try {
       say("sending");
+      if (await isDue()) await recheck(line.ask).catch((error: unknown) => (stops(error) ? Promise.reject(error) : 0));
       if (await sendSome(line)) wanted = true;
       failures = 0;
     } catch (error) {

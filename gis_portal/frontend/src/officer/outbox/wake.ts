@@ -3,6 +3,7 @@
 import { finishSigningIn } from "../lock/again";
 import * as vault from "../store/vault";
 import { counts } from "./outbox";
+import { isDue } from "./recheck";
 import { sendAll, status, stopped } from "./send";
 
 const TAG = "officer-outbox";
@@ -24,7 +25,7 @@ export async function wakeLater(): Promise<void> {
 async function look(): Promise<void> {
   if (!vault.isOpen() || !navigator.onLine || status().state === "sending") return;
   const { unsent } = await counts();
-  if (unsent) await sendAll();
+  if (unsent || (await isDue())) await sendAll();
 }
 
 /** Started once by the shell. */
