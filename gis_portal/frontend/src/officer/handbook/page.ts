@@ -18,6 +18,7 @@ const say = speaker({
   procedure: ["Quy trình", "Procedures"],
   land: ["Thửa đất và hồ sơ", "Parcels and records"],
   law: ["Văn bản", "Legal texts"],
+  lookUp: ["Tra cứu nhanh", "Look up"],
   changed: ["Cập nhật ngày {day}", "Updated {day}"],
   missing: ["Không có trang này.", "There is no such page."],
 });
@@ -61,7 +62,7 @@ function contents(guide: Guide): Node {
   }
   const lists = [...sections].map(([name, links]) => el("section", {}, name ? el("h2", {}, name) : null, el("ul", { class: "officer-list" }, ...links)));
   const more = [guide.codes?.length ? link("codes", say("codes")) : null, guide.laws?.length ? link("laws", say("laws")) : null];
-  return el("div", { class: "stack" }, ...lists, el("ul", { class: "officer-list" }, ...more));
+  return el("div", { class: "stack" }, ...lists, el("section", {}, el("h2", {}, say("lookUp")), el("ul", { class: "officer-list" }, ...more)));
 }
 
 /** A list that is narrowed by typing, accents or not. */

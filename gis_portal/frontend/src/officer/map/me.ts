@@ -47,6 +47,8 @@ export class Me {
     this.#stops = [
       follow((position) => this.#moved(position), (error) => {
         this.#following(false);
+        // Without a watch the next press begins one: the permission may have been given since.
+        if (error !== "failed") queueMicrotask(() => this.stop());
         onError(error);
       }),
       followHeading((degrees) => this.#turn(degrees)),

@@ -24,12 +24,13 @@ function placeFacts({ lon, lat, accuracy }: Position): HTMLElement[] {
 
 export function compassSheet(): Screen {
   const needle = drawn("0 0 100 100", NEEDLE, "officer-needle");
-  const words = el("p", { class: "officer-big", role: "status" }, say("compassNone"));
+  const words = el("p", { role: "status" }, say("compassNone"));
   const place = el("dl", { class: "officer-facts" }, el("dt", {}, say("here")), el("dd", {}, say("locating")));
   let here: Position | null = null;
   const stops = [
     followHeading((degrees) => {
       needle.style.rotate = `${Math.round(-degrees)}deg`;
+      words.className = "officer-big";
       words.textContent = `${Math.round(degrees) % 360}° ${way(degrees, language())}`;
     }),
     follow(

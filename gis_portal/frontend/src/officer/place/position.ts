@@ -21,6 +21,7 @@ const ASK_AFTER = 6000;
 let asking = 0;
 let watch: number | null = null;
 let newest: Position | null = null;
+let failed: PositionError | null = null;
 
 /** The newest fix, however old; look at its `at`. */
 export const last = (): Position | null => newest;
@@ -29,14 +30,19 @@ export function follow(onFix: OnFix, onError: OnError = () => undefined): () => 
   listeners.set(onFix, onError);
   // However old: who asks looks at its age.
   if (newest) onFix(newest);
+  // The watch that others began will not say it again.
+  if (failed && watch !== null) onError(failed);
   start();
   return () => {
     listeners.delete(onFix);
-    if (listeners.size) return;
-    if (watch !== null) navigator.geolocation.clearWatch(watch);
-    window.clearInterval(asking);
-    watch = null;
+    if (!listeners.size) stopWatch();
   };
+}
+
+function stopWatch(): void {
+  if (watch !== null) navigator.geolocation.clearWatch(watch);
+  window.clearInterval(asking);
+  watch = null;
 }
 
 function start(): void {
@@ -49,7 +55,10 @@ function start(): void {
     heard,
     (error) => {
       const kind = error.code === error.PERMISSION_DENIED ? "refused" : "failed";
+      failed = kind;
       for (const onError of [...listeners.values()]) onError(kind);
+      // Refused is refused until somebody asks anew: allowed in the settings since, a new watch hears it.
+      if (kind === "refused") stopWatch();
     },
     EXACT,
   );
@@ -61,7 +70,9 @@ function start(): void {
 function heard({ coords, timestamp }: GeolocationPosition): void {
   // A phone's fix may come late from a cache: its own time counts, never one from the future.
   const at = Math.min(Date.now(), timestamp || Date.now());
-  if (newest && at < newest.at) return;
+  // An older one is nothing new; unless the device's clock was turned back in between.
+  if (newest && at < newest.at && newest.at <= Date.now()) return;
+  failed = null;
   const course = typeof coords.heading === "number" && Number.isFinite(coords.heading) ? coords.heading : null;
   newest = { lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy, course, at };
   for (const onFix of [...listeners.keys()]) onFix(newest);

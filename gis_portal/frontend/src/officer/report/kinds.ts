@@ -70,7 +70,7 @@ export function statesFor(uid: string | null): [string, string][] {
 }
 
 export function choicesOf(choices: unknown): [string, string][] {
-  if (Array.isArray(choices)) return (choices as Choice[]).map(({ value, label }) => [value, labelled(label) || value]);
+  if (Array.isArray(choices)) return (choices as (Choice & { vi?: string; en?: string })[]).map(({ value, label, vi, en }) => [value, labelled(label) || labelled({ ...(vi && { vi }), ...(en && { en }) }) || value]);
   if (choices && typeof choices === "object") return Object.entries(choices as Record<string, Label>).map(([value, label]) => [value, labelled(label)]);
   return [];
 }

@@ -4,6 +4,8 @@ import { say } from "./shell-words";
 import { choose, language } from "./words";
 
 const THEME = "officer-theme";
+/** The map has colours of its own. */
+export const THEME_CHANGED = "officer-theme-changed";
 
 /** Sun: the light colours with the strongest contrast, whatever the device says. */
 export function applyTheme(): void {
@@ -30,6 +32,7 @@ export function choices(): HTMLElement[] {
     choice("theme", say("theme"), themes, localStorage.getItem(THEME) ?? "auto", (value) => {
       localStorage.setItem(THEME, value);
       applyTheme();
+      dispatchEvent(new Event(THEME_CHANGED));
     }),
   ];
 }

@@ -10,13 +10,13 @@ const STEPS = 4;
 /** Set when the sign-in page is opened: whoever comes back has signed in. */
 const SIGNING = "officer-signing-in";
 
-function step(n: number, title: string, why: string, ...more: (Node | null)[]): HTMLElement {
+function step(n: number, title: string, why: string | Node, ...more: (Node | null)[]): HTMLElement {
   return el(
     "section",
     { class: "officer-first stack" },
     el("p", { class: "soft" }, say("step", { n, of: STEPS })),
     el("h1", {}, title),
-    el("p", {}, why),
+    typeof why === "string" ? el("p", {}, why) : why,
     ...more,
   );
 }
@@ -41,7 +41,7 @@ async function signIn(root: Element, problem = ""): Promise<void> {
     const link = el("a", { class: "button officer-wide", href: facts().signInUrl, onclick: leave }, say("signIn"));
     const already = button(say("next"), () => done(), "button button-plain");
     const intro = el("p", { class: "lead" }, say("welcomeWhy"));
-    replace(root, step(1, say("welcome"), say("signInWhy"), intro, wiped, notice(problem), link, already));
+    replace(root, step(1, say("welcome"), intro, el("p", {}, say("signInWhy")), wiped, notice(problem), link, already));
   });
 }
 

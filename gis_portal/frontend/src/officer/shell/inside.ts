@@ -11,10 +11,11 @@ import { refreshChecklists } from "../report/kinds";
 import * as vault from "../store/vault";
 import { ApiError, type Me } from "./api";
 import { el } from "./dom";
+import { THEME_CHANGED } from "./device";
 import { Frame } from "./frame";
 import { hear } from "./hear";
 import type { OfficerMap } from "../map/map";
-import { current, go } from "./router";
+import { current, go, onRoute } from "./router";
 import { roomsOf } from "./rooms";
 import { say } from "./shell-words";
 
@@ -74,7 +75,7 @@ async function contact(): Promise<void> {
     await giveBack(await hear());
     await refreshChecklists();
     const isTold = await refreshAnswers();
-    if (isTold && current().name !== "outbox") frame?.note("answers", answer("newAnswers"), { words: say("reports"), press: () => go("outbox") });
+    if (isTold && current().name !== "outbox") frame?.note("answers", answer("newAnswers"), { words: say("look"), press: () => go("outbox") });
     let newer = false;
     for (const pack of await list()) {
       if (!held.units().some(({ pack: mine }) => mine.unit === pack.unit.id)) continue;
@@ -113,6 +114,10 @@ export async function open(root: HTMLElement, onFrame: (note: (...note: Note) =>
   canvas.removeAttribute("inert");
   const made = new Frame(root, roomsOf(), canvas, mapIn);
   frame = made;
+  // Where they are read, nothing more has to be said of them.
+  onRoute(({ name }) => name === "outbox" && made.note("answers", null));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => void made.refreshMap());
+  addEventListener(THEME_CHANGED, () => void made.refreshMap());
   held.onLoad(() => void made.refreshMap());
   made.start();
   onFrame((...note) => made.note(...note));

@@ -38,6 +38,7 @@ export const say = speaker({
   nameDeviceWhy: ["Tên giúp bạn và quản trị nhận ra máy này khi cần khóa từ xa.", "The name helps you and the administrator know this device when it must be locked from afar."],
   deviceName: ["Tên thiết bị", "Name of the device"],
   next: ["Tiếp tục", "Continue"],
+  look: ["Xem", "Read"],
   // --- packs
   packsTitle: ["Dữ liệu trên máy", "Data on this device"],
   packsWhy: ["Chọn địa bàn cần mang theo. Dữ liệu nằm trên máy, dùng được khi mất mạng.", "Choose the areas to take along. The data lies on the device and works without a network."],
