@@ -47,9 +47,10 @@ STATES: dict[str, State] = {
     row["value"]: State(**{**row, "needs": tuple(row["needs"]), "next": tuple(row["next"])})
     for row in json.loads(SOURCE.read_text(encoding="utf-8"))
 }
-GROUPS = ("open", "violation", "closed")
+CLOSED = "closed"
+GROUPS = ("open", "violation", CLOSED)
 NEW = "new"
-OPEN_STATES = tuple(value for value, state in STATES.items() if state.group != "closed")
+OPEN_STATES = tuple(value for value, state in STATES.items() if state.group != CLOSED)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from gis_portal.officer.desk.handling import may_desk, reports_of
-from gis_portal.officer.desk.life_cycle import STATES, state_of_parcel
+from gis_portal.officer.desk.life_cycle import CLOSED, STATES, state_of_parcel
 from gis_portal.officer.desk.listing import language_of
 from gis_portal.officer.desk.models import Step
 from gis_portal.officer.desk.proposing import Reader
@@ -80,6 +80,7 @@ def history(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "feature": found.feature,
         "events": sorted(events, key=lambda one: one.at, reverse=True)[:MOST],
         "state": said.label(language) if said else "",
+        "closed": said is not None and said.group == CLOSED,
         "lines": lines,
     }
     return render(request, "desk/parcel.html", context)
