@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -52,6 +53,9 @@ def _added(request: HttpRequest) -> HttpResponse:
         sessions.revoke(before, before.user)
     device, cookie = sessions.make_device(user, name, platform)
     answer = {"id": device.pk, "name": device.name, "expires_at": device.expires_at}
+    # From here on the device's own cookie speaks. Whoever finds the phone and guesses at its PIN
+    # until it is wiped must not be let in by a session of the portal that is still open.
+    logout(request)
     response = JsonResponse(answer, status=201)
     set_cookie(response, cookie, device)
     return response

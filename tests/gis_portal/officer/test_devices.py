@@ -54,6 +54,17 @@ def officer() -> User:
     return user
 
 
+def test_a_device_ends_the_session_that_made_it(officer: User) -> None:
+    """Else whoever guesses PINs until the phone is wiped is let in again by it."""
+    phone = Client()
+    phone.force_login(officer)
+    assert phone.get("/accounts/devices/").status_code == 200
+    said = {"name": "Máy", "platform": "Android"}
+    assert phone.post(DEVICES, said, content_type="application/json").status_code == 201
+    assert phone.get("/accounts/devices/").status_code == 302
+    assert asks(phone)[0] == 200
+
+
 def test_a_device_says_who_it_is_for(officer: User) -> None:
     phone = signs_in(officer)
     cookie = phone.cookies[COOKIE]

@@ -2,6 +2,7 @@
 import * as outbox from "../outbox/outbox";
 import { saveSealed } from "../outbox/sealed-file";
 import { button, el, replace } from "../shell/dom";
+import { signOut } from "../shell/api";
 import { open as openDatabase } from "../store/db";
 import * as vault from "../store/vault";
 import { say } from "./words";
@@ -42,6 +43,8 @@ const WHY = { pins: "wipedPins", revoked: "wipedRevoked", "signed-out": "wipedSi
 export async function wipedNotice(): Promise<HTMLElement | null> {
   const last = await vault.wiped();
   if (!last) return null;
+  // Wiped without a network: the portal hears of it now, that this device is no longer one.
+  void signOut().catch(() => null);
   const left = last.reports + last.drafts;
   return notice(say(WHY[last.why as keyof typeof WHY] ?? "wipedForgotten"), left ? say("capsule", { n: left }) : "");
 }

@@ -1,5 +1,6 @@
 // The screens that ask for a PIN: a new one, the present one, another one. Each resolves when the vault is open (or was wiped).
 import { el, replace } from "../shell/dom";
+import { signOut } from "../shell/api";
 import * as outbox from "../outbox/outbox";
 import * as vault from "../store/vault";
 import "../../styles/officer-lock.css";
@@ -77,8 +78,16 @@ export async function askPin(root: Element): Promise<"open" | "late" | "wiped"> 
     const answered = await asking(root, say("unlock"), say("unlockWhy"), tryPin, lockedFoot);
     const state = await vault.state();
     if (state === "open" || state === "late") return state;
-    if (answered || (await confirmWipe(root))) return "wiped";
+    if (answered || (await confirmWipe(root))) {
+      await endDevice();
+      return "wiped";
+    }
   }
+}
+
+/** What was wiped must not come again by the cookie that is left: the portal ends it, at once or when it is next heard. */
+async function endDevice(): Promise<void> {
+  await Promise.race([signOut().catch(() => null), new Promise((done) => setTimeout(done, 3000))]);
 }
 
 async function tryPin(pin: string, sheet: Sheet): Promise<boolean> {
