@@ -13,7 +13,7 @@ const BASE = {
   sources: { [LAYER]: { type: "vector" }, communes: { type: "vector" } },
   layers: [
     { id: "background", type: "background", paint: {} },
-    { id: "land", type: "fill", source: LAYER, "source-layer": LAYER, filter: ["has", "uid"] },
+    { id: "land", type: "fill", metadata: { "portal:layer": LAYER }, source: LAYER, "source-layer": LAYER, filter: ["has", "uid"] },
     { id: "edge", type: "line", source: "communes", "source-layer": "communes" },
     { id: "elsewhere", type: "line", source: "communes", "source-layer": "not-taken-along" },
   ],
@@ -37,6 +37,7 @@ it("has as many layers over 12 packs as over one", () => {
   expect(twelve.layers.map(({ id }) => id)).toEqual(["background", "imagery-18", "land@tiles-16", `land@${ROWS}`, "edge@tiles-16"]);
   expect(Object.keys(twelve.sources)).toEqual(["tiles-16", "imagery-18", ROWS]);
   expect(twelve.sources["tiles-16"]).toMatchObject({ bounds: [100, 10, 112, 11], minzoom: 10, maxzoom: 16, tiles: ["pack://tiles-16/{z}/{x}/{y}"] });
+  expect(twelve.layers.filter(({ type }) => type === "fill").map(({ paint }) => (paint as { "fill-opacity": number })["fill-opacity"])).toEqual([0.3, 0.3]);
   const land = twelve.layers.find(({ id }) => id === "land@tiles-16") as { filter: unknown[] };
   expect(land.filter[1]).toEqual(["has", "uid"]);
   expect((land.filter[2] as unknown[])[2]).toHaveLength(13);

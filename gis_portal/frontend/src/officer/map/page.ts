@@ -9,9 +9,21 @@ import type { Screen } from "../shell/screen";
 import { say as shell } from "../shell/shell-words";
 import { toast } from "../../ui/toast";
 import type { OfficerMap } from "./map";
+import { hasPictures, showPictures, showsPictures } from "./pictures";
 
 function tool(words: string, shape: Node, press: () => void): HTMLButtonElement {
   return el("button", { type: "button", class: "officer-tool", "aria-label": words, title: words, onclick: press }, shape);
+}
+
+/** Pictures of the ground on and off. */
+function pictureTool(map: () => OfficerMap | null): HTMLButtonElement {
+  const press = tool(say("pictures"), icon("photo"), () => {
+    showPictures(!showsPictures());
+    press.setAttribute("aria-pressed", String(showsPictures()));
+    void map()?.refresh();
+  });
+  press.setAttribute("aria-pressed", String(showsPictures()));
+  return press;
 }
 
 export function mapScreen(): Screen {
@@ -32,6 +44,7 @@ export function mapScreen(): Screen {
     el("a", { class: "officer-tool", href: address("measure"), "aria-label": say("measure"), title: say("measure") }, drawn("0 0 24 24", ["M3 17 17 3l4 4L7 21zM8 12l2 2M11 9l3 3M14 6l2 2"], "icon")),
     locate,
   ]);
+  if (hasPictures(units)) tools.prepend(pictureTool(() => map));
   const body = el(
     "div",
     { class: "officer-over" },

@@ -1,9 +1,14 @@
 // The portal's public style over the tiles of the packs. All packs are one source, so that each style layer is there once.
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import { faded } from "../../map/imagery-layers";
+import { metaOf } from "../../map/style";
 import type { HeldUnit } from "../packs/held";
+import { showsPictures } from "./pictures";
 import { address, archive, gather } from "./tiles";
 
 export const ROWS = "rows";
+// As on the public map (../../map/imagery-layers.ts).
+const FADED = 0.3;
 
 /** A pack's tiles, opened. */
 export interface Archive {
@@ -80,7 +85,7 @@ function without(layer: Drawn, uids: readonly string[]): Drawn {
 export async function offlineStyle(base: StyleSpecification, units: readonly HeldUnit[]): Promise<StyleSpecification> {
   const wanted = units.flatMap((unit) =>
     Object.entries(unit.pack.parts)
-      .filter(([, { kind }]) => kind === "tiles" || kind === "imagery")
+      .filter(([, { kind }]) => kind === "tiles" || (kind === "imagery" && showsPictures()))
       // A part that cannot be read takes nothing else off the map.
       .map(([part]) => open(unit, part).catch(() => null)),
   );
@@ -100,7 +105,22 @@ export function styleOver(base: StyleSpecification, units: readonly HeldUnit[], 
     register.set(document.layer, hidden);
     for (const uid of document.hide ?? []) hidden.add(uid);
   }
-  return { ...base, sources, layers: base.layers.flatMap((layer) => drawn(layer, base, groups, register)) };
+  const layers = base.layers.flatMap((layer) => drawn(layer, base, groups, register));
+  const pictures = groups.filter(({ raster }) => raster).map(({ source }): LayerSpecification => ({ id: source, type: "raster", source }));
+  return { ...base, sources, layers: pictures.length ? overPictures(layers, pictures) : layers };
+}
+
+/** As on the public map: pictures over the bare land, under all that is data; areas are seen through. */
+function overPictures(layers: readonly LayerSpecification[], pictures: readonly LayerSpecification[]): LayerSpecification[] {
+  const isData = (layer: LayerSpecification): boolean => layer.id.startsWith("base:boundary") || metaOf(layer).slug !== null;
+  const first = layers.findIndex(isData);
+  const place = first < 0 ? layers.length : first;
+  const seen = layers.slice(place).map((layer): LayerSpecification => {
+    if (layer.type !== "fill") return layer;
+    const opacity = faded(layer.paint?.["fill-opacity"] ?? 1, FADED) as number;
+    return { ...layer, paint: { ...layer.paint, "fill-opacity": opacity } };
+  });
+  return [...layers.slice(0, place), ...pictures, ...seen];
 }
 
 function drawn(layer: LayerSpecification, base: StyleSpecification, groups: readonly Group[], register: ReadonlyMap<string, ReadonlySet<string>>): LayerSpecification[] {
@@ -108,7 +128,7 @@ function drawn(layer: LayerSpecification, base: StyleSpecification, groups: read
     // A pack holds no sea: where nothing is drawn is land that nobody asked about.
     const land = base.layers.find(({ id }) => id === "base:land") as { paint?: { "fill-color"?: string } } | undefined;
     const ground = { ...layer, paint: { ...layer.paint, "background-color": land?.paint?.["fill-color"] ?? "#f7f3ea" } } as LayerSpecification;
-    return [ground, ...groups.filter(({ raster }) => raster).map(({ source }): LayerSpecification => ({ id: source, type: "raster", source }))];
+    return [ground];
   }
   if (!("source" in layer) || base.sources[layer.source as string]?.type !== "vector") return [layer];
   const named = { ...layer, layout: { ...layer.layout, visibility: "visible" } } as Drawn;

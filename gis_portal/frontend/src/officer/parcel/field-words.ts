@@ -44,6 +44,7 @@ export const say = speaker({
   report: ["Ghi báo cáo", "Write a report"],
   goThere: ["Đi đến", "Go there"],
   // --- stake-out
+  pictures: ["Ảnh chụp từ trên cao", "Pictures from above"],
   stakeTitle: ["Đến điểm {n}", "To point {n}"],
   toGo: ["còn", "to go"],
   pickCorner: ["Chọn góc", "Choose a corner"],
