@@ -2,7 +2,7 @@
 import * as outbox from "../outbox/outbox";
 import { saveSealed } from "../outbox/sealed-file";
 import { button, el, replace } from "../shell/dom";
-import { signOut } from "../shell/api";
+import { me, signOut } from "../shell/api";
 import { open as openDatabase } from "../store/db";
 import * as vault from "../store/vault";
 import { say } from "./words";
@@ -42,11 +42,17 @@ const WHY = { pins: "wipedPins", revoked: "wipedRevoked", "signed-out": "wipedSi
 /** What the first screen says after a wipe: why, and what of the officer's own is still here. */
 export async function wipedNotice(): Promise<HTMLElement | null> {
   const last = await vault.wiped();
-  if (!last) return null;
+  if (!last) return (await isCleared()) ? notice(say("cleared")) : null;
   // Wiped without a network: the portal hears of it now, that this device is no longer one.
   void signOut().catch(() => null);
   const left = last.reports + last.drafts;
   return notice(say(WHY[last.why as keyof typeof WHY] ?? "wipedForgotten"), left ? say("capsule", { n: left }) : "");
+}
+
+/** The portal knows this device, and nothing is on it, nor a word of a wipe: the browser has cleared it. */
+async function isCleared(): Promise<boolean> {
+  const known = me().then(() => true, () => false);
+  return Promise.race([known, new Promise<boolean>((done) => setTimeout(done, 3000, false))]);
 }
 
 const notice = (...lines: string[]): HTMLElement => el("div", { class: "notice", role: "status" }, el("div", {}, ...lines.filter(Boolean).map((line) => el("p", {}, line))));

@@ -46,6 +46,10 @@ export const say = speaker({
   wipedRevoked: ["Cơ quan đã thu hồi máy này: dữ liệu tải về đã bị xóa.", "The office revoked this device: the downloaded data was wiped."],
   wipedSignedOut: ["Đã đăng xuất: dữ liệu tải về đã bị xóa.", "Signed out: the downloaded data was wiped."],
   wipedForgotten: ["Dữ liệu tải về đã bị xóa. Đăng nhập để chọn mã PIN mới.", "The downloaded data was wiped. Sign in to choose a new PIN."],
+  cleared: [
+    "Trình duyệt đã tự xóa dữ liệu sổ tay trên máy này (máy gần đầy, hoặc lâu không mở). Báo cáo đã gửi vẫn ở cơ quan; báo cáo chưa gửi chỉ còn nếu bạn đã lưu thành tệp có khóa: đăng nhập, rồi “Mở tệp đã lưu”.",
+    "The browser has cleared the handbook on this device (short of space, or long unopened). Reports that were sent are at the office; unsent ones exist only in a locked file, if you saved one: sign in, then “Open a saved file”.",
+  ],
   capsule: [
     "Còn {n} báo cáo, bản nháp chưa gửi, niêm phong trên máy này. Đăng nhập lại bằng đúng tài khoản đã viết để mở.",
     "Unsent reports and drafts still here, sealed: {n}. Sign in with the account that wrote them to open them.",

@@ -4,6 +4,7 @@ import { ApiError } from "../shell/api";
 import { exportOutbox } from "./export";
 import { FileError, reopen } from "./reopen";
 import { saveSealed } from "./sealed-file";
+import { sendAll } from "./send";
 import { say } from "./words";
 
 export interface FileButtons {
@@ -42,6 +43,7 @@ export function fileButtons(came: () => Promise<void>): FileButtons {
     if (!file) return "";
     const done = await reopen(file, undefined, (n, of) => (said.textContent = say("opening", { n, of })));
     await came();
+    if (done.reports) void sendAll();
     const more = [done.known ? say("openedKnown", { n: done.known }) : "", done.damaged ? say("openedDamaged", { n: done.damaged }) : ""];
     return [say("opened", { reports: done.reports, drafts: done.drafts }), ...more].filter(Boolean).join(" ");
   };

@@ -180,9 +180,9 @@ export async function counts(): Promise<Counts> {
   };
 }
 
-/** Operations without a receipt, oldest first. */
-export async function waiting(): Promise<Operation[]> {
-  const found = (await records()).filter(({ state }) => state === "waiting");
+/** Operations without a receipt, oldest first, at most so many. */
+export async function waiting(most = Infinity): Promise<Operation[]> {
+  const found = (await records()).filter(({ state }) => state === "waiting").slice(0, most);
   return Promise.all(found.map(({ id, sealed }) => openWork<Operation>(sealed, `operation/${id}`)));
 }
 

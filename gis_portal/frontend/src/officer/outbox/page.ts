@@ -8,6 +8,7 @@ import { address, go } from "../shell/router";
 import type { Screen } from "../shell/screen";
 import { language } from "../shell/words";
 import { follow, last } from "../place/position";
+import { space } from "../store/db";
 import { limits, state as vaultState } from "../store/vault";
 import { signInAgain } from "../lock/again";
 import { say as lockWord } from "../lock/words";
@@ -51,7 +52,7 @@ export async function outboxRoom(): Promise<Screen> {
   async function paint(): Promise<void> {
     const [all, { keepDays }, answers] = await Promise.all([list(), limits(), answersByReport()]);
     said.textContent = sendingWords();
-    replace(head, ...headOf(all));
+    replace(head, ...headOf(all), await looseNotice(all));
     files.show(all.length + drafts.childElementCount > 0);
     replace(items, ...all.reverse().map((item) => card(item, keepDays, answers.get(item.id))), all.length ? null : el("p", {}, say("empty")));
     replace(others, ...otherAnswers(answers, new Set(all.map(({ id }) => id))));
@@ -100,6 +101,12 @@ function headOf(items: Item[]): (Node | null)[] {
       button(say("newHere"), reportHere, "button button-quiet", "plus"),
     ),
   ];
+}
+
+/** What is unsent is in the hands of a browser that promised nothing. */
+async function looseNotice(items: Item[]): Promise<HTMLElement | null> {
+  const isUnsent = items.some(({ settledAt, state }) => settledAt === null && state !== "refused");
+  return isUnsent && !(await space()).kept ? el("p", { class: "hint" }, say("loose")) : null;
 }
 
 function reportHere(): void {

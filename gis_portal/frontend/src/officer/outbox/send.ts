@@ -117,7 +117,7 @@ function stops(error: unknown): boolean {
 
 /** A batch of operations, or one photo; false when nothing was left to send. */
 async function sendSome(line: Line): Promise<boolean> {
-  const waiting = await outbox.waiting();
+  const waiting = await outbox.waiting(MOST_OPERATIONS);
   if (waiting.length) {
     await sendOperations(line, batch(waiting));
     return true;

@@ -13,6 +13,10 @@ export const say = speaker({
   allSent: ["Mọi báo cáo đã được máy chủ nhận.", "The server has received every report."],
   photos: ["Ảnh {done}/{of}", "Photos {done}/{of}"],
   sendNow: ["Gửi ngay", "Send now"],
+  loose: [
+    "Trình duyệt chưa hứa giữ dữ liệu: có thể tự xóa khi máy gần đầy; trên iPhone, iPad cả khi 7 ngày không mở. Hãy thêm sổ tay vào màn hình chính, gửi sớm hoặc lưu một tệp có khóa.",
+    "The browser did not promise to keep this: it may clear it when the device runs short, on iPhone and iPad also after 7 days unopened. Add the handbook to the home screen, send soon, or save a locked file.",
+  ],
   files: ["Lưu ra tệp, mở lại từ tệp", "Save to a file, open from a file"],
   filesWhy: [
     "Tệp có khóa chỉ mở được ở đây bằng tài khoản của bạn, trên máy này hoặc máy khác. Khi sợ mất máy mà chưa gửi được, hãy lưu một tệp có khóa.",

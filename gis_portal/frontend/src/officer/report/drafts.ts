@@ -69,9 +69,17 @@ export function newDraft(values: Partial<Draft>): Draft {
   };
 }
 
+/** It was finished in another window: what is typed here would come back as a draft that can never be sent. */
+export class DraftGone extends Error {
+  readonly code = "gone";
+}
+
 export async function save(draft: Draft): Promise<void> {
   const sealed = await sealWork(draft, about(draft.id));
-  await write(["drafts"], (tx) => tx.objectStore("drafts").put({ id: draft.id, sealed, changedAt: Date.now() }));
+  await write(["drafts", "outbox"], async (tx) => {
+    if (await tx.objectStore("outbox").getKey(draft.id)) throw new DraftGone();
+    await tx.objectStore("drafts").put({ id: draft.id, sealed, changedAt: Date.now() });
+  });
 }
 
 export async function load(id: string): Promise<Draft | null> {
@@ -102,13 +110,14 @@ export async function addPhoto(draft: Draft, file: File, facts: PhotoFacts): Pro
   const bytes = new Uint8Array(await file.arrayBuffer());
   const { seal, sealed, sha256, bytes: size } = await sealPhoto({ bytes, facts });
   const record: DraftPhotoRecord = { seal, draft: draft.id, sha256, bytes: size, facts: await vault.seal(encoded(facts), `facts/${seal}`, "work") };
-  draft.photos.push(seal);
-  const sealedDraft = await sealWork(draft, about(draft.id));
-  await write(["drafts", "draftPhotos", "pictures"], async (tx) => {
+  const sealedDraft = await sealWork({ ...draft, photos: [...draft.photos, seal] }, about(draft.id));
+  await write(["drafts", "draftPhotos", "pictures", "outbox"], async (tx) => {
+    if (await tx.objectStore("outbox").getKey(draft.id)) throw new DraftGone();
     await tx.objectStore("pictures").add(sealed, seal);
     await tx.objectStore("draftPhotos").add(record);
     await tx.objectStore("drafts").put({ id: draft.id, sealed: sealedDraft, changedAt: Date.now() });
   });
+  draft.photos.push(seal);
   return { seal, sha256, bytes: size, facts };
 }
 

@@ -7,6 +7,7 @@ import { sendAll } from "../outbox/send";
 import { wakeLater } from "../outbox/wake";
 import { button, el, icon } from "../shell/dom";
 import { address, go } from "../shell/router";
+import { space } from "../store/db";
 import type { Screen } from "../shell/screen";
 import "../../styles/officer-report.css";
 import { chips, selectBox, textBox } from "./boxes";
@@ -89,6 +90,7 @@ export function framed(draft: Draft): Frame {
       await add(operation, draft.type === "observation" ? await photosOf(draft) : []);
       kept.end();
       said.textContent = say("finished");
+      void space(true).catch(() => undefined);
       void wakeLater();
       void sendAll();
       go("outbox");

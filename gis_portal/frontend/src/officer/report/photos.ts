@@ -22,6 +22,10 @@ export async function photosPart(draft: Draft, touch: () => void): Promise<Photo
   const kept = await photosOf(draft);
   const list = el("ul", { class: "report-photos" });
   const said = el("p", { class: "hint", role: "status" });
+  // Chosen or taken, and not on the disk: the browser may hold the only copy, so they stay here until they are kept or given up.
+  const unkept: { file: File; facts: PhotoFacts }[] = [];
+  const ways = el("div", { class: "report-buttons" });
+  let trouble: unknown = null;
   let work: Promise<void> = Promise.resolve();
 
   function show(): void {
@@ -42,10 +46,33 @@ export async function photosPart(draft: Draft, touch: () => void): Promise<Photo
     for (const file of files) {
       const refusal = kept.length >= MOST ? say("tooMany", { n: MOST }) : await refused(file);
       if (refusal) problems.push(refusal);
-      else kept.push(await addPhoto(draft, file, factsNow(file, isTakenNow)));
-      show();
+      else unkept.push({ file, facts: factsNow(file, isTakenNow) });
     }
-    said.textContent = problems.join(" ");
+    await keep();
+    said.textContent = [said.textContent, ...problems].filter(Boolean).join(" ");
+  }
+
+  /** In order; after the first that fails the others wait, too. */
+  async function keep(): Promise<void> {
+    trouble = null;
+    try {
+      for (let next = unkept[0]; next; next = unkept[0]) {
+        kept.push(await addPhoto(draft, next.file, next.facts));
+        unkept.shift();
+        show();
+      }
+      said.textContent = "";
+    } catch (error) {
+      trouble = error;
+      said.textContent = `${say("photosUnkept", { n: unkept.length })} ${problem(error)}`;
+    }
+    const again = (): void => void (work = work.then(keep));
+    const giveUp = (): void => {
+      if (!confirm(say("photosGiveUpSure"))) return;
+      unkept.splice(0);
+      void (work = work.then(keep));
+    };
+    replace(ways, ...(unkept.length ? [button(say("photosAgain"), again), button(say("photosGiveUp"), giveUp, "button button-quiet")] : []));
   }
 
   function choosing(label: string, isTakenNow: boolean): HTMLElement {
@@ -57,6 +84,7 @@ export async function photosPart(draft: Draft, touch: () => void): Promise<Photo
       work = work.then(() => take(files, isTakenNow)).catch((error: unknown) => {
         said.textContent = problem(error);
       });
+      // The files are held in `unkept`, not by the box.
       void work.then(() => (input.value = ""));
     });
     return el("label", { class: isTakenNow ? "button" : "button button-quiet" }, icon("photo"), label, input);
@@ -70,9 +98,14 @@ export async function photosPart(draft: Draft, touch: () => void): Promise<Photo
     el("p", { class: "hint" }, say("photosHelp")),
     list,
     said,
+    ways,
     el("div", { class: "report-buttons" }, choosing(say("takePhoto"), true), choosing(say("choosePhotos"), false)),
   );
-  return { element, settled: () => work };
+  const settled = async (): Promise<void> => {
+    await work;
+    if (unkept.length) throw trouble ?? new Error(say("photosUnkept", { n: unkept.length }));
+  };
+  return { element, settled };
 }
 
 /** Empty when it may come along. */

@@ -23,6 +23,10 @@ export const say = speaker({
   photo: ["Ảnh {n}", "Photo {n}"],
   removePhoto: ["Bỏ ảnh {n}", "Remove photo {n}"],
   removePhotoSure: ["Bỏ ảnh này khỏi báo cáo?", "Remove this photo from the report?"],
+  photosUnkept: ["{n} ảnh CHƯA LƯU được, trang này đang giữ tạm: đừng rời trang.", "Photos NOT SAVED, held by this page for now: {n}. Stay on it."],
+  photosAgain: ["Thử lưu lại ảnh", "Try to save the photos again"],
+  photosGiveUp: ["Bỏ ảnh chưa lưu", "Give up unsaved photos"],
+  photosGiveUpSure: ["Bỏ những ảnh chưa lưu được? Ảnh vừa chụp có thể không có ở nơi nào khác.", "Give up the photos that are not saved? Those just taken may be nowhere else."],
   keepingPhotos: ["Đang lưu ảnh…", "Keeping the photos…"],
   photoTooLarge: ["Ảnh {name} lớn hơn {most} nên máy chủ không nhận. Hãy giảm độ phân giải của máy ảnh rồi chụp lại; ảnh gốc không bị xóa.", "{name} is larger than {most}, which the server does not take. Lower the camera's resolution and take it again; the original is not deleted."],
   photoKind: ["Tệp {name} không phải ảnh JPEG, PNG, WebP hay HEIC.", "{name} is not a JPEG, PNG, WebP or HEIC photo."],
@@ -77,7 +81,7 @@ export const say = speaker({
   failed: ["Chưa lưu được: {why}. Đừng rời trang này; thử lại.", "Not saved: {why}. Stay on this page; try again."],
 });
 
-const SAID = ["storage-full", "storage-closed", "storage-unavailable", "vault-locked"] as const;
+const SAID = ["storage-full", "storage-closed", "storage-unavailable", "vault-locked", "gone"] as const;
 
 /** Why saving failed, in words. */
 export function problem(error: unknown): string {
