@@ -212,6 +212,30 @@ test("one that the server cannot read is refused by itself, the others go", asyn
   expect((await outbox.list()).map(({ id, state }) => [id, state])).toEqual([[bad, "refused"], [good, "received"]]);
 });
 
+test("a session that ends in the middle of a photo: signed in again, it goes on where it was", async () => {
+  const taken = photo(900_000);
+  const id = await report("một", [taken]);
+  const server = new Server();
+  const offsets: string[] = [];
+  let isOver = false;
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    if (isOver) throw new ApiError("device-expired", 401, "");
+    if (init.method === "PATCH") offsets.push(new Headers(init.headers).get("Upload-Offset") ?? "");
+    const answer = await server.ask(path, init);
+    isOver = offsets.length === 2;
+    return answer;
+  };
+  await sendAll(line(server, { ask }));
+  expect(status()).toMatchObject({ state: "stopped", code: "device-expired" });
+  expect(await outbox.counts()).toMatchObject({ unsent: 1, photosReceived: 0 });
+  offsets.push("signed in");
+  isOver = false;
+  await sendAll(line(server, { ask }));
+  expect(offsets).toEqual(["0", "262144", "signed in", "524288", "786432"]);
+  expect(server.whole.get(`${id}/0`)).toBe(await sha256(taken.bytes));
+  expect(await outbox.counts()).toMatchObject({ unsent: 0 });
+});
+
 test("a server that came back from an older backup gets again what it had acknowledged", async () => {
   const ids = [await report("một", [photo(300)]), await report("hai", [photo(400), photo(500)]), await report("ba")];
   const server = new Server();
