@@ -104,6 +104,7 @@ export async function createOfficerMap(container: HTMLElement, onParcel: (uid: s
 class Drawing implements OfficerMap {
   #press: OnPress | null = null;
   #chosen: Row | null = null;
+  #turn = 0;
   readonly me: Me;
 
   constructor(
@@ -166,8 +167,12 @@ class Drawing implements OfficerMap {
   }
 
   async refresh(): Promise<void> {
+    const turn = ++this.#turn;
     forgetArchives();
-    this.map.setStyle(await style(), { diff: false });
+    const next = await style();
+    // Packs or colours changed again meanwhile: the later one draws.
+    if (turn !== this.#turn) return;
+    this.map.setStyle(next, { diff: false });
     await new Promise<void>((done) => void this.map.once("style.load", () => done()));
     this.#rows();
     if (this.#chosen) this.choose(held.row(this.#chosen.uid), true);

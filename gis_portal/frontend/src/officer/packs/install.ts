@@ -59,6 +59,15 @@ function described(pack: PackInfo, before: Held | undefined, checkedAt: number):
   return { ...before, unit: id, code, name, bbox, former, as_of: pack.as_of, checkedAt, parts: { ...before?.parts } };
 }
 
+type Packs = { get(unit: number): Promise<unknown>; put(value: never): Promise<unknown> };
+
+/** Read and written in one transaction: another window, or the look at what is newest, may write at the same time. */
+async function describe(packs: Packs, pack: PackInfo, now: number, change: (held: Held) => void): Promise<void> {
+  const held = described(pack, (await packs.get(pack.unit.id)) as Held | undefined, now);
+  change(held);
+  await packs.put(held as never);
+}
+
 function labelOf(label: PartInfo["label"]): string {
   return typeof label === "string" ? label : (label["vi"] ?? "");
 }
@@ -69,13 +78,14 @@ export async function take(pack: PackInfo, part: PartInfo, now: number, signal: 
   const unit = pack.unit.id;
   const pieces = piecesOf(unit, part);
   const data = await download(part, pieces, fetcher, signal, say);
-  const held = described(pack, await heldPack(unit), now);
-  held.parts[part.name] = { kind: part.kind, sha256: part.sha256, bytes: data.size, as_of: part.as_of, label: labelOf(part.label) };
+  const mine = { kind: part.kind, sha256: part.sha256, bytes: data.size, as_of: part.as_of, label: labelOf(part.label) };
   await write(["packs", "parts"], async (tx) => {
-    await tx.objectStore("parts").put({ unit, name: part.name, from: 0, kind: part.kind, data });
-    await tx.objectStore("packs").put(held as never);
+    const parts = tx.objectStore("parts");
+    await parts.put({ unit, name: part.name, from: 0, kind: part.kind, data });
+    await describe(tx.objectStore("packs"), pack, now, (held) => (held.parts[part.name] = mine));
+    // Its pieces, and those of a former version that broke off and was never finished.
+    for (const key of await parts.index("unit").getAllKeys(unit)) if (key[1].startsWith(`${part.name}~`)) await parts.delete(key);
   });
-  await pieces.clear();
 }
 
 async function sealRow(uid: string, values: Record<string, unknown>): Promise<Uint8Array<ArrayBuffer>> {
@@ -102,14 +112,15 @@ async function takePrivate(pack: PackInfo, part: PartInfo, now: number, signal: 
   const records = await Promise.all(
     Object.entries(document.rows).map(async ([uid, values]) => ({ uid, unit, sealed: await sealRow(uid, values) })),
   );
-  const held = described(pack, await heldPack(unit), now);
-  held.parts[part.name] = { kind: "private", sha256: part.sha256, bytes: data.length, as_of: part.as_of, label: labelOf(part.label) };
-  held.privateFields = document.fields ?? [];
+  const mine = { kind: "private" as const, sha256: part.sha256, bytes: data.length, as_of: part.as_of, label: labelOf(part.label) };
   await write(["packs", "privates"], async (tx) => {
     const store = tx.objectStore("privates");
     for (const key of await store.index("unit").getAllKeys(unit)) await store.delete(key);
     await Promise.all(records.map((record) => store.put(record)));
-    await tx.objectStore("packs").put(held as never);
+    await describe(tx.objectStore("packs"), pack, now, (held) => {
+      held.parts[part.name] = mine;
+      held.privateFields = document.fields ?? [];
+    });
   });
   say({ done: data.length, total: data.length });
 }
@@ -136,24 +147,27 @@ export async function takeDelta(pack: PackInfo, part: PartInfo, now: number, sig
   const upserts = await Promise.all(
     Object.entries(delta.private?.upsert ?? {}).map(async ([uid, values]) => ({ uid, unit, sealed: await sealRow(uid, values) })),
   );
-  const held = described(pack, before, now);
-  held.parts[part.name] = { kind: "parcels", sha256: delta.to, bytes: data.size, as_of: delta.as_of, label: labelOf(part.label) };
-  const personal = Object.values(held.parts).find(({ kind }) => kind === "private");
-  if (personal && delta.private?.to) Object.assign(personal, { sha256: delta.private.to, as_of: delta.as_of });
+  const mine = { kind: "parcels" as const, sha256: delta.to, bytes: data.size, as_of: delta.as_of, label: labelOf(part.label) };
   await write(["packs", "parts", "privates"], async (tx) => {
     await tx.objectStore("parts").put({ unit, name: part.name, from: 0, kind: "parcels", data });
     const privates = tx.objectStore("privates");
     for (const uid of [...delta.remove, ...(delta.private?.remove ?? [])]) await privates.delete(uid);
     await Promise.all(upserts.map((record) => privates.put(record)));
-    await tx.objectStore("packs").put(held as never);
+    await describe(tx.objectStore("packs"), pack, now, (held) => {
+      held.parts[part.name] = mine;
+      const personal = Object.values(held.parts).find(({ kind }) => kind === "private");
+      if (personal && delta.private?.to) Object.assign(personal, { sha256: delta.private.to, as_of: delta.as_of });
+    });
   });
   return true;
 }
 
 /** The server was asked and has nothing newer. */
 export async function stillNewest(pack: PackInfo, now: number): Promise<void> {
-  const held = await heldPack(pack.unit.id);
-  if (held) await write(["packs"], async (tx) => void (await tx.objectStore("packs").put(described(pack, held, now) as never)));
+  await write(["packs"], async (tx) => {
+    const packs = tx.objectStore("packs");
+    if (await packs.get(pack.unit.id)) await describe(packs, pack, now, () => undefined);
+  });
 }
 
 /** Takes a whole pack, or one part of it, off the device. */

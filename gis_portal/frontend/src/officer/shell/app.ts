@@ -109,7 +109,19 @@ async function letIn(): Promise<void> {
   }
 }
 
+const RELOADED = "officer-reloaded";
+
+/** Another window took a new version over: this one's files are gone. What is typed is saved, so it begins anew; once. */
+function watchFiles(): void {
+  addEventListener("vite:preloadError", () => {
+    if (sessionStorage.getItem(RELOADED)) return;
+    sessionStorage.setItem(RELOADED, "1");
+    location.reload();
+  });
+}
+
 export async function start(): Promise<void> {
+  watchFiles();
   document.documentElement.lang = language();
   applyTheme();
   watchRefusals();
@@ -124,6 +136,7 @@ export async function start(): Promise<void> {
       rooms = tell;
       for (const line of early.splice(0)) tell(...line);
     });
+    sessionStorage.removeItem(RELOADED);
   } catch (error) {
     console.error(error);
     replace(root(), el("p", { class: "notice notice-bad officer-start", role: "alert" }, say("failed", { what: String(error) })));
