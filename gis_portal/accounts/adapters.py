@@ -68,6 +68,10 @@ class OfTheProvider(DefaultSocialAccountAdapter):
         """Tie a person whom we have not met to the account that they are said to have."""
         if sociallogin.state.get("process") != "login":
             raise PageNotFound
+        told = sociallogin.account.extra_data.values()
+        if len({said["sub"] for said in told if isinstance(said, dict) and "sub" in said}) > 1:
+            # The page about the person and the token speak of two people.
+            raise PageNotFound
         if sociallogin.is_existing:
             return
         account = account_of(claims_of(sociallogin))

@@ -32,6 +32,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # One step of 30 s before and after: phones in the field are not always on time.
 MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "gis_portal.accounts.codes.SignInCode",
+    "reauthenticate": "gis_portal.accounts.codes.ConfirmingCode",
+}
 # Browsers offer passkeys over HTTPS and on the machine itself only; so does the portal.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.bool("PORTAL_HTTPS", default=False)
 # Roles that may do nothing before they have a second factor: officer,steward,…

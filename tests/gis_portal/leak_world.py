@@ -158,5 +158,7 @@ def reader(world: World, role: str) -> Client:
     client.force_login(world.people[role])
     said = json.dumps({"name": f"may-{role}"})
     client.post("/officer/api/devices", said, "application/json")
+    # Registering a device ends the session; this one is a browser at the desk as well.
+    client.force_login(world.people[role])
     client.defaults["HTTP_X_OFFICER"] = "1"
     return client

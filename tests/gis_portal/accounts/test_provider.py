@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from gis_portal.accounts.adapters import OfTheProvider
+from gis_portal.errors import PageNotFound
 from layers.permissions import OFFICER, roles_of
 from tests.gis_portal.officer.field.sending import account
 
@@ -159,6 +161,16 @@ def test_new_accounts_for_those_whom_the_setting_names(officer: User, province: 
         landed = comes_back(Client(), taken)
         assert "chưa có tài khoản nào của bạn" in landed.content.decode()
     assert set(User.objects.values_list("username", flat=True)) == {"officer", "newcomer"}
+
+
+def test_token_and_page_of_two_people(officer: User) -> None:
+    """The provider's word on a person is one word, or none."""
+    told = {"id_token": {"sub": "p1"}, "userinfo": {"sub": "p2", "preferred_username": "officer"}}
+    account = SocialAccount(provider="province", uid="p1", extra_data=told)
+    coming = SocialLogin(user=User(), account=account)
+    coming.state = {"process": "login"}
+    with pytest.raises(PageNotFound):
+        OfTheProvider().pre_social_login(RequestFactory().get("/"), coming)
 
 
 def test_a_link_ties_no_accounts(officer: User) -> None:

@@ -6,14 +6,17 @@ import re
 from typing import Any
 
 import pytest
+from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.webauthn.internal import auth as webauthn
+from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.cache import cache
 from django.core.checks import run_checks
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
 
 from layers.permissions import APPROVER, OFFICER, PLANNER, STEWARD
@@ -79,6 +82,48 @@ def test_attempts_are_counted_for_all_processes(officer: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM accounts_attempts")
         assert cursor.fetchone()[0] > 0
+
+
+def test_signing_in_tells_nobody_which_names_there_are(officer: User) -> None:
+    """Same page for a name that exists and one that does not, also once attempts are used up."""
+    pages = {}
+    for name in ("officer", "nobody1"):
+        for attempt in range(6):
+            said = {"login": name, "password": "sai"}
+            page = Client(REMOTE_ADDR=f"192.0.2.{attempt}").post(LOGIN, said).content.decode()
+            page = re.sub(r'value="[A-Za-z0-9]{64}"', "", page).replace(name, "")
+            pages[name, attempt] = page
+    for attempt in range(6):
+        assert pages["officer", attempt] == pages["nobody1", attempt]
+
+
+def test_a_session_from_before_signing_in_is_worth_nothing(officer: User) -> None:
+    client = Client()
+    client.get("/accounts/")
+    session = client.session
+    session["mine"] = True
+    session.save()
+    given = str(session.session_key)
+    client.cookies[django_settings.SESSION_COOKIE_NAME] = given
+    signs_in(client)
+    assert client.session.session_key != given
+    thief = Client()
+    thief.cookies[django_settings.SESSION_COOKIE_NAME] = given
+    assert thief.get("/accounts/").status_code == 302
+    # A new password ends what is open elsewhere.
+    officer.set_password("mật khẩu khác hẳn")
+    officer.save()
+    assert client.get("/accounts/").status_code == 302
+
+
+def test_passkeys_of_another_place_are_refused(settings: Any) -> None:
+    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+    request = RequestFactory().get("/", headers={"host": "testserver"})
+    with request_context(request):
+        verify = webauthn.get_server()._verify
+    assert verify("https://testserver")
+    for origin in ("https://testserver.evil.example", "http://testserver", "https://evil.example"):
+        assert not verify(origin)
 
 
 def test_too_many_of_everything_is_a_page_of_ours() -> None:
@@ -153,6 +198,13 @@ def test_a_code_besides_the_password(officer: User) -> None:
     cache.clear()
     done = again.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
     assert done.headers["Location"] == "/officer/desk/"
+    # What was read over a shoulder opens nothing, also when allauth has forgotten it.
+    seen = Client()
+    signs_in(seen)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_attempts WHERE cache_key LIKE '%%totp.used%%'")
+    answer = seen.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
+    assert "Mã không đúng." in answer.content.decode()
     # A recovery code works once.
     for expected in (302, 200):
         cache.clear()
