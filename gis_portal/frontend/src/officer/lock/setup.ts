@@ -1,6 +1,6 @@
 // The step after signing in: the office's key for this device, then a PIN; or, after a wipe, the PIN that opens what was left.
 import { rescueKeys } from "../outbox/reopen";
-import { ApiError } from "../shell/api";
+import { ApiError, signOut } from "../shell/api";
 import { button, el, replace } from "../shell/dom";
 import type { Bytes } from "../store/keys";
 import * as vault from "../store/vault";
@@ -45,7 +45,13 @@ async function openCapsule(root: Element, device: string): Promise<void> {
 /** Reports of somebody else: first into a file, then off the device. */
 async function others(root: Element): Promise<void> {
   const wants = await question(root, say("recoverTitle"), [say("capsuleOther")], say("removeSealed"), sealedWayOut());
-  if (wants && confirm(say("removeSure"))) await discardCapsule();
+  if (wants && confirm(say("removeSure"))) return discardCapsule();
+  if (wants) return;
+  // Left to their owner, who has to find the way to the sign-in.
+  await signOut().catch(() => null);
+  await vault.setMeta("me", null);
+  location.reload();
+  await new Promise(() => undefined);
 }
 
 function retry(root: Element, why: string): Promise<void> {
