@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "gis_portal.officer.packs",
     "gis_portal.officer.desk",
     "gis_portal.officer.shell",
+    "gis_portal.planner",
     "gis_portal.demo",
 ]
 

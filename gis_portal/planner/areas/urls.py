@@ -1,0 +1,5 @@
+"""Addresses of `gis_portal.planner.areas`."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of `gis_portal.planner.asking`."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
