@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "gis_portal.officer.desk",
     "gis_portal.officer.shell",
     "gis_portal.planner",
+    "gis_portal.planner.compositions",
     "gis_portal.demo",
 ]
 
