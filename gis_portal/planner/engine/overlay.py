@@ -1,0 +1,187 @@
+"""Pieces of one set of rows cut by another: covers first, intersection only across boundaries.
+
+Each shape that cuts is divided into small tiles, and a tile that does not reach its boundary is
+marked. A feature whose box touches marked tiles alone lies wholly inside: any way out of the shape
+would cross its boundary, and tiles on the boundary are not marked. So four parcels of five cost a
+look into an index; the rest are compared with the one tile that they touch, seldom with the whole
+shape. Only what crosses is cut, and only cuts are stored.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from gis_portal.planner.engine.errors import WrongShapes
+from gis_portal.planner.engine.rows import CHUNK, POLYGON, Rows, staged
+from gis_portal.planner.engine.store import COLUMNS, RESULT, fetched
+from gis_portal.planner.engine.working import Work
+from layers.cql2 import Sql
+
+INTERSECTION, IDENTITY, DIFFERENCE = "intersection", "identity", "difference"
+# Corners of a tile: fewer make more tiles and cheaper comparisons.
+TILE_CORNERS = 16
+
+
+@dataclass(frozen=True)
+class Cutter:
+    """A set of polygons ready to cut with: the stage of shapes and that of their tiles."""
+
+    shapes: str
+    tiles: str
+    count: int
+
+
+def cutter(work: Work, rows: Rows) -> Cutter:
+    """Divide the polygons of a set. Raises WrongShapes for points and lines."""
+    if rows.dimension != POLYGON:
+        raise WrongShapes(_("Lớp dùng để chồng phải là vùng."))
+    whole = work.into_stage(rows, _("Đọc các vùng"))
+    assert whole.part is not None
+    shapes, part = work.store.table(whole.part), work.store.stage()
+    tiles = work.store.table(part)
+    size = max(200, CHUNK // 10)
+    for start in range(1, whole.last + 1, size):
+        work.told(0, _("Chia các vùng"))
+        work.do(
+            Sql(
+                f"INSERT INTO {tiles} (a_id, whole, geom) "
+                f"SELECT s.seq, ST_NPoints(s.geom) > {TILE_CORNERS} "
+                "AND ST_ContainsProperly(s.geom, t.g), t.g "
+                f"FROM {shapes} s, LATERAL ST_Subdivide(s.geom, {TILE_CORNERS}) AS t(g) "
+                "WHERE s.seq >= %s AND s.seq < %s",
+                (start, start + size),
+            )
+        )
+    work.store.index(part)
+    return Cutter(shapes, tiles, whole.count)
+
+
+# The pairs of a chunk: what is cut of a feature (null: it lies wholly inside), and its sizes.
+_PAIRS = """
+CREATE TEMP TABLE planner_cut ON COMMIT DROP AS
+SELECT a.id, a.uid, a.b_uid, a.unit_id, a.classes, a.value, a.sliver, h.b, c.cut,
+  o.size AS whole_size, coalesce(m.size, o.size) AS size{shape}
+FROM ({chunk}) a
+CROSS JOIN LATERAL (
+  SELECT t.a_id AS b, bool_and(t.whole) AS inside,
+    CASE WHEN count(*) = 1 THEN (array_agg(t.geom))[1] END AS tile
+  FROM {tiles} t WHERE t.geom && a.shape GROUP BY t.a_id OFFSET 0) h
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN NOT h.inside THEN
+    coalesce(h.tile, (SELECT s.geom FROM {shapes} s WHERE s.seq = h.b)) END AS shape OFFSET 0) g
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN h.inside OR ST_Covers(g.shape, a.shape) THEN NULL
+    ELSE ST_CollectionExtract(ST_Intersection(a.shape, g.shape), {extract}) END AS cut OFFSET 0) k
+CROSS JOIN LATERAL (SELECT {size_a} AS size OFFSET 0) o
+CROSS JOIN LATERAL (SELECT {size_k} AS size OFFSET 0) m
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN m.size < o.size - {noise} THEN k.cut END AS cut OFFSET 0) c
+WHERE m.size IS NULL OR m.size > {noise}
+"""
+# What is left of the features of a chunk that lie wholly inside of nothing.
+_REST = """
+CREATE TEMP TABLE planner_rest ON COMMIT DROP AS
+SELECT a.id, a.uid, a.b_uid, a.unit_id, a.classes, a.value, a.sliver, NULL::bigint AS b,
+  CASE WHEN m.size < o.size - {noise} THEN k.cut END AS cut, o.size AS whole_size, m.size{shape}
+FROM ({chunk}) a
+LEFT JOIN LATERAL (
+  SELECT ST_Union(p.by_shape) AS shape, bool_or(p.cut IS NULL) AS inside
+  FROM planner_cut p WHERE p.id = a.id OFFSET 0) g ON true
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN g.shape IS NULL THEN a.shape
+    ELSE ST_CollectionExtract(ST_Difference(a.shape, g.shape), {extract}) END AS cut OFFSET 0) k
+CROSS JOIN LATERAL (SELECT {size_a} AS size OFFSET 0) o
+CROSS JOIN LATERAL (SELECT {size_k} AS size OFFSET 0) m
+WHERE NOT coalesce(g.inside, false) AND m.size > {noise}
+"""
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """How one overlay is written: where to, and whether units or shapes of the document cut."""
+
+    kind: str
+    part: int = RESULT
+    by_units: bool = False
+
+
+def overlay(work: Work, rows: Rows, by: Cutter, how: Cutting, note: str = "") -> Rows:
+    """Write the pieces of `rows`; answers them as rows of the part."""
+    work.written = 0
+    # A big shape has many pieces: fewer of them at a time.
+    size = max(1, min(CHUNK, CHUNK * max(1, rows.count) // max(1, by.count)))
+    chunks = list(rows.chunks(size))
+    for number, chunk in enumerate(chunks):
+        work.told(number / len(chunks), note or _("Chồng lớp"))
+        counts = work.do(*_statements(work, rows, chunk, by, how))
+        work.written += counts[-2]
+    if how.part == RESULT:
+        return rows
+    work.store.index(how.part)
+    return staged(
+        work.store, how.part, rows.dimension, keeps_units=how.by_units or rows.keeps_units
+    )
+
+
+def _statements(work: Work, rows: Rows, chunk: Sql, by: Cutter, how: Cutting) -> list[Sql]:
+    """Of one chunk: pairs, what is left, both into the part, and the tables away."""
+    rest, is_whole = how.kind != INTERSECTION, rows.version is not None and how.part == RESULT
+    kept = "" if is_whole else ", a.shape AS own"
+    known = {
+        "chunk": chunk.text,
+        "tiles": by.tiles,
+        "shapes": by.shapes,
+        "extract": rows.dimension + 1,
+        "size_a": work.measured("a.shape", rows.dimension),
+        "size_k": work.measured("k.cut", rows.dimension),
+        "noise": work.noise(rows.dimension),
+    }
+    by_shape = ", CASE WHEN c.cut IS NOT NULL THEN g.shape END AS by_shape" if rest else ""
+    found = [Sql(_PAIRS.format(**known, shape=kept + by_shape), chunk.values)]
+    source = "SELECT {0} FROM planner_cut c"
+    columns = "c.id, c.uid, c.b_uid, c.unit_id, c.classes, c.value, c.sliver, c.b, c.cut, c.size, c.whole_size"  # noqa: E501
+    columns += "" if is_whole else ", c.own"
+    if rest:
+        found.append(Sql("CREATE INDEX ON planner_cut (id)"))  # serves what is left of a feature
+        found.append(Sql("ANALYZE planner_cut"))
+        found.append(Sql(_REST.format(**known, shape=kept), chunk.values))
+        source = "SELECT {0} FROM planner_rest c" + (
+            " UNION ALL SELECT {0} FROM planner_cut c" if how.kind == IDENTITY else ""
+        )
+    found.append(_insert(work, rows, source.format(columns), by, how, is_whole=is_whole))
+    found.append(Sql("DROP TABLE planner_cut" + (", planner_rest" if rest else "")))
+    return found
+
+
+def _insert(
+    work: Work, rows: Rows, source: str, by: Cutter, how: Cutting, *, is_whole: bool
+) -> Sql:
+    """The pieces in the order of their features, then of what cut them."""
+    shape = "c.cut" if is_whole else "coalesce(c.cut, c.own)"
+    area = "c.size" if rows.dimension == POLYGON else "NULL::float8"
+    length = "c.size" if rows.dimension == POLYGON - 1 else "NULL::float8"
+    small = work.is_sliver(rows.dimension, "c.cut", "c.size", "c.whole_size")
+    unit, classes, b_uid = "c.unit_id", "c.classes || coalesce(s.classes, '{}')", "s.a_uid"
+    if how.by_units:
+        unit, classes, b_uid = "s.unit_id", "c.classes", "c.b_uid"
+    on_maps = f"ST_ForcePolygonCW(ST_Transform({shape}, 3857))" if how.part == RESULT else "NULL"
+    return Sql(
+        f"INSERT INTO {work.store.table(how.part)} ({COLUMNS}) "
+        f"SELECT {work.written} + row_number() OVER (ORDER BY c.id, c.b NULLS LAST), c.id, c.uid, "
+        f"coalesce({b_uid}, c.b_uid), {unit}, {classes}, {area}, {length}, c.value, "
+        f"c.cut IS NULL AND {str(rows.version is not None).lower()}, "
+        f"c.sliver OR c.cut IS NOT NULL AND {small}, {shape}, {on_maps} "
+        f"FROM ({source}) c LEFT JOIN {by.shapes} s ON s.seq = c.b"
+    )
+
+
+def totals(work: Work, rows: Rows) -> tuple[int, float]:
+    """How many rows there are, and their size in m², m or points."""
+    found = fetched(
+        Sql(
+            f"SELECT count(*), coalesce(sum({work.measured('r.shape', rows.dimension)}), 0) "
+            f"FROM ({rows.sql.text}) r",
+            rows.sql.values,
+        )
+    )
+    return int(found[0][0]), float(found[0][1])
