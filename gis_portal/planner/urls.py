@@ -4,6 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("gis_portal.planner.areas.urls")),
-    path("results/", include("gis_portal.planner.results.urls")),
+    path("", include("gis_portal.planner.results.urls")),
     path("", include("gis_portal.planner.workbench.urls")),
 ]

@@ -1,0 +1,50 @@
+"""The addresses of one run's result: tiles, table, files."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from gis_portal.planner.results import table, tiles
+from gis_portal.planner.results.asked import as_file, kept, pieces_of, result_of, told_of
+from gis_portal.planner.results.tilejson import tilejson
+from tiles.coding import choose, pack
+from tiles.front import MVT
+from tiles.grid import Tile
+
+
+@require_safe
+def tile(request: HttpRequest, run: UUID, z: str, x: str, y: str) -> HttpResponse:
+    """One square of the result's map: 200, 204 where nothing lies."""
+    place = Tile.parse(z, x, y)
+    found = pieces_of(request, run)
+    body = tiles.make_tile(found, place)
+    if not body:
+        return kept(HttpResponse(status=204), found)
+    coding = choose(request.headers.get("Accept-Encoding", ""))
+    response = HttpResponse(pack(body, coding), content_type=MVT)
+    response.headers["Content-Encoding"] = coding or "identity"
+    return kept(response, found)
+
+
+@require_safe
+def tiles_described(request: HttpRequest, run: UUID) -> HttpResponse:
+    """TileJSON of the result."""
+    found = pieces_of(request, run)
+    return kept(JsonResponse(tilejson(found, request)), found)
+
+
+@require_safe
+def table_as_json(request: HttpRequest, run: UUID) -> HttpResponse:
+    """The grouped table, its chart and its legend."""
+    found = result_of(request, run)
+    body = table.table_json(told_of(found))
+    return kept(JsonResponse(body, json_dumps_params={"ensure_ascii": False}), found)
+
+
+@require_safe
+def table_as_csv(request: HttpRequest, run: UUID) -> HttpResponse:
+    """The grouped table as CSV: all rows."""
+    found = result_of(request, run)
+    body = table.csv_bytes(told_of(found, whole=True))
+    return as_file(body, "text/csv; charset=utf-8", found, "csv")
