@@ -6,11 +6,24 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from gis_portal.planner.results import table, tiles
-from gis_portal.planner.results.asked import as_file, kept, pieces_of, result_of, told_of
+from gis_portal.planner.results.asked import (
+    FOR_NOBODY,
+    as_file,
+    kept,
+    pieces_of,
+    result_of,
+    told_of,
+)
+from gis_portal.planner.results.comparison import as_json, compare
+from gis_portal.planner.results.geopackage import geopackage
 from gis_portal.planner.results.tilejson import tilejson
+from gis_portal.planner.results.workbook import workbook
+from layers.exports.building import patient
 from tiles.coding import choose, pack
 from tiles.front import MVT
 from tiles.grid import Tile
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -48,3 +61,31 @@ def table_as_csv(request: HttpRequest, run: UUID) -> HttpResponse:
     found = result_of(request, run)
     body = table.csv_bytes(told_of(found, whole=True))
     return as_file(body, "text/csv; charset=utf-8", found, "csv")
+
+
+@require_safe
+def table_as_xlsx(request: HttpRequest, run: UUID) -> HttpResponse:
+    """The workbook. Raises ResultTooLarge."""
+    found = pieces_of(request, run)
+    with patient():
+        body = workbook(told_of(found, whole=True))
+    return as_file(body, XLSX, found, "xlsx")
+
+
+@require_safe
+def pieces_as_gpkg(request: HttpRequest, run: UUID) -> HttpResponse:
+    """The pieces as GeoPackage. Raises ResultTooLarge."""
+    found = pieces_of(request, run)
+    with patient():
+        body = geopackage(told_of(found, whole=True))
+    return as_file(body, "application/geopackage+sqlite3", found, "gpkg")
+
+
+@require_safe
+def difference_as_json(request: HttpRequest, run: UUID, other: UUID) -> HttpResponse:
+    """What changed from `run` to `other`."""
+    before, after = (told_of(result_of(request, each), whole=True) for each in (run, other))
+    body = as_json(compare(before, after), before, after)
+    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    response.headers["Cache-Control"] = FOR_NOBODY
+    return response
