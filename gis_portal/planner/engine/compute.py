@@ -9,28 +9,42 @@ from django.utils.translation import gettext as _
 from gis_portal.planner.document.model import (
     AreaInput,
     Buffer,
+    Changes,
+    CountIn,
+    Coverage,
+    Criterion,
+    Dissolve,
     Document,
     LayerInput,
+    Must,
+    Nearest,
     Overlay,
-    Step,
+    Score,
+    Select,
     UnitGroup,
     UnitsInput,
+    WithinDistance,
 )
 from gis_portal.planner.engine import naming
-from gis_portal.planner.engine.buffers import buffer
+from gis_portal.planner.engine.buffers import buffer, widened
+from gis_portal.planner.engine.changing import changes
 from gis_portal.planner.engine.errors import VersionGone
+from gis_portal.planner.engine.joining import count_in, coverage, dissolve, nearest
 from gis_portal.planner.engine.overlay import IDENTITY, Cutter, Cutting, cutter, overlay
 from gis_portal.planner.engine.rows import (
     Rows,
     area_rows,
+    filter_sql,
     is_of_today,
     layer_rows,
     unit_rows,
 )
+from gis_portal.planner.engine.scoring import Scoring, score
+from gis_portal.planner.engine.selecting import filtered, near, related
 from gis_portal.planner.engine.store import RESULT
 from gis_portal.planner.engine.validity import check_shapes
 from gis_portal.planner.engine.working import Work
-from layers.models import Layer, LayerVersion
+from layers.models import AdminUnit, Layer, LayerVersion
 
 
 @dataclass
@@ -65,6 +79,13 @@ class Computing:
             raise VersionGone(slug)
         return found.layer
 
+    def features_of(self, name: str) -> tuple[str, int]:
+        """(slug, version) of the features that a name goes back to."""
+        slug, own = self.document.layer_of(name), naming.root(self.document, name)
+        assert slug is not None
+        version = self.versions.get(own)
+        return slug, self.versions[f"{own}.to"] if version is None else version
+
     def _input(self, name: str) -> Rows:
         grid, one = self.work.grid, self.document.inputs[name]
         if isinstance(one, UnitsInput):
@@ -86,11 +107,16 @@ class Computing:
 Operation = Callable[[Computing, Any], Rows]
 
 
+def _cutting(computing: Computing, step: Overlay, part: int) -> Cutting:
+    """How a step of the document is written; with its column `inside` where somebody asks."""
+    asked = naming.used_fields(computing.document).get(step.id)
+    return Cutting(step.kind, part, name=step.id if asked else "")
+
+
 def _overlay(computing: Computing, step: Overlay) -> Rows:
     """A stage of pieces."""
-    part = computing.work.store.stage()
-    by = computing.cutter(step.with_)
-    return overlay(computing.work, computing.rows(step.of), by, Cutting(step.kind, part))
+    by, part = computing.cutter(step.with_), computing.work.store.stage()
+    return overlay(computing.work, computing.rows(step.of), by, _cutting(computing, step, part))
 
 
 def _buffer(computing: Computing, step: Buffer) -> Rows:
@@ -98,7 +124,76 @@ def _buffer(computing: Computing, step: Buffer) -> Rows:
     return buffer(computing.work, computing.rows(step.of), step.width_m, key)
 
 
-OPERATIONS: dict[str, Operation] = {"overlay": _overlay, "buffer": _buffer}
+def _select(computing: Computing, step: Select) -> Rows:
+    rows = computing.rows(step.of)
+    if step.filter is not None:
+        slug, version = computing.features_of(step.of)
+        condition = filter_sql(step.filter, computing.layer(slug, version).parsed)
+        rows = filtered(rows, condition, version)
+    if step.where is not None:
+        rows = related(computing.work, rows, step.where.relation, computing.rows(step.where.with_))
+    return rows
+
+
+def _within_distance(computing: Computing, step: WithinDistance) -> Rows:
+    return near(computing.work, computing.rows(step.of), step.metres, computing.rows(step.to))
+
+
+def _nearest(computing: Computing, step: Nearest) -> Rows:
+    rows, other = computing.rows(step.of), computing.rows(step.to)
+    return nearest(computing.work, rows, other, name=step.id, k=step.k, metres=step.metres)
+
+
+def _dissolve(computing: Computing, step: Dissolve) -> Rows:
+    keys = [computing.key(step.of, name) for name in step.by]
+    return dissolve(computing.work, computing.rows(step.of), name=step.id, by=step.by, keys=keys)
+
+
+def _count_in(computing: Computing, step: CountIn) -> Rows:
+    rows, places = computing.rows(step.of), computing.rows(step.in_)
+    return count_in(computing.work, rows, places, name=step.id)
+
+
+def _coverage(computing: Computing, step: Coverage) -> Rows:
+    key = computing.key(step.of, step.radius_field) if step.radius_field else None
+    circles = widened(computing.rows(step.of), step.radius_m, key)
+    return coverage(computing.work, circles, computing.rows(step.in_), name=step.id)
+
+
+def _score(computing: Computing, step: Score) -> Rows:
+    work, rows = computing.work, computing.rows(step.of)
+    parts: list[Criterion | Must] = [*step.criteria, *step.must]
+    tables = {}
+    for name in dict.fromkeys(part.to for part in parts if part.to):
+        whole = work.into_stage(computing.rows(name))
+        assert whole.part is not None
+        tables[name] = work.store.table(whole.part)
+    keys = {part.field: computing.key(step.of, part.field) for part in parts if part.field}
+    return score(Scoring(work, rows.dimension, tables, keys), rows, step)
+
+
+def _changes(computing: Computing, step: Changes) -> Rows:
+    versions = computing.versions[f"{step.id}.from"], computing.versions[f"{step.id}.to"]
+    definition = computing.layer(step.layer, versions[1]).parsed
+    computing.layer(step.layer, versions[0])
+    asked = naming.used_fields(computing.document).get(step.id, set())
+    made = {"change", "kind"}
+    fields = sorted(asked & {field.name for field in definition.public_fields} - made)
+    return changes(computing.work, definition, versions, name=step.id, fields=fields)
+
+
+OPERATIONS: dict[str, Operation] = {
+    "select": _select,
+    "buffer": _buffer,
+    "overlay": _overlay,
+    "within_distance": _within_distance,
+    "nearest": _nearest,
+    "dissolve": _dissolve,
+    "count_in": _count_in,
+    "coverage": _coverage,
+    "score": _score,
+    "changes": _changes,
+}
 
 
 def compute(computing: Computing) -> Rows:
@@ -108,44 +203,35 @@ def compute(computing: Computing) -> Rows:
     for number, step in enumerate(document.steps):
         work.share, work.step = number / shares * 0.95, 0.95 / shares
         work.told(0, step.id)
-        if not _is_last(document, step, _by_place(computing)):
-            computing.known[step.id] = OPERATIONS[step.op](computing, step)
+        if isinstance(step, Overlay) and step.id == document.result.of:
+            rows = computing.rows(step.of)
+            if not _cut_by_units(document, rows):
+                # The answer itself: straight into its table, without a stage.
+                by = computing.cutter(step.with_)
+                return overlay(work, rows, by, _cutting(computing, step, RESULT))
+        computing.known[step.id] = OPERATIONS[step.op](computing, step)
     work.share = len(document.steps) / shares * 0.95
-    return _answer(computing)
+    return _written(computing, computing.rows(document.result.of))
 
 
-def _by_place(computing: Computing) -> UnitGroup | None:
-    """The group of units that pieces have to be cut by: their own unit is of another date, or
-    nobody declared one.
+def _cut_by_units(document: Document, rows: Rows) -> UnitGroup | None:
+    """The group whose units cut the pieces: they are of another date than those that features
+    name, or these name none.
     """
-    group = next((g for g in computing.document.result.group_by if isinstance(g, UnitGroup)), None)
-    if group is None:
+    group = next((g for g in document.result.group_by if isinstance(g, UnitGroup)), None)
+    if group is None or (is_of_today(group.on) and rows.keeps_units):
         return None
-    name = naming.root(computing.document, computing.document.result.of)
-    if is_of_today(group.on) and group.units != "district" and name in computing.document.inputs:
-        return None if computing.rows(name).keeps_units else group
     return group
 
 
-def _is_last(document: Document, step: Step, by_place: UnitGroup | None) -> bool:
-    """An overlay that is the answer itself goes straight there."""
-    return isinstance(step, Overlay) and step.id == document.result.of and by_place is None
-
-
-def _answer(computing: Computing) -> Rows:
-    document, work = computing.document, computing.work
-    by_place, of = _by_place(computing), document.result.of
-    step = next((s for s in document.steps if s.id == of), None)
-    if step is not None and _is_last(document, step, by_place):
-        assert isinstance(step, Overlay)
-        rows = computing.rows(step.of)
-        return overlay(work, rows, computing.cutter(step.with_), Cutting(step.kind, RESULT))
-    rows = computing.rows(of)
-    if by_place is not None:
-        units = cutter(work, unit_rows(UnitsInput("units", by_place.units, by_place.on), work.grid))
+def _written(computing: Computing, rows: Rows) -> Rows:
+    """Rows as the answer, cut by units where that has to be."""
+    work, group = computing.work, _cut_by_units(computing.document, rows)
+    if group is not None:
+        units = unit_rows(UnitsInput("units", AdminUnit.COMMUNE, group.on), work.grid)
         if units.count:
             how = Cutting(IDENTITY, RESULT, by_units=True)
-            return overlay(work, rows, units, how, _("Chia theo đơn vị"))
+            return overlay(work, rows, cutter(work, units), how, _("Chia theo đơn vị"))
         computing.notes.append("units-without-shapes")
     work.written = 0
     work.write(RESULT, rows, _("Ghi kết quả"))

@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 
 from gis_portal.planner.engine.errors import WrongShapes
 from gis_portal.planner.engine.rows import CHUNK, POLYGON, Rows, staged
-from gis_portal.planner.engine.store import COLUMNS, RESULT, fetched
+from gis_portal.planner.engine.store import COLUMNS, RESULT
 from gis_portal.planner.engine.working import Work
 from layers.cql2 import Sql
 
 INTERSECTION, IDENTITY, DIFFERENCE = "intersection", "identity", "difference"
 # Corners of a tile: fewer make more tiles and cheaper comparisons.
 TILE_CORNERS = 16
+# A shape of more corners is never compared whole where its tiles will do.
+BIG_SHAPE = 500
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,9 @@ def cutter(work: Work, rows: Rows) -> Cutter:
         work.told(0, _("Chia các vùng"))
         work.do(
             Sql(
-                f"INSERT INTO {tiles} (a_id, whole, geom) "
-                f"SELECT s.seq, ST_NPoints(s.geom) > {TILE_CORNERS} "
-                "AND ST_ContainsProperly(s.geom, t.g), t.g "
+                f"INSERT INTO {tiles} (seq, a_id, length_m, whole, geom) "
+                "SELECT row_number() OVER (), s.seq, ST_NPoints(s.geom), "
+                f"ST_NPoints(s.geom) > {TILE_CORNERS} AND ST_ContainsProperly(s.geom, t.g), t.g "
                 f"FROM {shapes} s, LATERAL ST_Subdivide(s.geom, {TILE_CORNERS}) AS t(g) "
                 "WHERE s.seq >= %s AND s.seq < %s",
                 (start, start + size),
@@ -64,7 +66,9 @@ SELECT a.id, a.uid, a.b_uid, a.unit_id, a.classes, a.value, a.sliver, h.b, c.cut
 FROM ({chunk}) a
 CROSS JOIN LATERAL (
   SELECT t.a_id AS b, bool_and(t.whole) AS inside,
-    CASE WHEN count(*) = 1 THEN (array_agg(t.geom))[1] END AS tile
+    CASE WHEN count(*) = 1 THEN (array_agg(t.geom))[1]
+      WHEN max(t.length_m) > {big} AND count(*) < max(t.length_m) / {corners}
+        AND NOT bool_and(t.whole) THEN ST_Union(array_agg(t.geom ORDER BY t.seq)) END AS tile
   FROM {tiles} t WHERE t.geom && a.shape GROUP BY t.a_id OFFSET 0) h
 CROSS JOIN LATERAL (
   SELECT CASE WHEN NOT h.inside THEN
@@ -98,11 +102,15 @@ WHERE NOT coalesce(g.inside, false) AND m.size > {noise}
 
 @dataclass(frozen=True)
 class Cutting:
-    """How one overlay is written: where to, and whether units or shapes of the document cut."""
+    """How one overlay is written: where to, and whether units or shapes of the document cut.
+
+    `name`: of the step, where its column `inside` is asked for.
+    """
 
     kind: str
     part: int = RESULT
     by_units: bool = False
+    name: str = ""
 
 
 def overlay(work: Work, rows: Rows, by: Cutter, how: Cutting, note: str = "") -> Rows:
@@ -135,6 +143,8 @@ def _statements(work: Work, rows: Rows, chunk: Sql, by: Cutter, how: Cutting) ->
         "size_a": work.measured("a.shape", rows.dimension),
         "size_k": work.measured("k.cut", rows.dimension),
         "noise": work.noise(rows.dimension),
+        "big": BIG_SHAPE,
+        "corners": TILE_CORNERS,
     }
     by_shape = ", CASE WHEN c.cut IS NOT NULL THEN g.shape END AS by_shape" if rest else ""
     found = [Sql(_PAIRS.format(**known, shape=kept + by_shape), chunk.values)]
@@ -162,6 +172,8 @@ def _insert(
     length = "c.size" if rows.dimension == POLYGON - 1 else "NULL::float8"
     small = work.is_sliver(rows.dimension, "c.cut", "c.size", "c.whole_size")
     unit, classes, b_uid = "c.unit_id", "c.classes || coalesce(s.classes, '{}')", "s.a_uid"
+    if how.name:
+        classes += " || jsonb_build_object(%s::text, c.b IS NOT NULL)"
     if how.by_units:
         unit, classes, b_uid = "s.unit_id", "c.classes", "c.b_uid"
     on_maps = f"ST_ForcePolygonCW(ST_Transform({shape}, 3857))" if how.part == RESULT else "NULL"
@@ -171,17 +183,6 @@ def _insert(
         f"coalesce({b_uid}, c.b_uid), {unit}, {classes}, {area}, {length}, c.value, "
         f"c.cut IS NULL AND {str(rows.version is not None).lower()}, "
         f"c.sliver OR c.cut IS NOT NULL AND {small}, {shape}, {on_maps} "
-        f"FROM ({source}) c LEFT JOIN {by.shapes} s ON s.seq = c.b"
+        f"FROM ({source}) c LEFT JOIN {by.shapes} s ON s.seq = c.b",
+        (f"{how.name}.inside",) if how.name else (),
     )
-
-
-def totals(work: Work, rows: Rows) -> tuple[int, float]:
-    """How many rows there are, and their size in m², m or points."""
-    found = fetched(
-        Sql(
-            f"SELECT count(*), coalesce(sum({work.measured('r.shape', rows.dimension)}), 0) "
-            f"FROM ({rows.sql.text}) r",
-            rows.sql.values,
-        )
-    )
-    return int(found[0][0]), float(found[0][1])

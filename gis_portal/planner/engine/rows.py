@@ -118,10 +118,10 @@ def area_rows(source: AreaInput, grid: Crs) -> Rows:
     """A planner's own area: one row."""
     sql = Sql(
         "SELECT 1::bigint AS id, p.id AS uid, NULL::uuid AS b_uid, NULL::bigint AS unit_id, "
-        "'{}'::jsonb AS classes, NULL::jsonb AS value, false AS sliver, "
+        "jsonb_build_object(%s::text, p.name) AS classes, NULL::jsonb AS value, false AS sliver, "
         f"ST_Transform(p.geom_source, {grid.srid}) AS shape "
         "FROM planner_plannerarea p WHERE p.id = %s",
-        (str(source.area),),
+        (f"{source.name}.name", str(source.area)),
     )
     return Rows(sql, POLYGON, 1, 1, count=1)
 
@@ -133,12 +133,13 @@ def unit_rows(source: UnitsInput, grid: Crs) -> Rows:
     sql = Sql(
         # A unit has no uid: one is made of its number, the same every time.
         "SELECT u.id, lpad(to_hex(u.id), 32, '0')::uuid AS uid, NULL::uuid AS b_uid, "
-        "u.id AS unit_id, jsonb_build_object(%s::text, u.code) AS classes, NULL::jsonb AS value, "
+        "u.id AS unit_id, jsonb_build_object(%s::text, u.code, %s::text, u.name) AS classes, "
+        "NULL::jsonb AS value, "
         f"false AS sliver, CASE WHEN ST_IsValid({shape}) THEN {shape} "
         f"ELSE ST_CollectionExtract(ST_MakeValid({shape}), 3) END AS shape "
         "FROM layers_adminunit u WHERE u.level = %s AND u.geom IS NOT NULL "
         "AND u.valid_from <= %s AND (u.valid_to IS NULL OR u.valid_to > %s)",
-        (f"{source.name}.code", source.units, on, on),
+        (f"{source.name}.code", f"{source.name}.name", source.units, on, on),
     )
     first, last, count = fetched(
         Sql(

@@ -12,7 +12,7 @@ from gis_portal.planner.engine.compute import Computing, compute
 from gis_portal.planner.engine.errors import InvalidShape
 from gis_portal.planner.engine.legend import legend_of
 from gis_portal.planner.engine.rows import Rows
-from gis_portal.planner.engine.store import ResultStore, fetched, rows_sql
+from gis_portal.planner.engine.store import ResultStore, rows_sql
 from gis_portal.planner.engine.summary import MOST_ROWS, Summary
 from gis_portal.planner.engine.working import Work
 from layers.cql2 import Sql
@@ -49,8 +49,9 @@ def run(
         rows = compute(computing)
         work.share = 0.95
         work.progress(0.95, _("Tính tổng"))
+        whole = _size(computing, rows)
         store.seal()
-        return summarised(computing, rows)
+        return summarised(computing, rows, whole)
     except InternalError as error:
         store_gone(store)
         raise InvalidShape(_("Các hình đã lưu không tính được với nhau.")) from error
@@ -69,7 +70,7 @@ def store_gone(store: ResultStore) -> None:
         return
 
 
-def summarised(computing: Computing, rows: Rows) -> Summary:
+def summarised(computing: Computing, rows: Rows, whole: float) -> Summary:
     """The table and the sums of what was computed."""
     document, work = computing.document, computing.work
     name = work.store.table()
@@ -94,7 +95,7 @@ def summarised(computing: Computing, rows: Rows) -> Summary:
         notes=computing.notes,
         extent=summary.extent_of(name, version, rows_sql(work.store.run, version)),
         legend=legend_of(document, definitions, lines),
-        sums=_sums(computing, rows, totals),
+        sums=_sums(whole, rows, totals),
         source={"version": version, "srid": work.grid.srid, "dimension": rows.dimension},
     )
 
@@ -104,12 +105,14 @@ def _definitions(computing: Computing) -> dict[str, Any]:
     return {n: found[pk].layer.parsed for n, pk in computing.versions.items() if pk in found}
 
 
-def _sums(computing: Computing, rows: Rows, totals: dict[str, float]) -> dict[str, float]:
-    """What went in, what came out in parts, and how far they are apart."""
+def _size(computing: Computing, rows: Rows) -> float:
+    """What went in, in m², m or points."""
     size = computing.work.measured("r.shape", rows.dimension)
-    found = fetched(
-        Sql(f"SELECT coalesce(sum({size}), 0) FROM ({rows.sql.text}) r", rows.sql.values)
-    )
-    parts = totals[("count", "length_m", "area_m2")[rows.dimension]]
-    whole = float(found[0][0])
-    return {"input": whole, "parts": float(parts), "difference": whole - float(parts)}
+    text = f"SELECT coalesce(sum({size}), 0) FROM ({rows.sql.text}) r"
+    return float(computing.work.read(Sql(text, rows.sql.values))[0][0])
+
+
+def _sums(whole: float, rows: Rows, totals: dict[str, float]) -> dict[str, float]:
+    """What went in, what came out in parts, and how far they are apart."""
+    parts = float(totals[("count", "length_m", "area_m2")[rows.dimension]])
+    return {"input": whole, "parts": parts, "difference": whole - parts}

@@ -10,9 +10,11 @@ from gis_portal.planner.document.model import Document, FieldGroup, UnitGroup
 from gis_portal.planner.engine.store import fetched, read
 from layers.cql2 import Sql
 from layers.models import AdminUnit
+from layers.units import today
 
 Json = Any
 MOST_ROWS = 5_000
+_LEVELS = (AdminUnit.PROVINCE, AdminUnit.DISTRICT, AdminUnit.COMMUNE)
 
 
 @dataclass(frozen=True)
@@ -46,22 +48,27 @@ def table(name: str, document: Document) -> tuple[list[dict[str, Json]], list[di
     code; None is what nobody knows), count, area_m2, length_m.
     """
     groups = document.result.group_by
-    keys, values, names = [], [], []
-    for number, group in enumerate(groups):
-        names.append(column_name(group))
+    fields = [column_name(group) for group in groups if isinstance(group, FieldGroup)]
+    inner = "".join(f"nullif(r.classes -> %s, 'null') AS k{n}, " for n in range(len(fields)))
+    names, outer, place = [column_name(group) for group in groups], [], 0
+    for group in groups:
         if isinstance(group, UnitGroup):
-            keys.append(_unit_column(group))
+            outer.append(_unit_column(group))
         else:
-            keys.append(f"nullif(r.classes -> %s, 'null') AS k{number}")
-            values.append(names[-1])
-    columns = ", ".join([*keys, "r.sliver"])
+            outer.append(f"g.k{place}")
+            place += 1
+    within = ", ".join(["unit_id", *(f"k{n}" for n in range(len(fields))), "sliver"])
     places = ", ".join(str(n) for n in range(1, len(groups) + 2))
     ordered = ", ".join(f"{n} NULLS LAST" for n in range(1, len(groups) + 2))
+    # Sums of sorted groups only: the order in which numbers are added is the same every time.
     found = fetched(
         Sql(
-            f"SELECT {columns}, count(*), sum(r.area_m2), sum(r.length_m) FROM {name} r "
+            f"SELECT {', '.join([*outer, 'g.sliver'])}, sum(g.count)::bigint, sum(g.area), "
+            f"sum(g.length) FROM (SELECT r.unit_id, {inner}r.sliver, count(*) AS count, "
+            "sum(r.area_m2) AS area, sum(r.length_m) AS length "
+            f"FROM {name} r GROUP BY {within} ORDER BY {within}) g "
             f"GROUP BY {places} ORDER BY {ordered}",
-            tuple(values),
+            tuple(fields),
         )
     )
     units = _codes({row[n] for row in found for n in _unit_places(groups)} - {None})
@@ -83,15 +90,30 @@ def _unit_places(groups: tuple[UnitGroup | FieldGroup, ...]) -> list[int]:
     return [n for n, group in enumerate(groups) if isinstance(group, UnitGroup)]
 
 
+# A unit on a level: itself, its parent, or the parent of that.
+_ON_LEVEL = """CASE WHEN u.level = '{level}' THEN u.id WHEN p.level = '{level}' THEN p.id
+  WHEN q.level = '{level}' THEN q.id END"""
+_PARENTS = """LEFT JOIN layers_adminunit p ON p.id = u.parent_id
+  LEFT JOIN layers_adminunit q ON q.id = p.parent_id"""
+# The unit of a row on a date: its own, or the one that it came from, where there is but one.
+_UNIT = """(SELECT CASE WHEN min(x.id) = max(x.id) THEN min(x.id) END FROM (
+  SELECT {on_level} AS id FROM layers_adminunit u {parents}
+  WHERE u.id = g.unit_id AND {in_force}
+  UNION ALL SELECT {on_level} FROM layers_adminunit n
+  JOIN layers_unitsuccession c ON c.new_id = n.id JOIN layers_adminunit u ON u.id = c.old_id {parents}
+  WHERE n.id = g.unit_id AND NOT {in_force_n} AND {in_force}) x)"""  # noqa: E501
+
+
 def _unit_column(group: UnitGroup) -> str:
-    """The unit of a piece, or the one above it on that level."""
-    if group.units == AdminUnit.COMMUNE:
-        return "r.unit_id"
-    level = "province" if group.units == AdminUnit.PROVINCE else "district"
-    return (
-        f"(SELECT CASE WHEN u.level = '{level}' THEN u.id WHEN p.level = '{level}' THEN p.id ELSE p.parent_id "  # noqa: E501
-        "END FROM layers_adminunit u LEFT JOIN layers_adminunit p ON p.id = u.parent_id "
-        "WHERE u.id = r.unit_id)"
+    """The unit of `g` on the group's level and date."""
+    level = next(level for level in _LEVELS if level == group.units)
+    on = f"DATE '{(group.on or today()).isoformat()}'"
+    held = "({0}.valid_from <= {1} AND ({0}.valid_to IS NULL OR {0}.valid_to > {1}))"
+    return _UNIT.format(
+        on_level=_ON_LEVEL.format(level=level),
+        parents=_PARENTS,
+        in_force=held.format("u", on),
+        in_force_n=held.format("n", on),
     )
 
 
