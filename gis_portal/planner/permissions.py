@@ -75,6 +75,14 @@ def analysis_visible_to(pk: UUID | str, user: User | None, token: str | None = N
     return found
 
 
+def analyses_readable_by(user: User | None) -> list[Analysis]:
+    """For a list: those of which this reader may see all layers, the newest first."""
+    found = analyses_visible_to(user)
+    seen = set(Layer.objects.visible_to(user).values_list("slug", flat=True))
+    mine = user.pk if user is not None else None
+    return [row for row in found if row.owner_id == mine or layers_in(row.document) <= seen]
+
+
 def own_analysis(pk: UUID | str, user: User | None) -> Analysis:
     """One that this planner may change. Raises UnknownAnalysis, SignInToPlan."""
     check_planner(user)

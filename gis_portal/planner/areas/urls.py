@@ -1,5 +1,7 @@
-"""Addresses of `gis_portal.planner.areas`."""
+"""Addresses of private areas for pages, below `/planner/`; the API's are in `asking/urls.py`."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from gis_portal.planner.areas.views import Areas
+
+urlpatterns = [path("areas/", Areas.as_view(), name="planner-areas")]

@@ -34,6 +34,7 @@ def read(raw: Json, user: User | None) -> Document:
     `raw` is JSON as bytes or text, or already read. Raises BadDocument and its kinds.
     """
     if isinstance(raw, bytes | str):
+        shape.check_size(len(raw))
         raw = shape.parsed(raw)
     shape.check(raw)
     text = shape.canonical(raw)

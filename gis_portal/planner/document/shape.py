@@ -37,17 +37,21 @@ def canonical(raw: Json) -> str:
 
 
 def parsed(raw: bytes | str) -> Json:
-    """JSON. Raises BadDocument, DocumentTooLarge."""
-    check_size(len(raw))
+    """JSON. Raises BadDocument."""
     try:
         return json.loads(raw, parse_constant=_no_constant, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise BadDocument(_("Không đọc được JSON."), at="") from error
 
 
+def most_bytes() -> int:
+    """Of a document."""
+    return int(settings.PORTAL_ANALYSIS_KB) * 1024
+
+
 def check_size(size: int) -> None:
     """Raises DocumentTooLarge."""
-    if size > settings.PORTAL_ANALYSIS_KB * 1024:
+    if size > most_bytes():
         most = settings.PORTAL_ANALYSIS_KB
         raise DocumentTooLarge(_("Tối đa %(most)d KB.") % {"most": most}, at="")
 
@@ -67,7 +71,7 @@ def check(raw: Json) -> None:
     """Raises BadDocument at the first place that is not as the schema wants it, and
     DocumentTooLarge.
     """
-    _check_values(raw)
+    check_values(raw)
     if not isinstance(raw, dict):
         raise BadDocument(_("Câu hỏi phải là một đối tượng JSON."), at="")
     _check_counts(raw)
@@ -81,7 +85,7 @@ def check(raw: Json) -> None:
         _validate(_kind_of_step(step, place), step, place)
 
 
-def _check_values(raw: Json) -> None:
+def check_values(raw: Json) -> None:
     """Depth, numbers and texts of the whole, without recursion."""
     waiting: list[tuple[Json, int, str]] = [(raw, 0, "")]
     while waiting:
