@@ -39,6 +39,7 @@ from gis_portal.planner.engine.rows import (
     layer_rows,
     unit_rows,
 )
+from gis_portal.planner.engine.sample import Sample
 from gis_portal.planner.engine.scoring import Scoring, score
 from gis_portal.planner.engine.selecting import filtered, near, related
 from gis_portal.planner.engine.store import RESULT
@@ -56,7 +57,7 @@ class Computing:
     work: Work
     known: dict[str, Rows] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    sums: dict[str, float] = field(default_factory=dict)
+    drawn: Sample | None = None
 
     def rows(self, name: str) -> Rows:
         """What an input or an earlier step stands for."""
@@ -99,8 +100,9 @@ class Computing:
             f.name for f in definition.public_fields
         }
         rows = layer_rows(one, definition, version, grid, fields)
-        if not self.work.store.is_sample:
-            check_shapes(self.work, name, rows)
+        if self.drawn is not None:
+            return self.drawn.of(name, rows, version)
+        check_shapes(self.work, name, rows)
         return rows
 
 

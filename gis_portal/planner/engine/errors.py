@@ -30,3 +30,12 @@ class VersionGone(PortalError):
     status = 410
     title = _("Phiên bản dữ liệu của lần chạy này không còn được giữ")
     hint = _("Chạy lại câu hỏi trên phiên bản hiện hành.")
+
+
+class PreviewTooLong(PortalError):
+    """Even a sample of the question takes longer than a person waits."""
+
+    code = "analysis-preview-too-long"
+    status = 422
+    title = _("Câu hỏi này không xem trước được")
+    hint = _("Chạy cả câu hỏi: kết quả đầy đủ được tính ở nền, có tiến độ.")

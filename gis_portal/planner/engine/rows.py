@@ -34,6 +34,7 @@ class Rows:
         first: the smallest number, `last` the greatest; none when `last` < `first`.
         version: the layer version whose features, as they are, these rows are.
         part: the stage that they lie in, if they do.
+        sampled: how many numbers were drawn, where they are a sample.
         keeps_units: their `unit_id` is declared by the layer, in units of today.
     """
 
@@ -46,9 +47,13 @@ class Rows:
     keeps_units: bool = False
     count: int = 0
     filtered: bool = False
+    sampled: int = 0
 
     def chunks(self, size: int = CHUNK) -> Iterator[Sql]:
         """The rows in portions that a database computes in seconds."""
+        if self.sampled:
+            yield self.sql
+            return
         for start in range(self.first, self.last + 1, size):
             yield self.between(start, min(start + size, self.last + 1))
 
@@ -60,10 +65,11 @@ class Rows:
         )
 
     def numbered(self, ids: Iterable[int]) -> "Rows":
-        """Only those with these numbers."""
+        """A sample: only those with these numbers."""
         text = f"SELECT * FROM ({self.sql.text}) r WHERE r.id = ANY(%s)"
         chosen = list(ids)
-        return replace(self, sql=Sql(text, (*self.sql.values, chosen)), filtered=True)
+        sql = Sql(text, (*self.sql.values, chosen))
+        return replace(self, sql=sql, filtered=True, sampled=len(chosen))
 
 
 def layer_rows(

@@ -11,6 +11,7 @@ from gis_portal.planner.document.model import (
     Coverage,
     Criterion,
     Dissolve,
+    Input,
     Must,
     Nearest,
     Overlay,
@@ -70,7 +71,11 @@ def world() -> dict[str, int]:
     }
 
 
-INPUTS = {"parcels": "engine-parcels", "roads": "engine-roads", "points": "engine-points"}
+INPUTS: dict[str, str | Input] = {
+    "parcels": "engine-parcels",
+    "roads": "engine-roads",
+    "points": "engine-points",
+}
 COMMUNES = UnitsInput("communes", "commune")
 
 
