@@ -24,6 +24,7 @@ SECTIONS = (
     "figures",
     "exports",
     "packs",
+    "planner",
     "imagery",
     "first-view",
     "bad-addresses",
