@@ -69,13 +69,17 @@ def _run_engine(run: Run, watching: Watch) -> object:
     """What is kept as the summary. Raises what the engine does."""
     from gis_portal.planner.engine.run import run as compute
     from gis_portal.planner.engine.store import ResultStore
+    from gis_portal.planner.results import overview
 
     document = read(run.document, run.asked_by)
     if not are_kept(run.versions):
         raise VersionNotKept
     store = ResultStore(run.pk)
     found = compute(document, run.versions, store=store, sample=None, progress=watching.progress)
-    return found.as_json()
+    run.summary = found.as_json()
+    # Before anybody hears that it is done: its first map then waits for nothing.
+    overview.prepare(run)
+    return run.summary
 
 
 def _ended_early(run: Run, reason: str) -> str:

@@ -57,6 +57,14 @@ def landing(request: HttpRequest, run: UUID) -> HttpResponse:
 
 
 @require_safe
+def for_qgis(request: HttpRequest, run: UUID) -> HttpResponse:
+    """The address that QGIS takes, as plain text: to be copied into a new connection."""
+    found = pieces_of(request, run)
+    address = _link(request, found, "planner-run-ogc", "self")["href"]
+    return kept(HttpResponse(f"{address}\n", content_type="text/plain; charset=utf-8"), found)
+
+
+@require_safe
 def conformance(request: HttpRequest, run: UUID) -> HttpResponse:
     """Which parts of the standard hold."""
     return kept(JsonResponse({"conformsTo": CONFORMS}), pieces_of(request, run))

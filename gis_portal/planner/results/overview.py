@@ -138,6 +138,7 @@ def prepare(run: Run) -> Overview:
         **{name: getattr(made, name) for name in _NAMES},
     )
     part.replace(path)
+    forget_all_but(set(Run.objects.values_list("pk", flat=True)))
     return made
 
 
@@ -147,7 +148,7 @@ def path_of(run: UUID) -> Path:
 
 
 def forget_all_but(kept: set[UUID]) -> None:
-    """Throw away what belongs to no kept run; for the sweeper."""
+    """Throw away what belongs to no kept run."""
     names = {path_of(run).name for run in kept}
     for path in (Path(settings.MEDIA_ROOT) / "planner").glob("*.npz"):
         if path.name not in names and ".part." not in path.name:

@@ -16,6 +16,12 @@ from layers.exports.formulas import harmless
 Json = Any
 MOST_BARS = 40
 OTHER = "#9a9a9a"
+# For classes that no layer gives a colour: told apart by most who see colours otherwise (Okabe and
+# Ito, Tol), in an order in which neighbours differ.
+PALETTE = (
+    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#332288",
+    "#999933", "#882255", "#44aa99", "#ddcc77", "#117733", "#aa4499", "#88ccee", "#661100",
+)  # fmt: skip
 # m² and m to the hundredth, shares to a millionth: beyond that is noise of the arithmetic.
 DIGITS = {"area_m2": 2, "length_m": 2, "share": 6}
 
@@ -71,9 +77,15 @@ def legend(told: Told) -> list[dict[str, Json]]:
         for column in told.groups
         if column.kind == "field"
     }
+    told_colours = [str(entry["color"]) for entry in told.summary.get("legend", [])]
+    is_plain = set(told_colours) <= {OTHER}
     return [
-        {**entry, "label": labels.get((entry["column"], str(entry["value"])), str(entry["value"]))}
-        for entry in told.summary.get("legend", [])
+        {
+            **entry,
+            "color": PALETTE[place % len(PALETTE)] if is_plain else entry["color"],
+            "label": labels.get((entry["column"], str(entry["value"])), str(entry["value"])),
+        }
+        for place, entry in enumerate(told.summary.get("legend", []))
     ]
 
 
@@ -89,7 +101,7 @@ def chart(told: Told) -> dict[str, Json]:
     by = next((c for c in told.groups if c.kind == "field"), next(iter(told.groups), None))
     if by is None:
         return {"by": None, "measure": measure, "bars": []}
-    colours = {str(e["value"]): e["color"] for e in told.summary.get("legend", [])}
+    colours = {str(e["value"]): e["color"] for e in legend(told)}
     added: dict[str, dict[str, Json]] = {}
     for line in told.lines:
         raw = line.values.get(by.name)

@@ -11,12 +11,15 @@ urlpatterns = [
     path("runs/<uuid:run>/table.csv", views.table_as_csv, name="planner-run-csv"),
     path("runs/<uuid:run>/table.xlsx", views.table_as_xlsx, name="planner-run-xlsx"),
     path("runs/<uuid:run>/table.gpkg", views.pieces_as_gpkg, name="planner-run-gpkg"),
+    path("runs/<uuid:run>/table.pdf", views.report_as_pdf, name="planner-run-pdf"),
+    path("runs/<uuid:run>/map.pdf", views.map_as_pdf, name="planner-run-map-pdf"),
     path(
         "runs/<uuid:run>/difference/<uuid:other>/table.json",
         views.difference_as_json,
         name="planner-run-difference-json",
     ),
     path("runs/<uuid:run>/ogc/", ogc.landing, name="planner-run-ogc"),
+    path("runs/<uuid:run>/qgis/", ogc.for_qgis, name="planner-run-qgis"),
     path("runs/<uuid:run>/ogc/conformance", ogc.conformance, name="planner-run-ogc-conformance"),
     path("runs/<uuid:run>/ogc/collections", ogc.collections, name="planner-run-ogc-collections"),
     path(

@@ -5,6 +5,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from gis_portal.planner.printing.errors import NothingToPrint
+from gis_portal.planner.printing.report import report_pdf
+from gis_portal.planner.printing.sheet import map_pdf
 from gis_portal.planner.results import table, tiles
 from gis_portal.planner.results.asked import (
     FOR_NOBODY,
@@ -89,3 +92,23 @@ def difference_as_json(request: HttpRequest, run: UUID, other: UUID) -> HttpResp
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
     response.headers["Cache-Control"] = FOR_NOBODY
     return response
+
+
+@require_safe
+def map_as_pdf(request: HttpRequest, run: UUID) -> HttpResponse:
+    """The map of the result on paper, `paper` a4 or a3. Raises BadPaper, NothingToPrint."""
+    found = pieces_of(request, run)
+    about = told_of(found)
+    if not about.summary.get("extent"):
+        raise NothingToPrint
+    address = request.build_absolute_uri(f"/planner/runs/{found.pk}/")
+    body = map_pdf(about, request.GET.get("paper", "a4").lower(), address)
+    return as_file(body, "application/pdf", found, "map.pdf")
+
+
+@require_safe
+def report_as_pdf(request: HttpRequest, run: UUID) -> HttpResponse:
+    """The report. Raises PaperBusy."""
+    found = pieces_of(request, run)
+    address = request.build_absolute_uri(f"/planner/runs/{found.pk}/")
+    return as_file(report_pdf(told_of(found), address), "application/pdf", found, "pdf")

@@ -23,7 +23,7 @@ def measure_label(name: str) -> str:
         "count": _("Số phần"),
         "area_m2": _("Diện tích"),
         "length_m": _("Chiều dài"),
-        "share": _("Tỷ lệ"),
+        "share": _("Phần trong tổng"),
     }.get(name, name)
 
 
