@@ -96,10 +96,10 @@ def cancel(run: Run) -> Run:
 
 def forget(run: Run) -> None:
     """The row and what was computed. Whoever computes it sees that the row is gone, and stops."""
-    was_running = run.state == Run.RUNNING
-    run.delete()
+    pk, was_running = run.pk, run.state == Run.RUNNING
+    Run.objects.filter(pk=pk).delete()
     if not was_running:
-        drop_result(run.pk)
+        drop_result(pk)
 
 
 def drop_result(pk: UUID) -> None:

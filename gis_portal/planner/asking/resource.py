@@ -13,13 +13,11 @@ from gis_portal.planner.document.errors import BadDocument, DocumentTooLarge
 from gis_portal.planner.errors import SignInToPlan
 from gis_portal.planner.permissions import check_planner
 from importers.api.errors import KeyNotAllowed
-from importers.api.models import ApiKey
+from importers.api.models import ANALYSE, ApiKey
 from importers.api.tokens import KeyAuthentication, OwnSession
 from layers.api.resource import AlwaysFirst, PlainJson
 from layers.permissions import User
 
-# What a key of the import API must allow, so that it may ask here.
-ANALYSE = "analyse"
 # Beside the document: how it is shared, spaces of an indented text.
 SLACK = 4
 
@@ -50,8 +48,10 @@ class PlannerResource(APIView):
         if _length(request) > self.most_bytes:
             raise DocumentTooLarge(f"{self.most_bytes // 1024} KB", at="")
         super().initial(request, *args, **kwargs)
-        if isinstance(request.auth, ApiKey) and not request.auth.allows(ANALYSE):
-            raise KeyNotAllowed(ANALYSE, actions=request.auth.actions)
+        key = request.auth
+        # A question reads any layer, so a key for some of them is none for questions.
+        if isinstance(key, ApiKey) and not (key.allows(ANALYSE) and key.every_layer):
+            raise KeyNotAllowed(ANALYSE, actions=key.actions)
         if self.is_for_planners or request.method not in ("GET", "HEAD", "OPTIONS"):
             check_planner(request.user)
 
