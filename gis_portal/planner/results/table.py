@@ -72,7 +72,7 @@ def _row(line: Line) -> dict[str, Json]:
 def legend(told: Told) -> list[dict[str, Json]]:
     """Classes of the map with their colours and words."""
     labels = {
-        (column.name, str(line.values.get(column.name))): line.labels[column.name]
+        (column.name, class_text(line.values.get(column.name))): line.labels[column.name]
         for line in (*told.lines, *told.slivers)
         for column in told.groups
         if column.kind == "field"
@@ -83,10 +83,17 @@ def legend(told: Told) -> list[dict[str, Json]]:
         {
             **entry,
             "color": PALETTE[place % len(PALETTE)] if is_plain else entry["color"],
-            "label": labels.get((entry["column"], str(entry["value"])), str(entry["value"])),
+            "value": class_text(entry["value"]),
+            "label": labels.get((entry["column"], class_text(entry["value"])), entry["value"]),
         }
         for place, entry in enumerate(told.summary.get("legend", []))
     ]
+
+
+def class_text(value: Json) -> str:
+    """A class as tiles write it."""
+    text = str(value)
+    return text.lower() if text in ("True", "False") else text
 
 
 def main_measure(told: Told) -> str:
@@ -106,11 +113,11 @@ def chart(told: Told) -> dict[str, Json]:
     for line in told.lines:
         raw = line.values.get(by.name)
         bar = added.setdefault(
-            str(raw),
+            class_text(raw),
             {
                 "value": raw,
                 "label": line.labels[by.name],
-                "color": colours.get(str(raw), OTHER),
+                "color": colours.get(class_text(raw), OTHER),
                 "amount": 0.0,
             },
         )
