@@ -95,7 +95,9 @@ def _field(queryable: Queryable, label: str, language: str) -> dict[str, Json]:
     kind = queryable.field.type if queryable.field else None
     choices: list[dict[str, str]] = []
     if kind is not None and kind.name == "land_use":
-        choices = [{"value": u.code, "label": f"{u.code} – {u.name(language)}"} for u in land_uses()]
+        choices = [
+            {"value": u.code, "label": f"{u.code} – {u.name(language)}"} for u in land_uses()
+        ]
     elif kind is not None:
         choices = [{"value": c.value, "label": c.label(language)} for c in kind.choices]
     return {

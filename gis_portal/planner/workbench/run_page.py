@@ -39,6 +39,7 @@ FILES = (
     ("planner-run-csv", "CSV"),
     ("planner-run-gpkg", "GeoPackage"),
     ("planner-run-pdf", "PDF"),
+    ("planner-run-map-pdf", "PDF A4"),
     ("planner-run-qgis", "QGIS"),
 )
 

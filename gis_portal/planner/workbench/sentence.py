@@ -88,13 +88,15 @@ class _Reading:
         definition = self.layers.get(of)
         words = operation_words(raw, self.name, definition, self.language)
         self.lines.append(f"{words}.")
+        # As the list of lines counts it: a filter is a line of its own.
+        place = len(self.lines)
         for criterion in _rows(raw.get("criteria")):
             self.lines.append(criterion_words(criterion, self.name, definition, self.language))
         for must in _rows(raw.get("must")):
             words = criterion_words(must, self.name, definition, self.language)
             self.lines.append(_("Bắt buộc: %(what)s") % {"what": words})
         name = str(raw.get("id") or number)
-        self.names[name] = _("kết quả bước %(n)s") % {"n": number}
+        self.names[name] = _("kết quả bước %(n)s") % {"n": place}
         if definition:
             self.layers[name] = definition
 

@@ -5,6 +5,8 @@ from django.utils.translation import get_language
 from layers.values import group_digits
 
 M2_PER_HA = 10_000
+# Slivers: in hectares they would be noughts.
+FEW_M2 = 100
 
 
 def shown(measure: str, value: float | None) -> str:
@@ -13,6 +15,8 @@ def shown(measure: str, value: float | None) -> str:
     if value is None:
         return "—"
     if measure == "area_m2":
+        if abs(value) < FEW_M2:
+            return f"{group_digits(value, 2, language)} m²"
         hectares = value / M2_PER_HA
         digits = 4 if abs(hectares) < 1 else 2 if abs(hectares) < 100 else 1
         return f"{group_digits(hectares, digits, language)} ha"
