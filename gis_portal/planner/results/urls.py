@@ -18,6 +18,11 @@ urlpatterns = [
         views.difference_as_json,
         name="planner-run-difference-json",
     ),
+    path(
+        "runs/<uuid:run>/difference/<uuid:other>/",
+        views.difference_page,
+        name="planner-run-difference",
+    ),
     path("runs/<uuid:run>/ogc/", ogc.landing, name="planner-run-ogc"),
     path("runs/<uuid:run>/qgis/", ogc.for_qgis, name="planner-run-qgis"),
     path("runs/<uuid:run>/ogc/conformance", ogc.conformance, name="planner-run-ogc-conformance"),

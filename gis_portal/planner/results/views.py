@@ -1,16 +1,20 @@
 """The addresses of one run's result: tiles, table, files."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from gis_portal.planner.permissions import is_planner
 from gis_portal.planner.printing.errors import NothingToPrint
 from gis_portal.planner.printing.report import report_pdf
 from gis_portal.planner.printing.sheet import map_pdf
 from gis_portal.planner.results import table, tiles
 from gis_portal.planner.results.asked import (
     FOR_NOBODY,
+    TOKEN,
     as_file,
     kept,
     pieces_of,
@@ -18,6 +22,7 @@ from gis_portal.planner.results.asked import (
     told_of,
 )
 from gis_portal.planner.results.comparison import as_json, compare
+from gis_portal.planner.results.difference_words import shown_difference
 from gis_portal.planner.results.geopackage import geopackage
 from gis_portal.planner.results.tilejson import tilejson
 from gis_portal.planner.results.workbook import workbook
@@ -82,6 +87,23 @@ def pieces_as_gpkg(request: HttpRequest, run: UUID) -> HttpResponse:
     with patient():
         body = geopackage(told_of(found, whole=True))
     return as_file(body, "application/geopackage+sqlite3", found, "gpkg")
+
+
+@require_safe
+def difference_page(request: HttpRequest, run: UUID, other: UUID) -> HttpResponse:
+    """The same as a page."""
+    before, after = (told_of(result_of(request, each), whole=True) for each in (run, other))
+    token = request.GET.get(TOKEN)
+    context = {
+        "layout": "planner/base.html" if is_planner(request.user) else "base.html",
+        "found": shown_difference(compare(before, after), after),
+        "before": before,
+        "after": after,
+        "query": f"?{urlencode({TOKEN: token})}" if token else "",
+    }
+    response = render(request, "planner/difference.html", context)
+    response.headers["Cache-Control"] = FOR_NOBODY
+    return response
 
 
 @require_safe

@@ -66,14 +66,14 @@ class Parameter:
         """A form's text as the value. Raises BadReadyValue."""
         try:
             return self._value(raw.strip())
-        except (ValueError, OverflowError) as error:
+        except (ValueError, OverflowError, KeyError) as error:
             raise BadReadyValue(self._limits()) from error
 
     def _value(self, raw: str) -> Json:
         if self.kind == DATE:
             return dt.date.fromisoformat(raw).isoformat()
         if self.kind == CHOICE:
-            return next(c.value for c in self.choices if str(c.value) == raw) if raw else None
+            return {str(choice.value): choice.value for choice in self.choices}[raw]
         value = float(raw)
         if not (self.least or 0) <= value <= (self.most or 1e9):
             raise ValueError(raw)
