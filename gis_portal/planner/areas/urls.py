@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from gis_portal.planner.areas.views import Areas
+from gis_portal.planner.areas.views import AreasOfPages
 
-urlpatterns = [path("areas/", Areas.as_view(), name="planner-areas")]
+urlpatterns = [path("areas/", AreasOfPages.as_view(), name="planner-areas")]

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gis_portal.planner.areas import keeping
-from gis_portal.planner.asking.described import AREA, AREAS, described_area
+from gis_portal.planner.asking.described import AREA, AREAS, described_area, gone
 from gis_portal.planner.asking.resource import PlannerResource
 from gis_portal.planner.errors import AreaTooLarge, BadArea, UnknownArea
 from gis_portal.planner.models import PlannerArea
@@ -100,6 +100,11 @@ class Areas(PlannerResource):
         return keeping.brought(self.reader, name, path, str(file.name), said.get("crs", ""))
 
 
+@extend_schema(exclude=True)
+class AreasOfPages(Areas):
+    """`/planner/areas/`: the same for pages; the OpenAPI document names it once."""
+
+
 def _is_form(request: Any) -> bool:
     return str(request.META.get("CONTENT_TYPE", "")).startswith("multipart/form-data")
 
@@ -121,7 +126,7 @@ class OneArea(PlannerResource):
         operation_id="deleteArea",
         summary="Xóa một vùng riêng",
         tags=TAGS,
-        responses=answers({}, 401, 403, 404, ok=204),
+        responses=gone(401, 403, 404),
     )
     def delete(self, request: Request, pk: UUID) -> Response:
         """Results that were computed with it stay."""

@@ -7,6 +7,7 @@ from django.urls import reverse
 from gis_portal.planner.areas.keeping import as_geojson
 from gis_portal.planner.asking.versions import are_kept
 from gis_portal.planner.models import Analysis, PlannerArea, Run
+from importers.api.described import answers
 from layers.models import LayerVersion
 
 Schema = dict[str, Any]
@@ -89,6 +90,13 @@ AREAS: Schema = {
     "required": ["areas"],
     "properties": {"areas": {"type": "array", "items": AREA}},
 }
+
+
+def gone(*statuses: int) -> dict[Any, Any]:
+    """Of an operation that answers nothing, and its problems."""
+    found: dict[Any, Any] = {204: None}
+    found |= {key: value for key, value in answers({}, *statuses).items() if key[0] != 200}
+    return found
 
 
 def described_analysis(analysis: Analysis, user: Any, *, runs: list[Run] | None = None) -> Schema:

@@ -19,6 +19,7 @@ from gis_portal.planner.asking.described import (
     SUMMARY,
     described_analysis,
     described_run,
+    gone,
 )
 from gis_portal.planner.asking.resource import PlannerResource
 from gis_portal.planner.document import shape
@@ -110,7 +111,7 @@ class OneAnalysis(PlannerResource):
         operation_id="deleteAnalysis",
         summary="Xóa câu hỏi cùng các kết quả",
         tags=TAGS,
-        responses=answers({}, 401, 403, 404, ok=204),
+        responses=gone(401, 403, 404),
     )
     def delete(self, request: Request, pk: UUID) -> Response:
         """With everything that was computed of it."""
@@ -133,10 +134,11 @@ class Runs(PlannerResource):
     )
     def post(self, request: Request, pk: UUID) -> Response:
         """202 with the address to ask how it goes. `stored`: on the versions of the last run."""
+        analysis = own_analysis(pk, self.reader)
         versions = self.body().get("versions", "live")
         if not isinstance(versions, str):
             raise BadAsking(at="versions")
-        run = queue.ask(own_analysis(pk, self.reader), self.reader, versions)
+        run = queue.ask(analysis, self.reader, versions)
         response = Response(described_run(run), status=202)
         response.headers["Location"] = reverse("api-run", args=[run.pk])
         return response
@@ -161,7 +163,7 @@ class OneRun(PlannerResource):
         operation_id="deleteRun",
         summary="Xóa một lần chạy cùng kết quả",
         tags=TAGS,
-        responses=answers({}, 401, 403, 404, ok=204),
+        responses=gone(401, 403, 404),
     )
     def delete(self, request: Request, pk: UUID) -> Response:
         """With what was computed."""
