@@ -45,7 +45,7 @@ def _rgb(colour: str) -> tuple[int, ...]:
 PALETTES: dict[str, Palette] = {
     palette.slug: palette
     for palette in (
-        Palette("sea", "sequential", _("Nước biển"), ("#e0f0f2", "#9ecbd1", "#2a7c8b", "#06313c")),
+        Palette("sea", "sequential", _("Nước biển"), ("#ecf8f8", "#86c2cb", "#2a7c8b", "#06313c")),
         Palette("sand", "sequential", _("Cát"), ("#fff3d6", "#fdbe6f", "#e0701b", "#5c2303")),
         Palette(
             "lamp",

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from gis_portal.planner.workbench import areas_page, difference_page, home, question_page, run_page
+from gis_portal.planner.workbench import areas_page, home, question_page, run_page
 
 _ANALYSIS = "analyses/<uuid:number>/"
 _RUN = "runs/<uuid:number>/"
@@ -19,8 +19,5 @@ urlpatterns = [
     path(f"{_ANALYSIS}share/", question_page.share, name="planner-share"),
     path(f"{_ANALYSIS}delete/", question_page.remove, name="planner-analysis-delete"),
     path(_RUN, run_page.run_page, name="planner-run"),
-    path(
-        f"{_RUN}difference/<uuid:other>/", difference_page.difference, name="planner-run-difference"
-    ),
     path(f"{_RUN}cancel/", run_page.cancel, name="planner-run-cancel"),
 ]
