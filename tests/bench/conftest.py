@@ -25,6 +25,7 @@ SECTIONS = (
     "exports",
     "packs",
     "planner",
+    "planner-results",
     "imagery",
     "first-view",
     "bad-addresses",

@@ -18,6 +18,7 @@ from tests.bench.bench_low import Build, build_figures, low
 from tests.bench.bench_packs import pack_figures
 from tests.bench.bench_parcel import parcel_figures
 from tests.bench.bench_planner import planner_figures
+from tests.bench.bench_planner_results import planner_result_figures
 from tests.bench.bench_search import search_figures
 from tests.bench.bench_sitemap import sitemap_figures
 from tests.bench.bench_statement import statement_figures
@@ -88,6 +89,11 @@ def test_packs(land: Land, report: Report) -> None:
 def test_planner(land: Land, report: Report, tmp_path: Path) -> None:
     report.versions |= versions()
     report.add("planner", Section("Planners' questions", planner_figures(land, tmp_path)))
+
+
+def test_planner_results(land: Land, report: Report) -> None:
+    figures = planner_result_figures(land)
+    report.add("planner-results", Section("Results of planners' questions", figures))
 
 
 def test_imagery(land: Land, report: Report, tmp_path: Path) -> None:
