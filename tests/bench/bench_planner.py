@@ -30,7 +30,7 @@ from gis_portal.planner.document.model import (
     Slivers,
     UnitGroup,
 )
-from gis_portal.planner.engine import preview as previews
+from gis_portal.planner.engine.preview import preview
 from gis_portal.planner.engine.run import run
 from gis_portal.planner.engine.store import ResultStore
 from gis_portal.planner.engine.summary import Summary
@@ -124,7 +124,7 @@ def _ours(
     return time.perf_counter() - begun, told, store
 
 
-def _plain(parcels: LayerVersion, zones: LayerVersion) -> tuple[float, dict[int, float]]:
+def _plain(parcels: LayerVersion, zones: LayerVersion) -> tuple[float, dict[str, float]]:
     with connection.cursor() as cursor:
         begun = time.perf_counter()
         cursor.execute(
@@ -134,8 +134,7 @@ def _plain(parcels: LayerVersion, zones: LayerVersion) -> tuple[float, dict[int,
         sums = dict(cursor.fetchall())
         spent = time.perf_counter() - begun
         cursor.execute("DROP TABLE bench_pairs")
-    codes = _codes()
-    return spent, {codes[unit]: area for unit, area in sums.items()}
+    return spent, {_codes()[unit]: area for unit, area in sums.items()}
 
 
 def _codes() -> dict[int, str]:
@@ -231,15 +230,10 @@ def _by_shapely(parcels: pa.Table, zones: pa.Table) -> tuple[float, dict[str, fl
 def _previews(versions: Mapping[str, int], told: Summary) -> list[Figure]:
     """The slowest of some, and how far its estimate is off."""
     asked, times = document(), []
-    former = previews.live_versions
-    previews.live_versions = lambda _document, _user: dict(versions)
-    try:
-        for _each in range(PREVIEWS):
-            begun = time.perf_counter()
-            estimate = previews.preview(asked, None)
-            times.append(time.perf_counter() - begun)
-    finally:
-        previews.live_versions = former
+    for _each in range(PREVIEWS):
+        begun = time.perf_counter()
+        estimate = preview(asked, None, versions)
+        times.append(time.perf_counter() - begun)
     off = estimate.totals["area_m2"] / told.totals["area_m2"] - 1
     assert estimate.sample is not None
     remark = f"{estimate.sample['size']:,} parcels; its total is {off:+.1%} off"

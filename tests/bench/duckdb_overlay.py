@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-import duckdb
-import duckdb_extension_spatial
+import duckdb  # type: ignore[import-not-found]
+import duckdb_extension_spatial  # type: ignore[import-not-found]
 
 PAIRS = """CREATE TABLE pairs AS
 SELECT unit, use, zone_use, ST_Intersection(p.g, z.g) AS g

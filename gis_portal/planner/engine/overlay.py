@@ -1,10 +1,9 @@
 """Pieces of one set of rows cut by another: covers first, intersection only across boundaries.
 
-Each shape that cuts is divided into small tiles, and a tile that does not reach its boundary is
-marked. A feature whose box touches marked tiles alone lies wholly inside: any way out of the shape
-would cross its boundary, and tiles on the boundary are not marked. So four parcels of five cost a
-look into an index; the rest are compared with the one tile that they touch, seldom with the whole
-shape. Only what crosses is cut, and only cuts are stored.
+Each shape that cuts is divided into tiles of few corners, and its boundary into short stretches. A
+feature whose box touches no stretch cannot cross any boundary: the tile that holds the middle of
+its box tells where it lies, wholly. What does touch one is cut by the one tile that it meets,
+seldom by the whole shape. Only what is really cut is stored as a shape.
 """
 
 from dataclasses import dataclass
@@ -18,18 +17,21 @@ from gis_portal.planner.engine.working import Work
 from layers.cql2 import Sql
 
 INTERSECTION, IDENTITY, DIFFERENCE = "intersection", "identity", "difference"
-# Corners of a tile: fewer make more tiles and cheaper comparisons.
-TILE_CORNERS = 16
+# Corners of a tile: fewer make more tiles, and cheaper cuts.
+TILE_CORNERS = 32
+# Sides of a ring that are looked at as one stretch of boundary.
+EDGE_CORNERS = 3
 # A shape of more corners is never compared whole where its tiles will do.
 BIG_SHAPE = 500
 
 
 @dataclass(frozen=True)
 class Cutter:
-    """A set of polygons ready to cut with: the stage of shapes and that of their tiles."""
+    """A set of polygons ready to cut with: stages of shapes, of their tiles, of their edges."""
 
     shapes: str
     tiles: str
+    edges: str
     count: int
 
 
@@ -39,61 +41,73 @@ def cutter(work: Work, rows: Rows) -> Cutter:
         raise WrongShapes(_("Lớp dùng để chồng phải là vùng."))
     whole = work.into_stage(rows, _("Đọc các vùng"))
     assert whole.part is not None
-    shapes, part = work.store.table(whole.part), work.store.stage()
-    tiles = work.store.table(part)
-    if work.store.is_sample:
-        # So few features are compared with the shapes themselves.
-        copied = f"INSERT INTO {tiles} (a_id, geom) SELECT s.seq, s.geom FROM {shapes} s"
-        work.do(Sql(copied))
-        work.store.index(part)
-        return Cutter(shapes, tiles, whole.count)
+    parts = work.store.stage(), work.store.stage()
+    shapes, tiles, edges = (work.store.table(part) for part in (whole.part, *parts))
     size = max(200, CHUNK // 10)
     for start in range(1, whole.last + 1, size):
         work.told(0, _("Chia các vùng"))
+        between = (start, start + size)
+        # So few features as a sample has are compared with the shapes themselves.
+        tile = "s.geom" if work.store.is_sample else f"ST_Subdivide(s.geom, {TILE_CORNERS})"
         work.do(
             Sql(
-                f"INSERT INTO {tiles} (seq, a_id, length_m, whole, geom) "
-                "SELECT row_number() OVER (), s.seq, ST_NPoints(s.geom), "
-                f"ST_NPoints(s.geom) > {TILE_CORNERS} AND ST_ContainsProperly(s.geom, t.g), t.g "
-                f"FROM {shapes} s, LATERAL ST_Subdivide(s.geom, {TILE_CORNERS}) AS t(g) "
-                "WHERE s.seq >= %s AND s.seq < %s",
-                (start, start + size),
-            )
+                f"INSERT INTO {tiles} (a_id, length_m, geom) SELECT s.seq, ST_NPoints(s.geom), "
+                f"{tile} FROM {shapes} s WHERE s.seq >= %s AND s.seq < %s",
+                between,
+            ),
+            Sql(_EDGES.format(edges=edges, shapes=shapes, corners=EDGE_CORNERS), between),
         )
-    work.store.index(part)
-    return Cutter(shapes, tiles, whole.count)
+    for part in parts:
+        work.store.index(part)
+    return Cutter(shapes, tiles, edges, whole.count)
 
 
-# The pairs of a chunk: what is cut of a feature (null: it lies wholly inside), and its sizes.
+# A few corners of a ring, one after another, and the first of the next few: where it may be.
+_EDGES = """INSERT INTO {edges} (geom)
+SELECT ST_Envelope(ST_Collect(d.geom)) FROM (
+  SELECT s.seq, (e.d).path AS path, (e.d).geom AS geom
+  FROM {shapes} s, LATERAL (SELECT ST_DumpSegments(s.geom) AS d) e
+  WHERE s.seq >= %s AND s.seq < %s) d
+GROUP BY d.seq, d.path[1:cardinality(d.path) - 1], d.path[cardinality(d.path)] / {corners}"""
+# The pairs of a chunk: what is cut of a feature (null: it lies wholly inside), and its sizes. Level
+# by level, each written once by OFFSET 0; only subqueries for values, since the database gives work
+# that is joined sideways to one core alone.
 _PAIRS = """
 CREATE TEMP TABLE planner_cut ON COMMIT DROP AS
-SELECT a.id, a.uid, a.b_uid, a.unit_id, a.classes, a.value, a.sliver, h.b, c.cut,
-  o.size AS whole_size, coalesce(m.size, o.size) AS size{shape}
-FROM ({chunk}) a
-CROSS JOIN LATERAL (
-  SELECT t.a_id AS b, bool_and(t.whole) AS inside,
-    CASE WHEN count(*) = 1 THEN (array_agg(t.geom))[1]
-      WHEN max(t.length_m) > {big} AND count(*) < max(t.length_m) / {corners}
-        AND NOT bool_and(t.whole) THEN ST_Union(array_agg(t.geom ORDER BY t.seq)) END AS tile
-  FROM {tiles} t WHERE t.geom && a.shape GROUP BY t.a_id OFFSET 0) h
-CROSS JOIN LATERAL (
-  SELECT CASE WHEN NOT h.inside THEN
-    coalesce(h.tile, (SELECT s.geom FROM {shapes} s WHERE s.seq = h.b)) END AS shape OFFSET 0) g
-CROSS JOIN LATERAL (
-  SELECT CASE WHEN h.inside OR ST_Covers(g.shape, a.shape) THEN NULL
-    ELSE ST_CollectionExtract(ST_Intersection(a.shape, g.shape), {extract}) END AS cut OFFSET 0) k
-CROSS JOIN LATERAL (SELECT {size_a} AS size OFFSET 0) o
-CROSS JOIN LATERAL (SELECT {size_k} AS size OFFSET 0) m
-CROSS JOIN LATERAL (
-  SELECT CASE WHEN m.size < o.size - {noise} THEN k.cut END AS cut OFFSET 0) c
-WHERE m.size IS NULL OR m.size > {noise}
+SELECT c.id, c.uid, c.b_uid, c.unit_id, c.classes, c.value, c.sliver, c.b,
+  CASE WHEN c.part < c.size - {noise} THEN c.cut END AS cut,
+  c.size AS whole_size, coalesce(c.part, c.size) AS size{shape}
+FROM (
+  SELECT k.*, {size_k} AS part FROM (
+    SELECT g.*, CASE WHEN g.crosses
+      THEN ST_CollectionExtract(ST_Intersection(g.shape, g.by), {extract}) END AS cut
+    FROM (
+      SELECT p.*, b, CASE WHEN p.crosses THEN (
+        SELECT CASE WHEN count(*) = 1 THEN (array_agg(t.geom))[1]
+          WHEN max(t.length_m) > {big} AND count(*) < max(t.length_m) / {corners}
+          THEN ST_Union(array_agg(t.geom))
+          ELSE (SELECT s.geom FROM {shapes} s WHERE s.seq = b) END
+        FROM {tiles} t WHERE t.a_id = b AND t.geom && p.shape) END AS by
+      FROM (
+        SELECT q.*, ARRAY(SELECT DISTINCT t.a_id FROM {tiles} t WHERE t.geom && q.probe
+          AND (q.crosses OR ST_Intersects(t.geom, q.probe))) AS found
+        FROM (
+          SELECT o.*, CASE WHEN o.crosses THEN o.shape ELSE ST_SetSRID(ST_MakePoint(
+            (ST_XMin(o.shape) + ST_XMax(o.shape)) / 2,
+            (ST_YMin(o.shape) + ST_YMax(o.shape)) / 2), {srid}) END AS probe
+          FROM (
+            SELECT a.*, {size_a} AS size,
+              EXISTS (SELECT FROM {edges} e WHERE e.geom && a.shape) AS crosses
+            FROM ({chunk} OFFSET 0) a OFFSET 0) o OFFSET 0) q OFFSET 0) p,
+      unnest(p.found) AS b OFFSET 0) g OFFSET 0) k OFFSET 0) c
+WHERE c.part IS NULL OR c.part > {noise}
 """
 # What is left of the features of a chunk that lie wholly inside of nothing.
 _REST = """
 CREATE TEMP TABLE planner_rest ON COMMIT DROP AS
 SELECT a.id, a.uid, a.b_uid, a.unit_id, a.classes, a.value, a.sliver, NULL::bigint AS b,
   CASE WHEN m.size < o.size - {noise} THEN k.cut END AS cut, o.size AS whole_size, m.size{shape}
-FROM ({chunk}) a
+FROM ({chunk} OFFSET 0) a
 LEFT JOIN LATERAL (
   SELECT ST_Union(p.by_shape) AS shape, bool_or(p.cut IS NULL) AS inside
   FROM planner_cut p WHERE p.id = a.id OFFSET 0) g ON true
@@ -140,10 +154,11 @@ def overlay(work: Work, rows: Rows, by: Cutter, how: Cutting, note: str = "") ->
 def _statements(work: Work, rows: Rows, chunk: Sql, by: Cutter, how: Cutting) -> list[Sql]:
     """Of one chunk: pairs, what is left, both into the part, and the tables away."""
     rest, is_whole = how.kind != INTERSECTION, rows.version is not None and how.part == RESULT
-    kept = "" if is_whole else ", a.shape AS own"
     known = {
         "chunk": chunk.text,
         "tiles": by.tiles,
+        "edges": by.edges,
+        "srid": work.grid.srid,
         "shapes": by.shapes,
         "extract": rows.dimension + 1,
         "size_a": work.measured("a.shape", rows.dimension),
@@ -152,15 +167,17 @@ def _statements(work: Work, rows: Rows, chunk: Sql, by: Cutter, how: Cutting) ->
         "big": BIG_SHAPE,
         "corners": TILE_CORNERS,
     }
-    by_shape = ", CASE WHEN c.cut IS NOT NULL THEN g.shape END AS by_shape" if rest else ""
-    found = [Sql(_PAIRS.format(**known, shape=kept + by_shape), chunk.values)]
+    kept = "" if is_whole else ", {0}.shape AS own"
+    uncut = f", CASE WHEN c.part < c.size - {known['noise']} THEN c.by END AS by_shape"
+    shape = kept.format("c") + (uncut if rest else "")
+    found = [Sql(_PAIRS.format(**known, shape=shape), chunk.values)]
     source = "SELECT {0} FROM planner_cut c"
     columns = "c.id, c.uid, c.b_uid, c.unit_id, c.classes, c.value, c.sliver, c.b, c.cut, c.size, c.whole_size"  # noqa: E501
     columns += "" if is_whole else ", c.own"
     if rest:
         found.append(Sql("CREATE INDEX ON planner_cut (id)"))  # serves what is left of a feature
         found.append(Sql("ANALYZE planner_cut"))
-        found.append(Sql(_REST.format(**known, shape=kept), chunk.values))
+        found.append(Sql(_REST.format(**known, shape=kept.format("a")), chunk.values))
         source = "SELECT {0} FROM planner_rest c" + (
             " UNION ALL SELECT {0} FROM planner_cut c" if how.kind == IDENTITY else ""
         )

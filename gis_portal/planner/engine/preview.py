@@ -3,6 +3,7 @@
 import math
 import time
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -25,9 +26,14 @@ SECONDS = 3.0
 CONFIDENCE, QUANTILE = 0.95, 1.96
 
 
-def preview(document: Document, user: User | None) -> Summary:
-    """The answer estimated from a sample of today's versions. Raises PreviewTooLong."""
-    grid, _other = naming.grid_of(document, versions := live_versions(document, user))
+def preview(
+    document: Document, user: User | None, versions: Mapping[str, int] | None = None
+) -> Summary:
+    """The answer estimated from a sample, of today's versions or of these. Raises
+    PreviewTooLong.
+    """
+    versions = live_versions(document, user) if versions is None else versions
+    grid, _other = naming.grid_of(document, versions)
     ends = time.monotonic() + SECONDS
 
     def within_time(_share: float, _note: str) -> None:

@@ -93,7 +93,7 @@ def summarised(computing: Computing, rows: Rows, whole: float) -> Summary:
             "below_m": document.slivers.width_m,
         },
         notes=computing.notes,
-        extent=summary.extent_of(name, version, rows_sql(work.store.run, version)),
+        extent=_extent(computing, rows),
         legend=legend_of(document, definitions, lines),
         sums=_sums(whole, rows, totals),
         source={"version": version, "srid": work.grid.srid, "dimension": rows.dimension},
@@ -116,3 +116,12 @@ def _sums(whole: float, rows: Rows, totals: dict[str, float]) -> dict[str, float
     """What went in, what came out in parts, and how far they are apart."""
     parts = float(totals[("count", "length_m", "area_m2")[rows.dimension]])
     return {"input": whole, "parts": parts, "difference": whole - parts}
+
+
+def _extent(computing: Computing, rows: Rows) -> list[float] | None:
+    """Degrees; of a whole version those that are known of it."""
+    if rows.version is not None and not rows.filtered:
+        known = LayerVersion.objects.get(pk=rows.version).extent
+        if known is not None:
+            return [float(number) for number in known.extent]
+    return summary.extent_of(rows_sql(computing.work.store.run, rows.version))

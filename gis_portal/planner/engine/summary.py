@@ -158,7 +158,7 @@ def columns_of(document: Document, definitions: Mapping[str, Any]) -> list[dict[
     return [*told, *({"name": m, "kind": "measure"} for m in document.result.measures)]
 
 
-def extent_of(name: str, source: int | None, rows_sql: str) -> list[float] | None:
+def extent_of(rows_sql: str) -> list[float] | None:
     """West, south, east, north of all pieces, in degrees."""
     found = fetched(
         Sql(

@@ -1,7 +1,7 @@
 """What every operation of one run shares: the store, the grid, what a sliver is, how far it is.
 
-Statements go one by one through `Work.do`, each chunk in a transaction of its own with more memory
-and helpers from other cores; between them `progress` tells how far the run is and may stop it.
+Statements go one by one through `Work.do`, each chunk in a transaction of its own with more memory;
+between them `progress` tells how far the run is and may stop it.
 """
 
 from collections.abc import Callable
@@ -20,15 +20,16 @@ from layers.crs import Crs
 NOISE_M2, NOISE_M = 1e-5, 1e-6
 # A part that makes up so much of its feature is no sliver, however small it is.
 MAJOR_SHARE = 0.5
-HELPERS = 2
-_SETTINGS = (
+_ALONE = (
     ("work_mem", "128MB"),
-    ("max_parallel_workers_per_gather", str(HELPERS)),
+    ("jit", "off"),
+    # Subqueries for each row are work for one core; handing it rows from others only costs.
+    ("max_parallel_workers_per_gather", "0"),
+)
+_HELPED = (
+    ("max_parallel_workers_per_gather", "2"),
     ("parallel_setup_cost", "0"),
     ("parallel_tuple_cost", "0"),
-    ("min_parallel_table_scan_size", "0"),
-    ("min_parallel_index_scan_size", "0"),
-    ("jit", "off"),
 )
 
 
@@ -52,8 +53,7 @@ class Work:
         """Statements that belong together; how many rows each wrote."""
         counts = []
         with transaction.atomic(), connection.cursor() as cursor:
-            for name, value in () if self.store.is_sample else _SETTINGS:
-                cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+            _set(() if self.store.is_sample else _ALONE)
             for one in statements:
                 cursor.execute(one.text, one.values or None)
                 counts.append(cursor.rowcount)
@@ -62,7 +62,7 @@ class Work:
     def read(self, sql: Sql) -> list[tuple[Any, ...]]:
         """The rows of a long statement."""
         with transaction.atomic():
-            self.do()
+            _set(_HELPED)
             return fetched(sql)
 
     def measured(self, shape: str, dimension: int) -> str:
@@ -117,3 +117,9 @@ class Work:
         self.write(part, rows, note)
         self.store.index(part)
         return staged(self.store, part, rows.dimension, keeps_units=rows.keeps_units)
+
+
+def _set(values: tuple[tuple[str, str], ...]) -> None:
+    """Settings until the transaction ends."""
+    for name, value in values:
+        fetched(Sql("SELECT set_config(%s, %s, true)", (name, value)))

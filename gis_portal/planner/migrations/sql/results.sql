@@ -62,7 +62,7 @@ BEGIN
   -- Serves tiles of whole pieces: the shape is the feature's own.
   EXECUTE format('CREATE INDEX ON %I (a_id)', name);
   -- Serves tiles of cut pieces.
-  EXECUTE format('CREATE INDEX ON %I USING gist (geom_3857)', name);
+  EXECUTE format('CREATE INDEX ON %I USING gist (geom_3857) WHERE geom_3857 IS NOT NULL', name);
   EXECUTE format('ANALYZE %I', name);
   EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %I FROM %I', name, session_user);
   FOR made IN SELECT t FROM portal_planner_tables(run) AS t WHERE t <> name::regclass LOOP

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
+from psycopg2.extras import execute_values
 
 from gis_portal.planner.document.model import (
     AUTO,
@@ -69,17 +70,22 @@ def version(of: Layer, rows: Sequence[Row], grid: Crs = GRID) -> int:
     )
     partitions.stage(made.pk)
     shape = f"ST_GeomFromText(%s, {grid.srid})"
+    written = []
+    for place, row in enumerate(rows):
+        values = {"kind": row.kind, "number": row.number}
+        uid = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{of.slug}{place}"))
+        told = json.dumps({k: v for k, v in values.items() if v is not None})
+        written.append((uid, str(place), row.unit, row.wkt, row.wkt, row.wkt, told))
     with connection.cursor() as cursor:
-        for place, row in enumerate(rows):
-            values = {"kind": row.kind, "number": row.number}
-            cursor.execute(
-                f"INSERT INTO {partitions.feature_table(made.pk)} (version_id, uid, key, unit_id, "
-                "geom, geom_source, area_m2, search, properties) VALUES (%s, %s, %s, %s, "
-                f"ST_Transform({shape}, 4326), {shape}, ST_Area({shape}), '', %s)",
-                [made.pk, str(uuid.uuid5(uuid.NAMESPACE_OID, f"{of.slug}{place}")), str(place),
-                 row.unit, row.wkt, row.wkt, row.wkt,
-                 json.dumps({k: v for k, v in values.items() if v is not None})],
-            )  # fmt: skip
+        execute_values(
+            cursor,
+            f"INSERT INTO {partitions.feature_table(made.pk)} "
+            "(version_id, uid, key, unit_id, geom, geom_source, area_m2, search, properties) "
+            "VALUES %s",
+            written,
+            template=f"({made.pk}, %s, %s, %s, ST_Transform({shape}, 4326), {shape}, "
+            f"ST_Area({shape}), '', %s)",
+        )
     partitions.seal(made.pk, of.parsed)
     made.state = LayerVersion.STAGED
     made.save()
