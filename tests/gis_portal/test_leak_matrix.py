@@ -94,9 +94,7 @@ def patterns(
             assert str(one.pattern) in KNOWN_WITHOUT_NAME, f"{one.pattern} has no name"
 
 
-KNOWN_WITHOUT_NAME = {
-    "api", "favicon.ico", "admin/login/", "<path:object_id>/", "(?P<url>.*)$",
-}  # fmt: skip
+KNOWN_WITHOUT_NAME = {"api", "favicon.ico", "admin/login/", "<path:object_id>/", "(?P<url>.*)$"}
 
 
 def fillers(side: Side) -> dict[str, Any]:

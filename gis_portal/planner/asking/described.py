@@ -94,8 +94,9 @@ AREAS: Schema = {
 
 def gone(*statuses: int) -> dict[Any, Any]:
     """Of an operation that answers nothing, and its problems."""
-    found: dict[Any, Any] = {204: None}
-    found |= {key: value for key, value in answers({}, *statuses).items() if key[0] != 200}
+    found: dict[Any, Any] = dict(answers({}, *statuses, ok=204))
+    del found[204, "application/json"]
+    found[204] = None
     return found
 
 
