@@ -30,7 +30,7 @@ MOST_BYTES = 200_000
 def new_map(request: HttpRequest) -> HttpResponse:
     """A map with nothing on it yet; POST (JSON) saves one."""
     if request.method == "POST":
-        return _saved(request, Composition(owner_id=request.user.pk))
+        return _saved(request, Composition())
     return _page(request, None)
 
 
@@ -44,7 +44,7 @@ def saved_map(request: HttpRequest, number: UUID) -> HttpResponse:
         if not is_planner(request.user):
             raise UnknownComposition
         own = found.owner_id == request.user.pk
-        return _saved(request, found if own else Composition(owner_id=request.user.pk))
+        return _saved(request, found if own else Composition())
     return _page(request, found)
 
 
@@ -68,6 +68,8 @@ def _saved(request: HttpRequest, composition: Composition) -> HttpResponse:
         sent = json.loads(request.body)
         if not isinstance(sent, dict):
             raise BadComposition
+        if composition._state.adding:
+            composition.owner_id = int(request.user.pk or 0)
         composition.title = str(sent.get("title") or "").strip()[:200] or _("Bản đồ của tôi")
         shared = sent.get("shared", Composition.PRIVATE)
         if shared not in dict(Composition.SHARED):

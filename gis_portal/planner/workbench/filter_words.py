@@ -32,6 +32,23 @@ def filter_tree(raw: Json) -> Json:
         return None
 
 
+def plain_tree(raw: Json) -> Json:
+    """The tree of a text that is plain comparisons joined by one `and` or `or`, as the form edits
+    it; None for any other filter.
+    """
+    tree = filter_tree(raw) if isinstance(raw, str) else None
+    if not isinstance(tree, dict):
+        return None
+    parts = tree.get("args") if tree.get("op") in ("and", "or") else [tree]
+    plain = isinstance(parts, list) and all(
+        isinstance(part, dict)
+        and isinstance(part.get("args"), list)
+        and _comparison(str(part.get("op")), part["args"], None, "vi")
+        for part in parts
+    )
+    return json.loads(json.dumps(tree, default=float)) if plain else None
+
+
 def filter_text(raw: Json) -> str:
     """As it stands in the document, for a box that shows it."""
     return raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)

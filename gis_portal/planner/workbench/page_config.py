@@ -17,6 +17,7 @@ from gis_portal.planner.workbench.builder_words import builder_words
 from gis_portal.planner.workbench.filter_words import field_label
 from layers.catalogue import visible_layers
 from layers.cql2 import Queryable, queryables_of
+from layers.definition import LayerDefinition
 from layers.landuse import land_uses
 from layers.models import Layer
 from layers.values import unit_in
@@ -85,7 +86,7 @@ def _layer(layer: Layer, language: str) -> dict[str, Json]:
     }
 
 
-def _is_of(name: str, definition: Any) -> bool:
+def _is_of(name: str, definition: LayerDefinition) -> bool:
     """Length of areas and area of lines say nothing."""
     measures = {"area_m2": "polygon", "length_m": "line"}
     return definition.geometry == measures.get(name, definition.geometry)

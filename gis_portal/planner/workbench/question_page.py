@@ -1,5 +1,6 @@
 """`/planner/new/`, `/planner/analyses/{id}/`: a question in words, its form and its runs."""
 
+import copy
 import json
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from gis_portal.planner.permissions import (
 )
 from gis_portal.planner.results.asked import TOKEN
 from gis_portal.planner.templates_ready.catalogue import ReadyQuestion, ready_question
+from gis_portal.planner.workbench.filter_words import plain_tree
 from gis_portal.planner.workbench.page_config import map_config, planner_config, readable_layers
 from gis_portal.planner.workbench.ready_cards import ready_card, values_given
 from gis_portal.planner.workbench.sentence import Sentence, sentence
@@ -196,6 +198,20 @@ def _problem(refused: PortalError) -> dict[str, str]:
     return {name: str(value) for name, value in {**found, "hint": refused.hint}.items()}
 
 
+def _editable(document: Json) -> Json:
+    """With filters that were typed as text as trees, where the form's boxes can show them."""
+    if not isinstance(document, dict):
+        return document
+    document = copy.deepcopy(document)
+    inputs, steps = document.get("inputs"), document.get("steps")
+    rows = [*inputs.values()] if isinstance(inputs, dict) else []
+    for row in [*rows, *(steps if isinstance(steps, list) else [])]:
+        tree = plain_tree(row.get("filter")) if isinstance(row, dict) else None
+        if tree is not None:
+            row["filter"] = tree
+    return document
+
+
 def _said(request: HttpRequest, document: Json) -> Sentence:
     definitions = {layer.slug: layer.parsed for layer in readable_layers(request)}
     areas = {str(area.pk): area.name for area in areas_visible_to(request.user)}
@@ -208,7 +224,7 @@ def _form(request: HttpRequest, document: Json) -> dict[str, Json]:
     title = title if isinstance(title, dict) else {}
     context = {
         "document": document,
-        "document_text": json.dumps(document, ensure_ascii=False, indent=1),
+        "document_text": json.dumps(_editable(document), ensure_ascii=False, indent=1),
         "title": title.get(language) or title.get("vi") or "",
         "said": _said(request, document),
     }

@@ -30,6 +30,7 @@ from gis_portal.planner.workbench.failure_words import failure_words
 from gis_portal.planner.workbench.page_config import map_config, readable_layers
 from gis_portal.planner.workbench.shown_numbers import shown
 from gis_portal.steward.access import only
+from gis_portal.templatetags.planner import titled
 
 Json = Any
 # Rows on the page at once; the files hold all of them.
@@ -58,7 +59,7 @@ def run_page(request: HttpRequest, number: UUID) -> HttpResponse:
         "is_own": run.analysis.owner_id == request.user.pk,
         "layout": "planner/base.html" if planner else "base.html",
         "is_planner": planner,
-        "title": run.analysis.title,
+        "title": titled(run.analysis),
         "config": map_config(readable_layers(request), _language(request)),
         "run_words": _run_words(),
     }

@@ -4,10 +4,12 @@ A planner who reads it must be able to say “yes, that is what I meant” witho
 Reads any document, also one that is not right yet: what is missing is said as an ellipsis.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from gis_portal.planner.workbench.filter_words import field_label, filter_words
@@ -144,9 +146,12 @@ def units_words(raw: dict[str, Json], language: str) -> str:
 
 
 def written_day(day: str, language: str) -> str:
-    """2025-07-01 → 01/07/2025; as it is in English."""
-    parts = day.split("-")
-    return "/".join(reversed(parts)) if language != "en" and len(parts) == 3 else day
+    """2025-07-01 → 01/07/2025, in English 1 July 2025; anything else as it is."""
+    try:
+        found = dt.date.fromisoformat(day)
+    except ValueError:
+        return day
+    return date_format(found, "j F Y") if language == "en" else f"{found:%d/%m/%Y}"
 
 
 def _slivers(raw: dict[str, Json], language: str) -> str:
