@@ -12,8 +12,10 @@ from django.utils.translation import get_language
 from gis_portal.planner.engine import store
 from gis_portal.planner.models import Run
 from gis_portal.planner.permissions import is_public, run_visible_to
+from gis_portal.planner.results.classes import source_of
 from gis_portal.planner.results.errors import ResultGone, RunNotReady
 from gis_portal.planner.results.told import Told, told
+from layers.models import LayerVersion
 
 FOR_NOBODY = "private, no-store"
 FOR_EVERYBODY = "public, max-age=300"
@@ -31,9 +33,16 @@ def result_of(request: HttpRequest, run: UUID) -> Run:
 def pieces_of(request: HttpRequest, run: UUID) -> Run:
     """As `result_of`, with its pieces still there. Raises ResultGone too."""
     found = result_of(request, run)
-    if not store.exists(found.pk):
+    if not store.exists(found.pk) or not _has_shapes(source_of(found)):
         raise ResultGone
     return found
+
+
+def _has_shapes(source: int | None) -> bool:
+    """The version is kept whose features the whole pieces are."""
+    if source is None:
+        return True
+    return LayerVersion.objects.filter(pk=source, state__in=LayerVersion.KEPT).exists()
 
 
 def told_of(run: Run, *, whole: bool = False) -> Told:

@@ -13,7 +13,7 @@ from django.test import Client
 from gis_portal.planner.models import Analysis, Run
 from gis_portal.planner.results import tiles
 from gis_portal.planner.results.overview import overview_of
-from layers.models import Layer
+from layers.models import Layer, LayerVersion
 from tests.gis_portal.planner.engine.made import box, commune, version
 from tests.gis_portal.planner.results.made import FORMULA, SIDE, done, layers, planner, zones
 from tiles.grid import covering
@@ -134,6 +134,10 @@ def test_nobody_else_sees_it_until_it_is_shared(run: Run) -> None:
     Analysis.objects.filter(pk=run.analysis_id).update(shared=Analysis.PUBLIC)
     answer = stranger.get(address(run, "table.csv"))
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, max-age=300")
+    # The shapes of whole pieces are the version's: its table stays readable without them.
+    LayerVersion.objects.filter(pk=run.versions["parcels"]).update(state=LayerVersion.DISCARDED)
+    assert stranger.get(address(run, "tiles.json")).status_code == 410
+    assert stranger.get(address(run, "table.json")).status_code == 200
     Run.objects.filter(pk=run.pk).update(state=Run.RUNNING)
     assert reader(run).get(address(run, "table.json")).status_code == 409
 
