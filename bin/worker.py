@@ -129,6 +129,13 @@ def sweep_photo_pieces() -> None:
     sweep()
 
 
+def keep_runs() -> None:
+    """Results and private areas of planners whose time is over, and what was left half made."""
+    from gis_portal.planner.asking.queue import keep_house
+
+    keep_house()
+
+
 def clear_sessions() -> None:
     call_command("clearsessions")
 
@@ -148,6 +155,7 @@ JOBS: tuple[Callable[[], None], ...] = (
     drop_exports,
     keep_packs,
     sweep_photo_pieces,
+    keep_runs,
     forget_reporters,
     tell_followers,
     count_figures,
@@ -198,6 +206,7 @@ def beat() -> None:
     """Show ourselves, here and in the database, and bring back what dead workers left."""
     from django.db import Error, close_old_connections
 
+    from gis_portal.planner.asking import queue as runs_queue
     from importers import jobs
     from layers.exports import queue as exports_queue
     from tiles import preparing_queue, store_order
@@ -219,6 +228,7 @@ def beat() -> None:
         preparing_queue.sweep()
         packages_queue.sweep()
         exports_queue.sweep()
+        runs_queue.sweep()
     except Error as error:
         # A database that restarts: a line is enough.
         log.warning("The database does not answer: %s", error)

@@ -8,6 +8,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 
 from gis_portal.officer.jurisdiction import is_officer, may_supervise
+from gis_portal.planner.permissions import is_planner
 from gis_portal.reports.handling import may_handle
 from gis_portal.steward.access import may_look
 from layers.permissions import User
@@ -41,6 +42,10 @@ class Rights:
     @cached_property
     def reports(self) -> bool:
         return self._ask(may_handle)
+
+    @cached_property
+    def plan(self) -> bool:
+        return self._ask(is_planner)
 
     @cached_property
     def desk(self) -> bool:

@@ -13,6 +13,7 @@ from gis_portal.configuration.citizens import *  # noqa: F403
 from gis_portal.configuration.database import *  # noqa: F403
 from gis_portal.configuration.importing import *  # noqa: F403
 from gis_portal.configuration.officers import *  # noqa: F403
+from gis_portal.configuration.planners import *  # noqa: F403
 from gis_portal.configuration.serving import *  # noqa: F403
 from gis_portal.configuration.signing_in import *  # noqa: F403
 from gis_portal.environment import (
@@ -105,6 +106,8 @@ INSTALLED_APPS = [
     "gis_portal.officer.packs",
     "gis_portal.officer.desk",
     "gis_portal.officer.shell",
+    "gis_portal.planner",
+    "gis_portal.planner.compositions",
     "gis_portal.demo",
 ]
 

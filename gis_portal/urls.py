@@ -26,6 +26,7 @@ urlpatterns = [
     # QGIS takes the address as it is typed, and does not go on from a redirection.
     path("api", Landing.as_view()),
     path("api/", include("importers.api.urls")),
+    path("api/", include("gis_portal.planner.asking.urls")),
     path("api/", include("layers.api.urls")),
     path("api/", include("tiles.ogc.urls")),
     path("api/", include("tiles.packages.urls")),
@@ -40,6 +41,7 @@ urlpatterns = [
     path("officer/", include("gis_portal.officer.packs.urls")),
     path("officer/", include("gis_portal.officer.field.urls")),
     path("officer/", include("gis_portal.officer.desk.urls")),
+    path("planner/", include("gis_portal.planner.urls")),
     path("accounts/", include("gis_portal.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/login/", pages.administration),

@@ -13,6 +13,7 @@ from psycopg2.errors import LockNotAvailable
 
 from layers import approval, events, identity, partitions, signals, units
 from layers.errors import DefinitionChanged, PublicationRefused, TooManyRemoved, VersionIsLive
+from layers.holding import held_versions
 from layers.models import Layer, LayerVersion, VersionEvent
 from layers.permissions import User
 from layers.values import group_digits
@@ -149,9 +150,13 @@ def discard(version: LayerVersion, *, by: User | None = None) -> None:
 
 
 def drop_old_versions(layer: Layer) -> int:
-    """Drop retired versions beyond PORTAL_KEPT_VERSIONS, oldest first; answers how many."""
+    """Drop retired versions beyond PORTAL_KEPT_VERSIONS, oldest first; answers how many. Those that
+    somebody holds stay.
+    """
     retired = LayerVersion.objects.filter(layer=layer, state=LayerVersion.RETIRED)
-    old = list(retired.order_by("-published_at")[settings.PORTAL_KEPT_VERSIONS :])
+    beyond = list(retired.order_by("-published_at")[settings.PORTAL_KEPT_VERSIONS :])
+    held = held_versions(layer) if beyond else frozenset()
+    old = [version for version in beyond if version.pk not in held]
     for version in old:
         discard(version)
     return len(old)

@@ -27,6 +27,7 @@ export default defineConfig({
         accounts: source("entries/accounts.ts"),
         embed: source("entries/embed.ts"),
         desk: source("entries/desk.ts"),
+        planner: source("entries/planner.ts"),
         officer: source("entries/officer.ts"),
         "officer-worker": source("entries/officer-worker.ts"),
       },

@@ -23,6 +23,8 @@ PREFIX = "nap_"
 # What a key may do: look at imports, send files to be checked only, send files that wait for
 # approval, cancel.
 READ, CHECK, STAGE, CANCEL = ACTIONS = ("read", "check", "stage", "cancel")
+# Of keys of planners: asking questions (`gis_portal.planner`). The steward's page offers it not.
+ANALYSE = "analyse"
 DAYS, MOST_DAYS = 90, 366
 
 
@@ -87,7 +89,7 @@ class ApiKey(models.Model):
             every_layer=not chosen,
             name=name,
             digest=digest_of(text),
-            actions=[action for action in ACTIONS if action in set(actions)],
+            actions=[action for action in (*ACTIONS, ANALYSE) if action in set(actions)],
             expires_at=timezone.now() + dt.timedelta(days=min(max(days, 1), MOST_DAYS)),
         )
         made.layers.set(chosen)

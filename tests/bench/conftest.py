@@ -24,6 +24,8 @@ SECTIONS = (
     "figures",
     "exports",
     "packs",
+    "planner",
+    "planner-results",
     "imagery",
     "first-view",
     "bad-addresses",

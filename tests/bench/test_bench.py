@@ -17,6 +17,8 @@ from tests.bench.bench_lists import lists
 from tests.bench.bench_low import Build, build_figures, low
 from tests.bench.bench_packs import pack_figures
 from tests.bench.bench_parcel import parcel_figures
+from tests.bench.bench_planner import planner_figures
+from tests.bench.bench_planner_results import planner_result_figures
 from tests.bench.bench_search import search_figures
 from tests.bench.bench_sitemap import sitemap_figures
 from tests.bench.bench_statement import statement_figures
@@ -82,6 +84,16 @@ def test_exports(land: Land, report: Report, tmp_path: Path) -> None:
 
 def test_packs(land: Land, report: Report) -> None:
     report.add("packs", Section("Packs for officers", *pack_figures(land)))
+
+
+def test_planner(land: Land, report: Report, tmp_path: Path) -> None:
+    report.versions |= versions()
+    report.add("planner", Section("Planners' questions", planner_figures(land, tmp_path)))
+
+
+def test_planner_results(land: Land, report: Report) -> None:
+    figures = planner_result_figures(land)
+    report.add("planner-results", Section("Results of planners' questions", figures))
 
 
 def test_imagery(land: Land, report: Report, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from gis_portal.reports.models import Photo as CitizenPhoto
 from gis_portal.reports.models import Report
 from layers.models import AdminUnit, Feature, LayerVersion
 from layers.permissions import APPROVER, OFFICER, PLANNER, RESTRICTED_READER, STEWARD
+from tests.gis_portal.leak_planner import PLANNED, plant_question
 from tests.gis_portal.officer.field.sending import Phone, account, observation, operation, proposal
 from tests.gis_portal.officer.packs.made_register import Register, made_register
 
@@ -46,6 +47,8 @@ class Side:
     citizen: Report | None = None
     citizen_photo: str = ""
     packs: dict[str, Any] = field(default_factory=dict)
+    asker: User | None = None
+    asked: dict[str, str] = field(default_factory=dict)
 
     def words(self, *kinds: tuple[str, ...]) -> set[str]:
         return {canary(self.name, what) for kind in kinds for what in kind}
@@ -122,6 +125,8 @@ def plant(world: World, name: str) -> None:
     noted = desk.post(f"/officer/desk/reports/{side.report}/note/", {"note": word("STEP")})
     assert noted.status_code == 302
     plant_citizen(side, word)
+    words = {what: word(what) for what in PLANNED}
+    side.asker, side.asked = plant_question(name, REGISTER, words)
     listed = side.phone.client.get("/officer/api/packs").json()["packs"]
     side.packs = {part["kind"]: part for pack in listed for part in pack["parts"]}
     assert {"parcels", "private"} <= set(side.packs)

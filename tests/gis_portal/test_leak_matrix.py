@@ -16,14 +16,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django.plugin import DjangoDbBlocker
 
+from gis_portal.planner import permissions as planner_permissions
 from layers import permissions
+from tests.gis_portal.leak_planner import PLANNED
 from tests.gis_portal.leak_reading import body_of, words_in
 from tests.gis_portal.leak_twins import (
     CHANGING,
@@ -32,6 +33,7 @@ from tests.gis_portal.leak_twins import (
     answer_of_the_field,
     names_of,
     nobody,
+    rows_of_rooms,
     told_apart,
 )
 from tests.gis_portal.leak_world import (
@@ -99,9 +101,7 @@ def patterns(
             assert str(one.pattern) in KNOWN_WITHOUT_NAME, f"{one.pattern} has no name"
 
 
-KNOWN_WITHOUT_NAME = {
-    "api", "favicon.ico", "admin/login/", "<path:object_id>/", "(?P<url>.*)$",
-}  # fmt: skip
+KNOWN_WITHOUT_NAME = {"api", "favicon.ico", "admin/login/", "<path:object_id>/", "(?P<url>.*)$"}
 
 
 def fillers(side: Side) -> dict[str, Any]:
@@ -115,6 +115,7 @@ def fillers(side: Side) -> dict[str, Any]:
         "column": "13000", "what": "move", "language": "vi", "theme": "light",
         "provider_id": "province", "uidb36": "1", "object_id": "1", "app_label": "auth",
         "content_type_id": "1", "digits": "0", "id": "1", "from_field": "pk",
+        "run": side.asked["run"], "other": side.asked["run"], "seq": 1,
     }  # fmt: skip
 
 
@@ -127,7 +128,21 @@ def special(side: Side) -> dict[str, list[dict[str, Any]]]:
         for kind, part in side.packs.items()
     ]
     steps = ("move", "answer", "assign", "note")
+    asked = side.asked
+    pages = ("", "-run", "-delete")
     return {
+        **{f"planner-analysis{page}": [{"number": asked["analysis"]}] for page in pages},
+        "planner-share": [{"number": asked["analysis"]}],
+        "planner-run": [{"number": asked["run"]}],
+        "planner-run-cancel": [{"number": asked["run"]}],
+        "planner-area-delete": [{"number": asked["area"]}],
+        "planner-map-saved": [{"number": asked["map"]}],
+        "planner-map-delete": [{"number": asked["map"]}],
+        "api-analysis": [{"pk": asked["analysis"]}],
+        "api-analysis-runs": [{"pk": asked["analysis"]}],
+        "api-run": [{"pk": asked["run"]}],
+        "api-run-cancel": [{"pk": asked["run"]}],
+        "api-area": [{"pk": asked["area"]}],
         "officer-pack-part": parts,
         "officer-desk-act": [{"number": side.report, "what": what} for what in steps],
         "officer-desk-settle": [{"number": side.proposal}],
@@ -201,9 +216,10 @@ def hidden_from(world: World, role: str) -> set[str]:
     """The words that this role must not meet anywhere."""
     own, other = (world.sides[name] for name in ("AB" if role != "B" else "BA"))
     every = own.words(OFFICIAL, PERSONAL) | other.words(OFFICIAL, PERSONAL)
+    planned = own.words(PLANNED) | other.words(PLANNED)
     if role in world.sides:
-        return other.words(OFFICIAL, PERSONAL)
-    return own.words(PERSONAL) | other.words(PERSONAL) if role == "steward" else every
+        return other.words(OFFICIAL, PERSONAL) | planned
+    return planned | (own.words(PERSONAL) | other.words(PERSONAL) if role == "steward" else every)
 
 
 def leaks(world: World, role: str) -> tuple[dict[str, set[str]], set[str]]:
@@ -250,20 +266,6 @@ def test_whoever_may_read_a_word_finds_it(world: World) -> None:
     assert not missing
 
 
-WATCHED = ("officer_field", "officer_desk", "officer_devices", "reports")
-
-
-def rows_of_rooms() -> dict[str, str]:
-    """A digest of every table of the rooms, as the tests' own role reads it."""
-    found = {}
-    for model in (one for label in WATCHED for one in apps.get_app_config(label).get_models()):
-        table = connection.ops.quote_name(model._meta.db_table)
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t")
-            (found[table],) = cursor.fetchone()
-    return found
-
-
 @pytest.mark.parametrize("role", ["anonymous", "A", "planner", "approver"])
 def test_nothing_of_another_commune_is_changed(world: World, role: str) -> None:
     """Whatever is sent to an address with a thing of B in it is answered as if it were not there,
@@ -281,7 +283,10 @@ def test_nothing_of_another_commune_is_changed(world: World, role: str) -> None:
     assert rows_of_rooms() == before
 
 
-ROOMS = ("officer", "report-inbox", "account", "steward", "api-search", "figures", "home")
+ROOMS = (
+    "planner", "api-a", "officer", "report-inbox", "account", "steward", "api-search", "figures",
+    "home",
+)  # fmt: skip
 
 
 def rooms_as_read(world: World) -> dict[str, str]:
@@ -324,11 +329,13 @@ def is_shown(answer: Any) -> bool:
     return bool(answer.status_code == 200)
 
 
-def differences(world: World, role: str, methods: tuple[str, ...] = METHODS) -> dict[str, str]:
+def differences(
+    world: World, role: str, methods: tuple[str, ...] = METHODS, rooms: tuple[str, ...] = ("",)
+) -> dict[str, str]:
     """Name and method of what this role can tell from nothing → by what."""
     client, side, ghost = reader(world, role), world.sides["B"], nobody(world.sides["B"])
     names, found = names_of(side, ghost), {}
-    for name, pair in pairs(side, ghost):
+    for name, pair in (one for one in pairs(side, ghost) if one[0].startswith(rooms)):
         for method in methods if name != "answer" else ("POST",):
             told = told_apart(client, method, pair, names)
             if told:
@@ -341,15 +348,37 @@ def test_what_is_forbidden_is_as_what_does_not_exist(world: World) -> None:
     assert differences(world, "A") == {}
 
 
+OWN = ("planner", "api-analys", "api-run", "api-area")
+
+
+def planned_words(world: World, client: Client) -> set[str]:
+    """Words of B's planner that this reader finds in the rooms of planners."""
+    side, found = world.sides["B"], set()
+    for name, address in addresses(side):
+        if name.startswith(OWN) and not name.startswith("planner-run-"):
+            found |= words_in(client.get(address))
+    return found & side.words(PLANNED)
+
+
+def test_a_planner_s_own_things(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another planner finds what does not exist, until the function that decides is off."""
+    side, client, other = world.sides["B"], Client(), reader(world, "planner")
+    client.force_login(side.asker)
+    assert planned_words(world, client) == side.words(PLANNED)
+    assert differences(world, "planner", ("GET", "POST"), OWN) == {}
+    assert not planned_words(world, other)
+    monkeypatch.setattr(planner_permissions, "_seen_by", lambda *_all: Q())
+    assert {"KANARIBASKEDQ", "KANARIBRESULTQ"} <= planned_words(world, other)
+
+
 def test_with_the_function_switched_off_it_all_comes_out(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     units = frozenset(side.unit.pk for side in world.sides.values())
     monkeypatch.setattr(permissions, "units_in_care", lambda _user: units)
     found, seen = leaks(world, "A")
-    expected = {
-        "officer-desk", "officer-desk-report", "officer-desk-csv", "officer-desk-xlsx",
-        "officer-desk-parcel", "officer-desk-proposals", "officer-desk-minutes",
+    desk = ("", "-report", "-csv", "-xlsx", "-parcel", "-proposals", "-minutes")
+    expected = {f"officer-desk{page}" for page in desk} | {
         "officer-pack-part", "officer-photo-original", "officer-photo-shown",
         "report-inbox", "report-handling",
     }  # fmt: skip

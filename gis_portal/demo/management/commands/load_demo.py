@@ -17,6 +17,7 @@ from django.utils import timezone
 from gis_portal.demo.accounts import ensure_accounts
 from gis_portal.demo.auction_steps import ensure_steps
 from gis_portal.demo.field_reports import ensure_field_reports
+from gis_portal.demo.former_register import ensure_former_register
 from gis_portal.demo.loading import DAILY, due, load
 from gis_portal.demo.province import FILES, SEED, DemoFile, write_lots_only, write_province
 from gis_portal.demo.reports import ensure_reports
@@ -55,6 +56,8 @@ class Command(BaseCommand):
         self._write(folder, waiting, seed, today)
         for file in waiting:
             self._load(folder, file, seed, today)
+        if ensure_former_register():
+            self.stdout.write("Phiên bản trước của sổ thửa đất công (minh họa)")
         invented = ensure_reports()
         if invented:
             self.stdout.write(f"Phản ánh minh họa: {invented}")

@@ -1,0 +1,74 @@
+// A sample of the answer, at once: the numbers are estimates and say so.
+import { text } from "../../config";
+import { area, number } from "../../format";
+import { el, replace } from "../../officer/shell/dom";
+import { plannerConfig, type Question } from "../document";
+import { askServer } from "./builder";
+
+const ROWS = 30;
+
+interface Column {
+  name: string;
+  kind: string;
+  label?: { vi: string; en: string } | string;
+}
+interface Preview {
+  columns?: Column[];
+  rows?: Record<string, unknown>[];
+  detail?: string;
+  title?: string;
+  hint?: string;
+}
+
+export async function showPreview(question: Question): Promise<void> {
+  const box = document.getElementById("preview-box");
+  const table = document.getElementById("preview-table");
+  if (!box || !table) return;
+  box.hidden = false;
+  say(text("w-previewing"));
+  try {
+    const response = await askServer(plannerConfig().previewUrl, { document: question });
+    const answer = (await response.json()) as Preview & { summary?: Preview };
+    const found = answer.summary ?? answer;
+    if (!response.ok) {
+      say([answer.title, answer.detail, answer.hint].filter(Boolean).join(" – "));
+      table.replaceChildren();
+      return;
+    }
+    say(`${text("w-sample")} ${text("w-rows", { n: found.rows?.length ?? 0 })}`);
+    replace(table, tableOf(found));
+  } catch {
+    say(text("w-failed"));
+  }
+  box.scrollIntoView({ block: "nearest" });
+}
+
+function say(words: string): void {
+  const note = document.getElementById("preview-note");
+  if (note) note.textContent = words;
+}
+
+function tableOf({ columns = [], rows = [] }: Preview): HTMLElement {
+  const head = el("tr", {}, ...columns.map((column) => el("th", { scope: "col", class: column.kind === "measure" ? "right" : "" }, labelOf(column))));
+  const body = rows.slice(0, ROWS).map((row) => el("tr", {}, ...columns.map((column) => cell(column, row))));
+  return el("div", { class: "table-scroll", tabindex: 0, role: "group", "aria-labelledby": "preview-title" }, el("table", { class: "table" }, el("thead", {}, head), el("tbody", {}, ...body)));
+}
+
+function labelOf({ name, kind, label }: Column): string {
+  if (kind === "measure") return text(`measure-${name}`);
+  if (typeof label === "string") return label;
+  if (label) return document.documentElement.lang === "en" ? label.en : label.vi;
+  const unit = plannerConfig().units.find(({ value }) => value === name);
+  return unit?.label ?? name;
+}
+
+function cell(column: Column, row: Record<string, unknown>): HTMLElement {
+  const value = row[column.name];
+  if (column.kind !== "measure") {
+    const words = row[`${column.name}_name`] ?? value;
+    return el("td", {}, words === null || words === undefined ? text("w-unknown") : String(words));
+  }
+  const amount = typeof value === "number" ? value : 0;
+  const shown = column.name === "area_m2" ? area(amount) : column.name === "share" ? `${number(100 * amount, 1)} %` : number(amount, 0);
+  return el("td", { class: "right" }, shown);
+}

@@ -1,0 +1,68 @@
+// What a map is made of; mirrors gis_portal/planner/compositions/documents.py.
+import type { Json } from "../document";
+
+export interface Theme {
+  field: string;
+  method: "quantile" | "equal" | "natural";
+  n: number;
+  palette: string;
+}
+export interface Entry {
+  layer: string;
+  on: boolean;
+  opacity: number;
+  group: string;
+  filter: Json;
+  theme: Theme | null;
+}
+export interface Composition {
+  mode: "one" | "swipe" | "side";
+  cut: number;
+  view: { lon: number; lat: number; zoom: number } | null;
+  sides: [Entry[], Entry[]];
+}
+export interface ClassLine {
+  label: string;
+  colour: string;
+  count: number;
+  low: number | null;
+  high: number | null;
+  value: string | null;
+}
+export interface Classes {
+  label: string;
+  kind: "number" | "value";
+  lines: ClassLine[];
+  missing: number;
+  others: number;
+  unknown: string;
+}
+export interface MapConfig {
+  document: Composition;
+  versions: Record<string, number>;
+  classesUrl: string;
+  tilesUrl: string;
+  saveUrl: string;
+  palettes: { slug: string; title: string; kind: string; colours: string[] }[];
+  counts: number[];
+  unknown: string;
+}
+
+export const mapConfig = JSON.parse(document.getElementById("workbench-config")?.textContent ?? "{}") as MapConfig;
+
+const asked = new Map<string, Promise<Classes>>();
+
+/** Classes of the whole live version; asked once for each choice. */
+export function classesOf(layer: string, theme: Theme): Promise<Classes> {
+  const query = new URLSearchParams({ layer, field: theme.field, method: theme.method, n: String(theme.n), palette: theme.palette }).toString();
+  let found = asked.get(query);
+  if (!found) {
+    found = fetch(`${mapConfig.classesUrl}?${query}`).then(async (response) => {
+      if (!response.ok) throw new Error(`classes ${response.status}`);
+      return (await response.json()) as Classes;
+    });
+    found.catch(() => asked.delete(query));
+    asked.set(query, found);
+  }
+  return found;
+}

@@ -1,0 +1,72 @@
+// The result on the portal's own ground: pieces by class, sums where they are too small to be drawn.
+import { LngLatBounds, type ExpressionSpecification, type Map as MapLibreMap, NavigationControl } from "maplibre-gl";
+import { config, text } from "../config";
+import { area, number } from "../format";
+import { createMap, fetchStyle } from "../map/create";
+import { watchTiles } from "../map/tiles";
+import { toast } from "../ui/toast";
+
+interface Described {
+  tiles: string[];
+  maxzoom: number;
+  working_zoom: number;
+  dimension: number;
+  bounds: [number, number, number, number] | null;
+  attribution?: string;
+  legend: { value: string; color: string; label: string }[];
+}
+const SOURCE = "result";
+const UNKNOWN = "#9a9a9a";
+const FILL = 0.72;
+
+export async function startResultMap(box: HTMLElement): Promise<void> {
+  watchTiles(() => undefined);
+  const response = await fetch(box.dataset["tiles"] ?? "");
+  if (!response.ok) throw new Error(`tiles ${response.status}`);
+  const described = (await response.json()) as Described;
+  const map = await createMap(box, await fetchStyle(), new Set(), null);
+  map.scrollZoom.disable();
+  map.cooperativeGestures.enable();
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.once("style.load", () => {
+    draw(map, described);
+    frame(map, box, described);
+    map.once("idle", () => {
+      box.dataset["ready"] = "";
+    });
+  });
+  touch(map, described);
+}
+
+function draw(map: MapLibreMap, described: Described): void {
+  const pairs = described.legend.flatMap(({ value, color }) => [value, color]);
+  const colour = (pairs.length ? ["match", ["to-string", ["coalesce", ["get", "class"], ""]], ...pairs, UNKNOWN] : "#2a7c8b") as ExpressionSpecification;
+  map.addSource(SOURCE, { type: "vector", tiles: described.tiles, maxzoom: described.maxzoom, ...(described.bounds ? { bounds: described.bounds } : {}) });
+  const above = map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
+  const own = { source: SOURCE, "source-layer": "result" } as const;
+  map.addLayer({ id: "result-cells", type: "fill", source: SOURCE, "source-layer": "result.cells", paint: { "fill-color": colour, "fill-opacity": 0.6, "fill-antialias": false } }, above);
+  map.addLayer({ id: "result-fill", type: "fill", ...own, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": FILL } }, above);
+  map.addLayer({ id: "result-line", type: "line", ...own, filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": described.dimension === 1 ? colour : "#0f2930", "line-width": described.dimension === 1 ? 3 : 0.7 } }, above);
+  map.addLayer({ id: "result-point", type: "circle", ...own, filter: ["==", ["geometry-type"], "Point"], paint: { "circle-color": colour, "circle-radius": 5, "circle-stroke-color": "#ffffff", "circle-stroke-width": 1.5 } }, above);
+}
+
+function frame(map: MapLibreMap, box: HTMLElement, described: Described): void {
+  const edges = described.bounds ?? (box.dataset["extent"] ?? "").split(",").map(Number);
+  const [west, south, east, north] = edges;
+  if (west === undefined || south === undefined || east === undefined || north === undefined || Number.isNaN(north)) return;
+  // An island far out would make the mainland a dot: then the province's own view.
+  const [lon, lat, zoom] = config.homeView;
+  const camera = map.cameraForBounds(new LngLatBounds([west, south], [east, north]), { padding: 24, maxZoom: 16 });
+  if (camera?.zoom !== undefined && camera.zoom >= zoom - 2) map.jumpTo(camera);
+  else map.jumpTo({ center: [lon, lat], zoom });
+}
+
+function touch(map: MapLibreMap, { legend }: Described): void {
+  map.on("click", (event) => {
+    const [found] = map.queryRenderedFeatures(event.point, { layers: ["result-point", "result-line", "result-fill", "result-cells"].filter((id) => map.getLayer(id)) });
+    if (!found) return;
+    const { class: value, area_m2: size, n } = found.properties as { class?: string; area_m2?: number; n?: number };
+    const words = legend.find((entry) => entry.value === value)?.label ?? value ?? text("w-unknown");
+    toast([words, n ? `× ${number(n, 0)}` : "", size ? area(size) : ""].filter(Boolean).join(" · "));
+  });
+}

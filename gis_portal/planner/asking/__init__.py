@@ -1,0 +1,1 @@
+"""Asking: the API of analyses and runs, the fair queue, limits and cancelling."""

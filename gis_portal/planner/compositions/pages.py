@@ -1,0 +1,124 @@
+"""`/planner/map/`: the map for planners, new or saved; who has a linked one's address reads it."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from gis_portal.planner.compositions.documents import checked, for_reader
+from gis_portal.planner.compositions.errors import BadComposition, UnknownComposition
+from gis_portal.planner.compositions.models import Composition
+from gis_portal.planner.compositions.palettes import FEWEST, MOST, PALETTES, UNKNOWN
+from gis_portal.planner.compositions.words import map_words
+from gis_portal.planner.permissions import is_planner
+from gis_portal.planner.workbench.page_config import map_config, planner_config, readable_layers
+from gis_portal.steward.access import only
+from layers.errors import PortalError
+
+Json = Any
+MOST_BYTES = 200_000
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(is_planner)
+def new_map(request: HttpRequest) -> HttpResponse:
+    """A map with nothing on it yet; POST (JSON) saves one."""
+    if request.method == "POST":
+        return _saved(request, Composition())
+    return _page(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def saved_map(request: HttpRequest, number: UUID) -> HttpResponse:
+    """Raises UnknownComposition. POST of its owner saves it anew, of another planner a copy."""
+    found = Composition.objects.openable_by(request.user).filter(pk=number).first()
+    if found is None:
+        raise UnknownComposition
+    if request.method == "POST":
+        if not is_planner(request.user):
+            raise UnknownComposition
+        own = found.owner_id == request.user.pk
+        return _saved(request, found if own else Composition())
+    return _page(request, found)
+
+
+@require_POST
+@only(is_planner)
+def remove(request: HttpRequest, number: UUID) -> HttpResponse:
+    """One's own. Raises UnknownComposition."""
+    found = Composition.objects.filter(pk=number, owner=request.user.pk).first()
+    if found is None:
+        raise UnknownComposition
+    found.delete()
+    messages.success(request, _("Đã xóa bản đồ “%(title)s”.") % {"title": found.title})
+    return redirect("planner")
+
+
+def _saved(request: HttpRequest, composition: Composition) -> HttpResponse:
+    """Raises nothing: a program made the request, and is told what was wrong."""
+    try:
+        if len(request.body) > MOST_BYTES:
+            raise BadComposition
+        sent = json.loads(request.body)
+        if not isinstance(sent, dict):
+            raise BadComposition
+        if composition._state.adding:
+            composition.owner_id = int(request.user.pk or 0)
+        composition.title = str(sent.get("title") or "").strip()[:200] or _("Bản đồ của tôi")
+        shared = sent.get("shared", Composition.PRIVATE)
+        if shared not in dict(Composition.SHARED):
+            raise BadComposition
+        composition.shared = shared
+        composition.document = checked(sent.get("document"), readable_layers(request))
+    except (ValueError, RecursionError):
+        return JsonResponse({"title": str(BadComposition.title)}, status=BadComposition.status)
+    except PortalError as refused:
+        words = {"title": str(refused.title), "detail": str(refused.detail)}
+        return JsonResponse(words, status=refused.status)
+    composition.save()
+    address = reverse("planner-map-saved", args=[composition.pk])
+    return JsonResponse({"id": str(composition.pk), "address": address})
+
+
+def _page(request: HttpRequest, composition: Composition | None) -> HttpResponse:
+    language = str(getattr(request, "LANGUAGE_CODE", "vi"))
+    layers = readable_layers(request)
+    config = map_config(layers, language)
+    document = for_reader(composition.document if composition else None, layers)
+    planner = is_planner(request.user)
+    context = {
+        "composition": composition,
+        "is_own": bool(composition and composition.owner_id == request.user.pk),
+        "is_planner": planner,
+        "layout": "planner/base.html" if planner else "base.html",
+        "shared_choices": Composition.SHARED,
+        "config": {**config, "text": {**config["text"], **map_words()}},
+        "planner_config": planner_config(request, layers, language),
+        "map_config": {
+            "document": document,
+            "versions": {layer.slug: layer.live_version_id for layer in layers},
+            "classesUrl": reverse("planner-map-classes"),
+            "tilesUrl": f"{reverse('planner-map')}tiles",
+            "saveUrl": reverse("planner-map-saved", args=[composition.pk])
+            if composition
+            else reverse("planner-map"),
+            "palettes": [
+                {
+                    "slug": palette.slug,
+                    "title": str(palette.title),
+                    "kind": palette.kind,
+                    "colours": palette.colours(5),
+                }
+                for palette in PALETTES.values()
+            ],
+            "counts": list(range(FEWEST, MOST + 1)),
+            "unknown": UNKNOWN,
+        },
+    }
+    return render(request, "planner/map.html", context)

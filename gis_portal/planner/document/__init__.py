@@ -1,0 +1,1 @@
+"""The document: a question that says what is asked, never how; its schema and its reading."""

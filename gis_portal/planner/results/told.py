@@ -1,0 +1,239 @@
+"""What every answer of a run tells: its question in words, what it stands on, its rows with labels.
+
+Pages, JSON and files read one and the same `Told`, so they cannot say different things. Nothing of
+it depends on the clock or on who asks. Neighbour: `words.py` has labels of values.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from gis_portal.planner.document.model import FieldGroup, UnitGroup
+from gis_portal.planner.engine import summary as sums
+from gis_portal.planner.engine.store import ResultStore
+from gis_portal.planner.models import PlannerArea, Run
+from gis_portal.planner.results.words import (
+    derived_label,
+    measure_label,
+    note_words,
+    unit_label,
+    unit_of,
+    value_label,
+)
+from gis_portal.planner.workbench.sentence import Sentence, sentence
+from layers.crs import by_code, by_srid
+from layers.definition import LayerDefinition
+from layers.models import LayerVersion
+from layers.models.catalogue import marked
+
+Json = Any
+ROW, SLIVER, TOTAL = "row", "sliver", "total"
+MEASURES = ("count", "area_m2", "length_m", "share")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the table; `kind`: unit, field, measure."""
+
+    name: str
+    kind: str
+    label: str
+    unit: str = ""
+    field: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Stand:
+    """One input: which layer, in which version, whose and how old."""
+
+    name: str
+    slug: str
+    title: str
+    version: int
+    data_date: dt.date | None
+    published_at: dt.datetime | None
+    source: str
+    decision: str
+    licence: str
+    system: str
+    illustrative: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row: what it is (`row`, `sliver`, `total`), raw values, and the same as people read."""
+
+    kind: str
+    values: Mapping[str, Json]
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """All of it. `question` holds the sentences; `notes` are in words."""
+
+    run: Run
+    language: str
+    title: str
+    question: Sentence
+    stands: tuple[Stand, ...]
+    grid: str
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    slivers: tuple[Line, ...]
+    total: Line
+    notes: tuple[str, ...]
+    definitions: Mapping[str, LayerDefinition]
+
+    @property
+    def summary(self) -> dict[str, Json]:
+        """As the engine left it."""
+        return self.run.summary or {}
+
+    @property
+    def is_illustrative(self) -> bool:
+        """Some of it is invented data."""
+        return any(stand.illustrative for stand in self.stands)
+
+    @property
+    def groups(self) -> tuple[Column, ...]:
+        """The columns that say what a row is of."""
+        return tuple(column for column in self.columns if column.kind != "measure")
+
+    @property
+    def measures(self) -> tuple[Column, ...]:
+        """The columns of numbers."""
+        return tuple(column for column in self.columns if column.kind == "measure")
+
+
+def told(run: Run, language: str, *, whole: bool = False) -> Told:
+    """Of a run that has ended well. `whole`: all rows, also beyond those kept in the summary."""
+    stands, definitions = _stands(run, language)
+    summary = run.summary or {}
+    columns = tuple(_columns(summary, definitions, language))
+    rows, slivers = summary.get("rows", []), summary.get("slivers", {}).get("rows", [])
+    if whole and "rows-cut" in summary.get("notes", []):
+        rows, slivers = _all_rows(run)
+    total = {name: summary.get("totals", {}).get(name) for name in MEASURES} | {"share": 1.0}
+    title = run.document.get("title", {})
+    return Told(
+        run=run,
+        language=language,
+        title=title.get(language) or title.get("vi") or str(run.analysis),
+        question=sentence(
+            run.document,
+            {slug: d for d in definitions.values() for slug in [d.slug]},
+            language,
+            _areas(run),
+        ),
+        stands=stands,
+        grid=_grid(summary),
+        columns=columns,
+        lines=tuple(_lines(ROW, rows, columns, definitions, language)),
+        slivers=tuple(_lines(SLIVER, slivers, columns, definitions, language)),
+        total=Line(TOTAL, total, {}),
+        notes=tuple(note_words(note) for note in summary.get("notes", [])),
+        definitions=definitions,
+    )
+
+
+def _stands(run: Run, language: str) -> tuple[tuple[Stand, ...], dict[str, LayerDefinition]]:
+    """Inputs in the order of the document, and the declarations of their layers by input."""
+    found = LayerVersion.objects.select_related("layer").in_bulk(list(run.versions.values()))
+    stands, definitions = [], {}
+    for name, pk in run.versions.items():
+        version = found.get(pk)
+        if version is None:
+            continue
+        definition = version.layer.parsed
+        definitions[name] = definition
+        stands.append(_stand(name, version, definition, language))
+    return tuple(stands), definitions
+
+
+def _stand(name: str, version: LayerVersion, definition: LayerDefinition, language: str) -> Stand:
+    said = definition.attribution(language) or definition.owner_org(language)
+    source = ", ".join(dict.fromkeys(filter(None, (said, version.source_org))))
+    return Stand(
+        name=name,
+        slug=version.layer.slug,
+        title=version.layer.title(language),
+        version=version.number,
+        data_date=version.data_date,
+        published_at=version.published_at,
+        source=marked(source, language, illustrative=version.is_illustrative),
+        decision=version.decision_no,
+        licence=definition.licence,
+        system=str(by_srid(version.source_srid)),
+        illustrative=version.is_illustrative,
+    )
+
+
+def _grid(summary: Mapping[str, Json]) -> str:
+    code = str(summary.get("grid") or "")
+    return str(by_code(code)) if code else ""
+
+
+def _areas(run: Run) -> dict[str, str]:
+    """Names of the private areas that the question uses."""
+    wanted = [
+        str(raw["area"])
+        for raw in run.document.get("inputs", {}).values()
+        if isinstance(raw, dict) and "area" in raw
+    ]
+    found = PlannerArea.objects.filter(pk__in=wanted).values_list("pk", "name") if wanted else ()
+    return {str(pk): name for pk, name in found}
+
+
+def _columns(
+    summary: Mapping[str, Json], definitions: Mapping[str, LayerDefinition], language: str
+) -> Iterable[Column]:
+    for raw in summary.get("columns", []):
+        name, kind = raw["name"], raw["kind"]
+        if kind == "unit":
+            yield Column(name, kind, unit_label(raw.get("level"), raw.get("on"), language))
+        elif kind == "measure":
+            yield Column(name, kind, measure_label(name), unit_of(name))
+        else:
+            source, _dot, field = name.partition(".")
+            label = (
+                raw.get("label", {}).get(language) or raw.get("label", {}).get("vi")
+                if source in definitions
+                else derived_label(field)
+            )
+            yield Column(name, kind, label or field, field=field, source=source)
+
+
+def _lines(
+    kind: str,
+    rows: Iterable[Mapping[str, Json]],
+    columns: tuple[Column, ...],
+    definitions: Mapping[str, LayerDefinition],
+    language: str,
+) -> Iterable[Line]:
+    for row in rows:
+        labels = {}
+        for column in columns:
+            if column.kind == "unit":
+                labels[column.name] = row.get(f"{column.name}_name") or value_label(None)
+            elif column.kind == "field":
+                definition = definitions.get(column.source)
+                labels[column.name] = value_label(
+                    row.get(column.name), column.field, definition, language
+                )
+        yield Line(kind, row, labels)
+
+
+def _all_rows(run: Run) -> tuple[list[dict[str, Json]], list[dict[str, Json]]]:
+    """Counted again from the pieces: as many as there are."""
+    groups = tuple(
+        UnitGroup(raw["units"]) if "units" in raw else FieldGroup(*str(raw["field"]).split(".", 1))
+        for raw in run.document.get("result", {}).get("group_by", [])
+    )
+    document: Any = SimpleNamespace(result=SimpleNamespace(group_by=groups))
+    rows, slivers = sums.table(ResultStore(run.pk).table(), document)
+    sums.shares(rows, slivers)
+    return rows, slivers

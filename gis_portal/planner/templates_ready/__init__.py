@@ -1,0 +1,1 @@
+"""Ready questions: documents with words and parameters that a planner starts from."""

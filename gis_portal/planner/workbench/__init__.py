@@ -1,0 +1,1 @@
+"""Pages of the planner: my questions, the form, a run, the map."""

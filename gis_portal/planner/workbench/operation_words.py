@@ -1,0 +1,132 @@
+"""Each operation of a document as one sentence, without its full stop."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gis_portal.planner.workbench.filter_words import field_label, filter_words
+from layers.definition import LayerDefinition
+from layers.values import group_digits
+
+Json = Any
+Name = Callable[[Json], str]
+
+
+def operation_words(
+    step: dict[str, Json], name: Name, definition: LayerDefinition | None, language: str
+) -> str:
+    """`name` says what an input or a step is called; `definition` is of the layer behind `of`."""
+    op = str(step.get("op"))
+    template = _templates(step).get(op)
+    if template is None:
+        return _("Thao tác “%(op)s”") % {"op": op}
+    values = {
+        "of": name(step.get("of")),
+        "with": name(step.get("with")),
+        "to": name(step.get("to")),
+        "in": name(step.get("in")),
+        "layer": name(step.get("layer")),
+        "metres": _number(step.get("metres"), language),
+        "k": _number(step.get("k"), language),
+        "width": _width(step, "width", definition, language),
+        "radius": _width(step, "radius", definition, language),
+        "filter": filter_words(step.get("filter"), definition, language),
+        "where": _where(step, name),
+        "by": ", ".join(
+            field_label(str(each).rpartition(".")[2], definition, language)
+            for each in step.get("by") or []
+        ),
+        "from": str(step.get("from") or "…"),
+        "until": str(step.get("to") or "…"),
+    }
+    words = template % values
+    if op == "select":
+        parts = [part for part in (values["filter"], values["where"]) if part]
+        return f"{words} {'; '.join(parts)}" if parts else words
+    return words
+
+
+def _templates(step: dict[str, Json]) -> dict[str, str]:
+    kinds = {
+        "intersection": _("Chồng %(of)s lên %(with)s, lấy phần chung"),
+        "identity": _("Chồng %(of)s lên %(with)s, giữ cả phần nằm ngoài"),
+        "difference": _("Lấy %(of)s trừ đi phần nằm trong %(with)s"),
+    }
+    return {
+        "select": _("Chọn trong %(of)s những đối tượng:"),
+        "buffer": _("Vẽ vùng quanh %(of)s, mỗi bên %(width)s"),
+        "overlay": kinds.get(str(step.get("kind")), kinds["intersection"]),
+        "within_distance": _("Chọn %(of)s cách %(to)s không quá %(metres)s m"),
+        "nearest": _("Với mỗi đối tượng của %(of)s, tìm %(k)s đối tượng gần nhất của %(to)s"),
+        "dissolve": _("Gộp %(of)s thành vùng liền theo %(by)s")
+        if step.get("by")
+        else _("Gộp %(of)s thành vùng liền"),
+        "count_in": _("Đếm %(of)s trong từng vùng của %(in)s"),
+        "coverage": _("Tính vùng phủ của %(of)s với bán kính %(radius)s trong %(in)s"),
+        "score": _("Chấm điểm %(of)s theo các tiêu chí sau"),
+        "changes": _("Tìm thay đổi của %(layer)s giữa phiên bản %(from)s và %(until)s"),
+    }
+
+
+def criterion_words(
+    raw: dict[str, Json], name: Name, definition: LayerDefinition | None, language: str
+) -> str:
+    """A criterion with its weight, best and worst."""
+    what = {
+        "distance": _("khoảng cách đến %(to)s"),
+        "area": _("diện tích"),
+        "inside": _("nằm trong %(to)s"),
+        "outside": _("nằm ngoài %(to)s"),
+        "field": _("trường %(field)s"),
+    }.get(str(raw.get("kind")), str(raw.get("id") or raw.get("kind")))
+    target = raw.get("to") or raw.get("with") or raw.get("in") or raw.get("of")
+    field = str(raw.get("field") or "").rpartition(".")[2]
+    words = what % {"to": name(target), "field": field_label(field, definition, language)}
+    if raw.get("weight") is not None:
+        weight = _number(raw["weight"], language)
+        words = _("%(what)s, trọng số %(weight)s") % {"what": words, "weight": weight}
+    if raw.get("best") is not None and raw.get("worst") is not None:
+        words += " " + _("(tốt nhất %(best)s, kém nhất %(worst)s)") % {
+            "best": _number(raw["best"], language),
+            "worst": _number(raw["worst"], language),
+        }
+    for key, template in (
+        ("at_least", _("từ %(n)s trở lên")),
+        ("at_most", _("không quá %(n)s")),
+        ("min", _("từ %(n)s trở lên")),
+        ("max", _("không quá %(n)s")),
+        ("metres", _("không quá %(n)s m")),
+    ):
+        if raw.get(key) is not None:
+            words += " " + template % {"n": _number(raw[key], language)}
+    return words
+
+
+def _where(step: dict[str, Json], name: Name) -> str:
+    where = step.get("where")
+    if not isinstance(where, dict):
+        return ""
+    words = {
+        "intersects": _("chạm %(with)s"),
+        "within": _("nằm trong %(with)s"),
+        "contains": _("chứa %(with)s"),
+        "disjoint": _("không chạm %(with)s"),
+    }.get(str(where.get("relation")), "%(with)s")
+    return words % {"with": name(where.get("with"))}
+
+
+def _width(
+    step: dict[str, Json], what: str, definition: LayerDefinition | None, language: str
+) -> str:
+    by_field = step.get(what)
+    if isinstance(by_field, dict):
+        label = field_label(
+            str(by_field.get("field") or "").rpartition(".")[2], definition, language
+        )
+        return _("lấy theo trường %(field)s") % {"field": label}
+    return f"{_number(step.get(f'{what}_m'), language)} m"
+
+
+def _number(value: Json, language: str) -> str:
+    return group_digits(value, None, language) if isinstance(value, int | float) else "…"

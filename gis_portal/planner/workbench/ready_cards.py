@@ -1,0 +1,74 @@
+"""The ready questions in the reader's language, with the boxes of their parameters."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gis_portal.planner.templates_ready.catalogue import Parameter, ReadyQuestion
+
+Json = Any
+PREFIX = "p-"
+
+
+@dataclass(frozen=True)
+class Box:
+    """One parameter as a box of a form."""
+
+    name: str
+    kind: str
+    label: str
+    unit: str
+    value: str
+    least: float | None
+    most: float | None
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ReadyCard:
+    """A ready question as its card and its page show it."""
+
+    slug: str
+    title: str
+    purpose: str
+    reading: str
+    boxes: tuple[Box, ...]
+
+
+def ready_cards(questions: Iterable[ReadyQuestion], language: str) -> list[ReadyCard]:
+    """All of them."""
+    return [ready_card(question, language) for question in questions]
+
+
+def ready_card(
+    question: ReadyQuestion, language: str, given: Mapping[str, str] | None = None
+) -> ReadyCard:
+    """One, with what was typed into its boxes."""
+    return ReadyCard(
+        question.slug,
+        question.title(language),
+        question.purpose(language),
+        question.reading(language),
+        tuple(_box(each, language, given or {}) for each in question.parameters),
+    )
+
+
+def values_given(posted: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of a form by their own names."""
+    return {name[len(PREFIX) :]: v for name, v in posted.items() if name.startswith(PREFIX)}
+
+
+def _box(parameter: Parameter, language: str, given: Mapping[str, str]) -> Box:
+    default = "" if parameter.default is None else str(parameter.default)
+    return Box(
+        name=PREFIX + parameter.name,
+        kind=parameter.kind,
+        label=parameter.label(language),
+        unit=parameter.unit,
+        value=given.get(parameter.name, default),
+        least=parameter.least,
+        most=parameter.most,
+        choices=tuple(
+            ("" if c.value is None else str(c.value), c.label(language)) for c in parameter.choices
+        ),
+    )
