@@ -1,5 +1,4 @@
-"""Grants on questions, runs and areas, renewed after every migration; after those of layers.
-"""
+"""Grants on questions, runs and areas, renewed after every migration; after those of layers."""
 
 from pathlib import Path
 

@@ -37,14 +37,20 @@ def operation_words(
             field_label(str(each).rpartition(".")[2], definition, language)
             for each in step.get("by") or []
         ),
-        "from": str(step.get("from") or "…"),
-        "until": str(step.get("to") or "…"),
+        "from": version_words(step.get("from")),
+        "until": version_words(step.get("to")),
     }
     words = template % values
     if op == "select":
         parts = [part for part in (values["filter"], values["where"]) if part]
         return f"{words} {'; '.join(parts)}" if parts else words
     return words
+
+
+def version_words(said: Json) -> str:
+    """A version as a document names it: a number, “previous” or “live”."""
+    words = {"previous": _("liền trước"), "live": _("đang công bố")}
+    return str(words.get(str(said), said or "…"))
 
 
 def _templates(step: dict[str, Json]) -> dict[str, str]:

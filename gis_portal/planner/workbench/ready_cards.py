@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gis_portal.planner.templates_ready.catalogue import Parameter, ReadyQuestion
+from gis_portal.planner.workbench.operation_words import version_words
 
 Json = Any
 PREFIX = "p-"
@@ -22,6 +23,7 @@ class Box:
     least: float | None
     most: float | None
     choices: tuple[tuple[str, str], ...]
+    unset: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,16 @@ def values_given(posted: Mapping[str, str]) -> dict[str, str]:
 
 
 def _box(parameter: Parameter, language: str, given: Mapping[str, str]) -> Box:
+    is_word = parameter.kind == "number" and isinstance(parameter.default, str)
     default = "" if parameter.default is None else str(parameter.default)
     return Box(
         name=PREFIX + parameter.name,
         kind=parameter.kind,
         label=parameter.label(language),
         unit=parameter.unit,
-        value=given.get(parameter.name, default),
+        # A number box holds no words: “previous” stands for an empty one.
+        value=given.get(parameter.name, "" if is_word else default),
+        unset=version_words(default) if is_word else "",
         least=parameter.least,
         most=parameter.most,
         choices=tuple(
