@@ -363,6 +363,7 @@ def planned_words(world: World, client: Client) -> set[str]:
 def test_a_planner_s_own_things(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another planner finds what does not exist, until the function that decides is off."""
     side, client, other = world.sides["B"], Client(), reader(world, "planner")
+    assert side.asker
     client.force_login(side.asker)
     assert planned_words(world, client) == side.words(PLANNED)
     assert differences(world, "planner", ("GET", "POST"), OWN) == {}
