@@ -58,7 +58,7 @@ class Analyses(PlannerResource):
         operation_id="makeAnalysis",
         summary="Lưu một câu hỏi phân tích",
         tags=TAGS,
-        request=ASKED,
+        request={"application/json": ASKED},
         responses=answers(ANALYSIS, 400, 401, 403, 404, 413, 429, ok=201),
     )
     def post(self, request: Request) -> Response:
@@ -94,7 +94,7 @@ class OneAnalysis(PlannerResource):
         operation_id="changeAnalysis",
         summary="Sửa câu hỏi, hoặc chia sẻ",
         tags=TAGS,
-        request=ASKED,
+        request={"application/json": ASKED},
         responses=answers(ANALYSIS, 400, 401, 403, 404, 413),
     )
     def put(self, request: Request, pk: UUID) -> Response:
@@ -127,8 +127,10 @@ class Runs(PlannerResource):
         summary="Đưa câu hỏi vào hàng đợi để tính",
         tags=TAGS,
         request={
-            "type": "object",
-            "properties": {"versions": {"type": "string", "enum": ["live", "stored"]}},
+            "application/json": {
+                "type": "object",
+                "properties": {"versions": {"type": "string", "enum": ["live", "stored"]}},
+            }
         },
         responses=answers(RUN, 400, 401, 403, 404, 410, 413, 429, ok=202),
     )
@@ -193,7 +195,7 @@ class Preview(PlannerResource):
         operation_id="previewAnalysis",
         summary="Xem trước trên một mẫu",
         tags=TAGS,
-        request=ASKED,
+        request={"application/json": ASKED},
         responses=answers(SUMMARY, 400, 401, 403, 404, 413, 422, 503),
     )
     def post(self, request: Request) -> Response:
