@@ -37,6 +37,8 @@ from gis_portal.officer.devices.sessions import make_device
 from gis_portal.officer.jurisdiction import features_in
 from layers.models import Layer
 user = User.objects.get(username="officer")
+# Other tests of this portal are done with theirs.
+user.devices.all().delete()
 version = Layer.objects.get(slug={LAYER!r}).live_version
 rows = features_in(user, version).order_by("id")[:{PARCELS}]
 place = rows[0].geom.point_on_surface

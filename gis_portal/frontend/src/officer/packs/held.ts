@@ -43,6 +43,14 @@ export async function load(): Promise<void> {
   for (const fn of listeners) fn();
 }
 
+/** The records as they are now: whoever opens the handbook after too long has lost the personal part since they were read. */
+export async function recheck(): Promise<void> {
+  for (const pack of await heldPacks()) {
+    const unit = loaded.units.get(pack.unit);
+    if (unit) unit.pack = pack;
+  }
+}
+
 function isTyped({ type, name }: FieldInfo): boolean {
   return type === "text" && !/^(sheet|parcel)_no/.test(name);
 }

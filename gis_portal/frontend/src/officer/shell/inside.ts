@@ -110,6 +110,7 @@ function watchConnection(): void {
 /** Shows the rooms in `root`; `onFrame` is told how to note something from outside. */
 export async function open(root: HTMLElement, onFrame: (note: (...note: Note) => void) => void): Promise<void> {
   await loaded();
+  await held.recheck();
   canvas.classList.remove("officer-ahead");
   canvas.removeAttribute("inert");
   const made = new Frame(root, roomsOf(), canvas, mapIn);
