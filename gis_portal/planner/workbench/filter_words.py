@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gis_portal.planner.results.words import derived_label
 from layers.cql2.limits import Meter
 from layers.cql2.refusal import Refusal
 from layers.cql2.written import read
@@ -116,11 +117,11 @@ def comparison_words() -> dict[str, str]:
 
 
 def field_label(name: str, definition: LayerDefinition | None, language: str) -> str:
-    """What a field is called; its name where the layer does not know it."""
+    """What a field is called, of a layer or made by a step; its name where nobody knows it."""
     built_in = {"area_m2": _("Diện tích (m²)"), "length_m": _("Chiều dài (m)"), "unit": _("Mã xã")}
     field = definition.by_name.get(name) if definition else None
     if field is None or field.is_private:
-        return str(built_in.get(name, name))
+        return str(built_in.get(name) or derived_label(name))
     return field.label(language)
 
 

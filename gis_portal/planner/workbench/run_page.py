@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -35,14 +35,6 @@ from gis_portal.templatetags.planner import titled
 Json = Any
 # Rows on the page at once; the files hold all of them.
 ROWS_SHOWN = 400
-FILES = (
-    ("planner-run-xlsx", "XLSX"),
-    ("planner-run-csv", "CSV"),
-    ("planner-run-gpkg", "GeoPackage"),
-    ("planner-run-pdf", "PDF"),
-    ("planner-run-map-pdf", "PDF A4"),
-    ("planner-run-qgis", "QGIS"),
-)
 
 
 @require_safe
@@ -102,7 +94,7 @@ def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
         "unclassed": bool(drawn.get("by")) and any(b["value"] is None for b in drawn["bars"]),
         "slivers": about.summary.get("slivers", {}),
         "sums": about.summary.get("sums", {}),
-        "files": [found for name, words in FILES if (found := _file(name, words, run, query))],
+        "files": _files(run, query),
         "tiles": reverse("planner-run-tiles", args=[run.pk]) + query,
         "is_kept": store.exists(run.pk),
         "others": [other for other in others[:20] if other.pk != run.pk],
@@ -110,12 +102,19 @@ def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
     }
 
 
-def _file(name: str, words: str, run: Run, query: str) -> tuple[str, str] | None:
-    """Address and name of an export; None while the portal has none of that kind."""
-    try:
-        return reverse(name, args=[run.pk]) + query, words
-    except NoReverseMatch:
-        return None
+def _files(run: Run, query: str) -> list[tuple[str, str]]:
+    """Addresses and names of what the result is taken home as."""
+    paper = reverse("planner-run-map-pdf", args=[run.pk]) + (f"{query}&" if query else "?")
+    files = {
+        "planner-run-xlsx": "XLSX",
+        "planner-run-csv": "CSV",
+        "planner-run-gpkg": "GeoPackage",
+        "planner-run-pdf": _("Báo cáo PDF"),
+        "planner-run-qgis": "QGIS",
+    }
+    found = [(reverse(name, args=[run.pk]) + query, words) for name, words in files.items()]
+    maps = [(f"{paper}paper={size}", _("Bản đồ %s (PDF)") % size.upper()) for size in ("a4", "a3")]
+    return [*found, *maps]
 
 
 def _table(about: Told) -> dict[str, Json]:

@@ -35,6 +35,13 @@ def test_the_road_corridor_reads_as_a_planner_says_it() -> None:
     assert "Chồng" in said.lines[-1]
 
 
+def test_columns_that_a_step_makes_have_names() -> None:
+    ready = next(r for r in ready_questions() if r.slug == "parcels-changed")
+    with translation.override("vi"):
+        said = sentence(ready.document({}), DEFINITIONS, "vi")
+    assert "Kiểu thay đổi (kết quả bước 1)" in said.result
+
+
 @pytest.mark.parametrize(
     "raw",
     [
