@@ -5,10 +5,13 @@ again to the last digit. Who may see what is decided in `permissions.py` alone.
 """
 
 import uuid
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
+
+from layers.ondemand.model import FileOnDemand
 
 
 class Analysis(models.Model):
@@ -88,6 +91,8 @@ class Run(models.Model):
     error_detail = models.TextField(blank=True)
     summary = models.JSONField(null=True)
     expires_at = models.DateTimeField(null=True)
+    # Of its tables, counted when it ended; against the quota of its planner.
+    result_bytes = models.BigIntegerField(default=0)
 
     class Meta:
         default_permissions = ()
@@ -131,6 +136,68 @@ class PlannerArea(models.Model):
             # Serves the list of one planner's areas.
             models.Index(fields=["owner", "-created_at"], name="planner_area_of"),
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RunFile(FileOnDemand):
+    """A result as a file that is too large to be made while somebody waits.
+
+    Whoever may see the run may have it; the same wish gives the same row.
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="files")
+    format = models.CharField(max_length=10)
+    # Of headings and labels.
+    language = models.CharField(max_length=2)
+    # Whole address of the run's page, which the file names.
+    address = models.CharField(max_length=500, blank=True)
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=("run", "format", "language"), name="run_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.format}"
+
+    @property
+    def percent(self) -> int:
+        """Share of the pieces that have been written."""
+        return min(100, 100 * self.rows_done // self.rows_total) if self.rows_total else 0
+
+    @property
+    def path(self) -> Path:
+        """Where the finished file lies; no address leads there."""
+        return run_files() / f"{self.pk}.{self.format}"
+
+
+def run_files() -> Path:
+    """The private folder of files of runs."""
+    return Path(settings.MEDIA_ROOT) / "planner-files"
+
+
+class RunAddress(models.Model):
+    """An address with a secret of its own, at which QGIS reads one run for whoever made it.
+
+    Only a digest of the secret is kept. It opens what its maker may see, until it is revoked.
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="addresses")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("-created_at",)
 
     def __str__(self) -> str:
         return self.name

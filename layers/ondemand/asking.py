@@ -93,7 +93,7 @@ def ask(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [queue.asking_lock])
-        found = rows.select_related("layer", "version").filter(**wish).first()
+        found = rows.select_related(*queue.related).filter(**wish).first()
         if found is not None and (found.is_open or found.is_there):
             return found
         if found is not None and found.is_lost:

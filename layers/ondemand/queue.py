@@ -37,13 +37,14 @@ class Queue(Generic[Row]):
     """The files of one kind.
 
     Attributes:
-        model: its rows; they have `layer` and `version`.
+        model: its rows.
         task: dotted name of the task that makes the next one.
         making_lock, asking_lock: first halves of advisory locks.
         folder: the private folder of its files.
         interrupted: what a wish failed of whose workers died.
         is_current: whether a finished file may still be handed out.
         from_start: columns of a row that begins again.
+        related: what a row is of, read along with it.
     """
 
     model: type[Row]
@@ -54,6 +55,7 @@ class Queue(Generic[Row]):
     interrupted: type[PortalError]
     is_current: Callable[[Row], bool]
     from_start: dict[str, Any] = field(default_factory=dict)
+    related: tuple[str, ...] = ("layer__live_version", "version")
 
     @property
     def rows(self) -> QuerySet[Row]:
@@ -121,7 +123,7 @@ class Queue(Generic[Row]):
         for row in self.rows.filter(old):
             self.throw_away(row)
         ended = self.rows.exclude(state=FileOnDemand.BUILDING)
-        for row in ended.select_related("layer__live_version", "version"):
+        for row in ended.select_related(*self.related):
             is_gone = row.state == FileOnDemand.READY and not row.path.is_file()
             if is_gone or not self.is_current(row):
                 self.throw_away(row)

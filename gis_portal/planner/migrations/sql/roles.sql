@@ -16,3 +16,10 @@ REVOKE ALL ON planner_checked_shapes FROM {tiles};
 REVOKE ALL ON FUNCTION portal_planner_table, portal_planner_tables, portal_planner_stage, portal_planner_index,
   portal_planner_seal, portal_planner_drop FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION portal_planner_stage, portal_planner_index, portal_planner_seal, portal_planner_drop TO {app};
+-- Made by a later migration than the first: this runs after each.
+DO $$
+BEGIN
+  IF to_regclass('planner_runfile') IS NOT NULL THEN
+    REVOKE ALL ON planner_runfile, planner_runaddress FROM {tiles};
+  END IF;
+END $$;
