@@ -36,8 +36,8 @@ bench-import: ## A million parcels in and in again, against the limits of the da
 faults: ## Kill imports at every named point, worker and database: wholly old or wholly new
 	@$(PYTHON3) bin/check.py faults $(ARGS)
 
-fuzz: ## 10,000 bad requests for tiles, 6,000 + 6,000 for the API, 6,000 of devices: no answer of 5xx; hostile data crawled: no script runs
-	@PORTAL_FUZZ=10000 PORTAL_FUZZ_API=6000 PORTAL_FUZZ_FILTERS=3000 PORTAL_FUZZ_FIELD=2000 $(PYTHON3) bin/check.py fuzz $(ARGS)
+fuzz: ## 10,000 bad requests for tiles, 6,000 + 6,000 for the API, 6,000 of devices, 2,400 of planners: no answer of 5xx; hostile data crawled: no script runs
+	@PORTAL_FUZZ=10000 PORTAL_FUZZ_API=6000 PORTAL_FUZZ_FILTERS=3000 PORTAL_FUZZ_FIELD=2000 PORTAL_FUZZ_ANALYSES=2000 $(PYTHON3) bin/check.py fuzz $(ARGS)
 
 conformance: ## Every collection against the OGC's tests, GDAL, OWSLib, GeoPandas and QGIS (installs it)
 	@PORTAL_CONFORMANCE=whole $(PYTHON3) bin/check.py conformance $(ARGS)

@@ -44,6 +44,7 @@ KINDS = {
         "tests/layers/cql2/test_fuzz.py",
         "tests/conformance/test_fuzz.py",
         "tests/gis_portal/officer/field/test_fuzz.py",
+        "tests/gis_portal/planner/test_fuzz.py",
         "tests/e2e/test_no_scripts_from_data.py",
     ],
     "docs": ["tests/test_docs.py"],

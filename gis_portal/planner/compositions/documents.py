@@ -73,11 +73,14 @@ def _entry(raw: Json, known: dict[str, Layer]) -> dict[str, Json]:
 def _theme(raw: Json, layer: Layer) -> dict[str, Json] | None:
     if not raw:
         return None
-    known = isinstance(raw, dict) and raw.get("field") in themeable(layer.parsed)
-    if not known or raw.get("method") not in METHODS or raw.get("palette") not in PALETTES:
+    if not isinstance(raw, dict):
+        raise BadComposition
+    allowed = {"field": themeable(layer.parsed), "method": METHODS, "palette": PALETTES}
+    # By their texts: what is no text has no place among names, and some of it cannot be looked up.
+    if any(str(raw.get(name)) not in known for name, known in allowed.items()):
         raise BadComposition
     count = int(_number(raw.get("n", 5), FEWEST, MOST))
-    return {**{name: raw[name] for name in ("field", "method", "palette")}, "n": count}
+    return {**{name: str(raw[name]) for name in allowed}, "n": count}
 
 
 def _view(raw: dict[str, Json]) -> dict[str, float]:

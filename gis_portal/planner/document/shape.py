@@ -43,6 +43,16 @@ def parsed(raw: bytes | str) -> Json:
         raise BadDocument(_("Không đọc được JSON."), at="") from error
 
 
+def written(text: bytes | str) -> Json:
+    """As `parsed`, of what is shown again whatever it says: so large and so deep as a question may
+    be, and of numbers and letters that can be written. Raises BadDocument, DocumentTooLarge.
+    """
+    check_size(len(text))
+    found = parsed(text)
+    check_values(found)
+    return found
+
+
 def most_bytes() -> int:
     """Of a document."""
     return int(settings.PORTAL_ANALYSIS_KB) * 1024

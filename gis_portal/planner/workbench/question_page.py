@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gis_portal.planner.asking import keeping, queue
 from gis_portal.planner.asking.versions import LIVE
 from gis_portal.planner.document.reading import read
-from gis_portal.planner.document.shape import parsed
+from gis_portal.planner.document.shape import written
 from gis_portal.planner.models import Analysis
 from gis_portal.planner.permissions import (
     analysis_visible_to,
@@ -74,7 +74,7 @@ def _posted(request: HttpRequest, ready: ReadyQuestion | None) -> Json:
     """The boxes of a ready question, or the document that the form wrote. Raises PortalError."""
     if ready is not None and not request.POST.get("document"):
         return ready.document(values_given(request.POST))
-    return parsed(request.POST.get("document", ""))
+    return written(request.POST.get("document", ""))
 
 
 def _blank(request: HttpRequest) -> Json:
@@ -101,7 +101,7 @@ def analysis_page(request: HttpRequest, number: UUID) -> HttpResponse:
     if request.method == "POST":
         analysis = own_analysis(number, request.user)
         try:
-            document = parsed(request.POST.get("document", ""))
+            document = written(request.POST.get("document", ""))
             keeping.change(analysis, document, request.user)
             if "run" in request.POST:
                 return redirect("planner-run", queue.ask(analysis, request.user).pk)
@@ -180,7 +180,7 @@ def remove(request: HttpRequest, number: UUID) -> HttpResponse:
 def words(request: HttpRequest) -> HttpResponse:
     """A document read back, and what is wrong with it, while it is being made."""
     try:
-        document = parsed(request.body)
+        document = written(request.body)
     except PortalError as refused:
         return JsonResponse({"error": _problem(refused)}, status=refused.status)
     said = _said(request, document)
