@@ -130,10 +130,14 @@ def sweep_photo_pieces() -> None:
 
 
 def keep_runs() -> None:
-    """Results and private areas of planners whose time is over, and what was left half made."""
-    from gis_portal.planner.asking.queue import keep_house
+    """Results, files of them and private areas of planners whose time is over, and what was left
+    half made.
+    """
+    from gis_portal.planner.asking import queue as runs_queue
+    from gis_portal.planner.results.files import queue as files_queue
 
-    keep_house()
+    runs_queue.keep_house()
+    files_queue.keep_house()
 
 
 def clear_sessions() -> None:
@@ -207,6 +211,7 @@ def beat() -> None:
     from django.db import Error, close_old_connections
 
     from gis_portal.planner.asking import queue as runs_queue
+    from gis_portal.planner.results.files import queue as run_files_queue
     from importers import jobs
     from layers.exports import queue as exports_queue
     from tiles import preparing_queue, store_order
@@ -229,6 +234,7 @@ def beat() -> None:
         packages_queue.sweep()
         exports_queue.sweep()
         runs_queue.sweep()
+        run_files_queue.sweep()
     except Error as error:
         # A database that restarts: a line is enough.
         log.warning("The database does not answer: %s", error)

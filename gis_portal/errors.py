@@ -1,5 +1,7 @@
 """How a failure is shown: problem+json (RFC 9457) to programs, a page in plain words to people."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -11,11 +13,16 @@ from layers.api.render import problem
 from layers.errors import PortalError
 
 PROGRAM_PATHS = ("/api/", "/tiles/", "/imagery/", "/officer/api/", "/style.json", "/crs.json")
+# What programs read of a planner's result lies beside the pages of people.
+_RESULTS = re.compile(r"/planner/(qgis/|runs/[^/]+/(ogc/|tiles|.*table\.))")
 
 
 def for_programs(request: HttpRequest) -> bool:
     """Documents that programs read, wherever they are."""
-    return request.path.startswith(PROGRAM_PATHS) or request.path.endswith("/style.json")
+    path = request.path
+    if path.startswith(PROGRAM_PATHS) or path.endswith("/style.json"):
+        return True
+    return _RESULTS.match(path) is not None
 
 
 def answer(request: HttpRequest, error: PortalError) -> HttpResponseBase:

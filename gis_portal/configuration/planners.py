@@ -26,3 +26,17 @@ PORTAL_AREA_DAYS = env.int("PORTAL_AREA_DAYS", default=30)
 PORTAL_AREAS_EACH = env.int("PORTAL_AREAS_EACH", default=50)
 PORTAL_AREA_POSITIONS = env.int("PORTAL_AREA_POSITIONS", default=20_000)
 PORTAL_AREA_MB = env.int("PORTAL_AREA_MB", default=20)
+# Pieces up to which a result's files are written while somebody waits. Larger ones by a worker: MB
+# and minutes of one, MB of all, days that one is kept; how many wait, of all and of one person.
+PORTAL_RUN_FILE_DIRECT = env.int("PORTAL_RUN_FILE_DIRECT", default=50_000)
+PORTAL_RUN_FILE_MB = env.int("PORTAL_RUN_FILE_MB", default=4096)
+PORTAL_RUN_FILE_MINUTES = env.float("PORTAL_RUN_FILE_MINUTES", default=30)
+PORTAL_RUN_FILES_MB = env.int("PORTAL_RUN_FILES_MB", default=16_384)
+PORTAL_RUN_FILE_DAYS = env.float("PORTAL_RUN_FILE_DAYS", default=7)
+PORTAL_RUN_FILES_WAITING = env.int("PORTAL_RUN_FILES_WAITING", default=20)
+PORTAL_RUN_FILES_EACH = env.int("PORTAL_RUN_FILES_EACH", default=2)
+# Room in the database: of one run while it is computed, of all kept runs of one planner.
+PORTAL_RUN_MB = env.int("PORTAL_RUN_MB", default=8192)
+PORTAL_RUNS_MB_EACH = env.int("PORTAL_RUNS_MB_EACH", default=16_384)
+# Addresses for QGIS that are open for one run.
+PORTAL_RUN_ADDRESSES = env.int("PORTAL_RUN_ADDRESSES", default=10)

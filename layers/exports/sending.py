@@ -32,7 +32,7 @@ def folder() -> Path:
 
 def send_now(wish: Wish, layer: Layer, version: LayerVersion, address: str) -> HttpResponseBase:
     """The file as an answer. Raises ServiceBusy, and what writing raises."""
-    with place(), TemporaryDirectory(dir=_made_folder()) as made:
+    with place(), TemporaryDirectory(dir=made_folder()) as made:
         path = Path(made) / f"file.{wish.format.key}"
         write_file(wish, layer, version, path, address=address)
         size = path.stat().st_size
@@ -56,7 +56,8 @@ def described(response: HttpResponseBase, wish: Wish, version: LayerVersion) -> 
     return response
 
 
-def _made_folder() -> Path:
+def made_folder() -> Path:
+    """The same, there."""
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder()
 

@@ -15,8 +15,8 @@ from layers.fieldtypes import LOCAL_TIME
 Fact = tuple[str, str]
 
 
-def facts(told: Told) -> list[Fact]:
-    """Label and text, in the order of reading; only what is known."""
+def facts(told: Told, address: str = "") -> list[Fact]:
+    """Label and text, in the order of reading; only what is known. `address`: the run's page."""
     run = told.run
     moment = run.finished_at.astimezone(LOCAL_TIME) if run.finished_at else None
     rows = [
@@ -27,6 +27,7 @@ def facts(told: Told) -> list[Fact]:
         (_("Lưới tính diện tích"), told.grid),
         (_("Tính xong lúc"), f"{moment:%d/%m/%Y %H:%M}" if moment else ""),
         (_("Mã lần chạy"), str(run.pk)),
+        (_("Trang kết quả"), address),
         (_("Dữ liệu minh họa"), _("Có dữ liệu minh họa") if told.is_illustrative else ""),
         (_("Lưu ý"), NOTE),
     ]

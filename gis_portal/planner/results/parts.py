@@ -5,16 +5,17 @@ the question. Shapes come in the system that is asked for.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from gis_portal.planner.engine import store
 from gis_portal.planner.engine.store import ResultStore, fetched
 from gis_portal.planner.results.classes import source_of
-from gis_portal.planner.results.errors import ResultTooLarge
 from gis_portal.planner.results.told import Told
 from gis_portal.planner.results.words import derived_label
 from layers.cql2 import Sql
@@ -22,8 +23,9 @@ from layers.models import AdminUnit
 
 Json = Any
 PAGE = 5_000
-# A file is written while somebody waits; more are read page by page at the address for QGIS.
-MOST_IN_FILE = 300_000
+BEAT_EVERY = 1_000
+# How many parts have been written; what it raises ends the writing.
+Beat = Callable[[int], None]
 Where = tuple[str, tuple[Any, ...]]
 EVERYTHING: Where = ("true", ())
 
@@ -75,7 +77,13 @@ def _value_label(name: str) -> str:
 
 def _value_names(told: Told) -> tuple[str, ...]:
     """Members of what steps worked out for each piece, two levels deep."""
-    table = ResultStore(told.run.pk).table()
+    # Looked for once: a run that is done never changes, and a list is read page by page.
+    return _names_in(told.run.pk, str(told.run.finished_at))
+
+
+@lru_cache(64)
+def _names_in(run: UUID, _finished: str) -> tuple[str, ...]:
+    table = ResultStore(run).table()
     rows = fetched(
         Sql(
             f"SELECT DISTINCT e.k, s FROM {table} r, jsonb_each(r.value) AS e(k, v) "  # noqa: S608
@@ -93,11 +101,13 @@ def parts(
     where: Where = EVERYTHING,
     after: int = -1,
     most: int | None = None,
+    shapes: bool = True,
 ) -> Iterator[Part]:
-    """In the order of the result, from after that number on; shapes in that system."""
+    """In the order of the result, from after that number on; shapes, if any, in that system."""
     run, names = told.run, _value_names(told)
     fields = [c.name for c in told.groups if c.kind == "field"]
     rows = store.rows_sql(run.pk, source_of(run), "geom_source")
+    shape = f"ST_AsBinary(ST_Transform(shape, {srid}))" if shapes else "NULL"
     units = _units()
     left = most if most is not None else 2**62
     while left > 0:
@@ -105,7 +115,7 @@ def parts(
         page = fetched(
             Sql(
                 "SELECT seq, a_uid, b_uid, unit_id, classes, area_m2, length_m, value, whole, "  # noqa: S608
-                f"sliver, ST_AsBinary(ST_Transform(shape, {srid})) FROM ({rows}) p "
+                f"sliver, {shape} FROM ({rows}) p "
                 f"WHERE seq > %s AND ({where[0]}) ORDER BY seq LIMIT %s",
                 (after, *where[1], size),
             )
@@ -165,7 +175,9 @@ def count(told: Told) -> int:
     return int(told.summary.get("totals", {}).get("count") or 0)
 
 
-def check_size(told: Told) -> None:
-    """Raises ResultTooLarge."""
-    if count(told) > MOST_IN_FILE:
-        raise ResultTooLarge
+def counted(found: Iterator[Part], beat: Beat) -> Iterator[Part]:
+    """The same, saying now and then how many there were."""
+    for done, part in enumerate(found):
+        if done % BEAT_EVERY == 0:
+            beat(done)
+        yield part

@@ -17,21 +17,17 @@ from gis_portal.planner.results.asked import (
     TOKEN,
     as_file,
     kept,
+    page_address,
     pieces_of,
     result_of,
     told_of,
 )
 from gis_portal.planner.results.comparison import as_json, compare
 from gis_portal.planner.results.difference_words import shown_difference
-from gis_portal.planner.results.geopackage import geopackage
 from gis_portal.planner.results.tilejson import tilejson
-from gis_portal.planner.results.workbook import workbook
-from layers.exports.building import patient
 from tiles.coding import choose, pack
 from tiles.front import MVT
 from tiles.grid import Tile
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -72,24 +68,6 @@ def table_as_csv(request: HttpRequest, run: UUID) -> HttpResponse:
 
 
 @require_safe
-def table_as_xlsx(request: HttpRequest, run: UUID) -> HttpResponse:
-    """The workbook. Raises ResultTooLarge."""
-    found = pieces_of(request, run)
-    with patient():
-        body = workbook(told_of(found, whole=True))
-    return as_file(body, XLSX, found, "xlsx")
-
-
-@require_safe
-def pieces_as_gpkg(request: HttpRequest, run: UUID) -> HttpResponse:
-    """The pieces as GeoPackage. Raises ResultTooLarge."""
-    found = pieces_of(request, run)
-    with patient():
-        body = geopackage(told_of(found, whole=True))
-    return as_file(body, "application/geopackage+sqlite3", found, "gpkg")
-
-
-@require_safe
 def difference_page(request: HttpRequest, run: UUID, other: UUID) -> HttpResponse:
     """The same as a page."""
     before, after = (told_of(result_of(request, each), whole=True) for each in (run, other))
@@ -123,7 +101,7 @@ def map_as_pdf(request: HttpRequest, run: UUID) -> HttpResponse:
     about = told_of(found)
     if not about.summary.get("extent"):
         raise NothingToPrint
-    address = request.build_absolute_uri(f"/planner/runs/{found.pk}/")
+    address = page_address(request, found)
     body = map_pdf(about, request.GET.get("paper", "a4").lower(), address)
     return as_file(body, "application/pdf", found, "map.pdf")
 
@@ -132,5 +110,5 @@ def map_as_pdf(request: HttpRequest, run: UUID) -> HttpResponse:
 def report_as_pdf(request: HttpRequest, run: UUID) -> HttpResponse:
     """The report. Raises PaperBusy."""
     found = pieces_of(request, run)
-    address = request.build_absolute_uri(f"/planner/runs/{found.pk}/")
+    address = page_address(request, found)
     return as_file(report_pdf(told_of(found), address), "application/pdf", found, "pdf")

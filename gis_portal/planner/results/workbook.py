@@ -1,46 +1,56 @@
 """The result as a workbook: the question, its inputs, the table, parts, slivers, notes."""
 
-import io
 from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from gis_portal.planner.results import about
-from gis_portal.planner.results.parts import check_size, part_columns, parts
+from gis_portal.planner.results.parts import Beat, Part, PartColumn, counted, part_columns, parts
+from gis_portal.planner.results.table import main_measure
 from gis_portal.planner.results.told import Line, Told
-from gis_portal.planner.results.words import unknown_words
+from gis_portal.planner.results.words import unit_of, unknown_words
 from layers.crs import by_code
 from layers.exports.tables import text_cell
 
 AREA, SHARE, COUNT = "#,##0.00", "0.00%", "#,##0"
 FORMATS = {"count": COUNT, "area_m2": AREA, "length_m": AREA, "share": SHARE}
+# A sheet holds 1,048,576 rows; further parts are in further sheets.
+MOST_IN_SHEET = 1_000_000
+WIDTHS = {"feature": 38, "other": 38, "unit_name": 28, "unit_code": 10, "whole": 12, "sliver": 12}
+BOLD, WRAPPED = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+HEAD = PatternFill("solid", fgColor="E4EEF0")
+ABOVE = Border(top=Side("thin"))
 
 
-def workbook(told: Told) -> bytes:
-    """The whole file. Raises ResultTooLarge."""
-    check_size(told)
+def write_workbook(told: Told, path: Path, address: str, beat: Beat) -> None:
+    """The whole file. Raises what `beat` raises."""
+    is_english = told.language == "en"
     book = Workbook(write_only=True)
-    _question(book, told)
+    book.properties.title = told.title
+    book.properties.creator = settings.PORTAL_NAME_EN if is_english else settings.PORTAL_NAME_VI
+    _question(book, told, address)
     _inputs(book, told)
     _table(book.create_sheet(_("Kết quả")), told, told.lines, total=True)
-    _parts(book, told)
+    _parts(book, told, beat)
     _table(book.create_sheet(_("Mảnh vụn")), told, told.slivers, total=False)
     _notes(book, told)
-    text = io.BytesIO()
-    book.save(text)
-    return text.getvalue()
+    book.save(path)
 
 
-def _question(book: Any, told: Told) -> None:
+def _question(book: Any, told: Told, address: str) -> None:
     sheet = book.create_sheet(_("Câu hỏi"))
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 110
-    for label, text in about.facts(told):
-        sheet.append([_bold(sheet, label), text_cell(sheet, text)])
+    _widths(sheet, (24, 110))
+    for label, text in about.facts(told, address):
+        sheet.append([_bold(sheet, label), _wrapped(sheet, text)])
     sheet.append([])
     sheet.append([_bold(sheet, _("Câu hỏi dạng JSON"))])
     for line in about.document_text(told).splitlines():
@@ -50,19 +60,21 @@ def _question(book: Any, told: Told) -> None:
 def _inputs(book: Any, told: Told) -> None:
     sheet = book.create_sheet(_("Dữ liệu vào"))
     _widths(sheet, (18, 26, 34, 10, 14, 50, 24, 16, 46))
-    sheet.append([_bold(sheet, head) for head in about.input_heads()])
+    _heads(sheet, about.input_heads())
     for row in about.inputs(told):
-        sheet.append([text_cell(sheet, text) for text in row])
+        sheet.append([_wrapped(sheet, text) for text in row])
 
 
 def _table(sheet: Any, told: Told, lines: Iterable[Line], *, total: bool) -> None:
     _widths(sheet, [*([14, 44] * len(told.groups)), *([18] * len(told.measures))])
-    sheet.freeze_panes = "A2"
     heads = [head for c in told.groups for head in (f"{c.label} ({_('mã')})", c.label)]
     heads += [f"{c.label} ({c.unit})" if c.unit else c.label for c in told.measures]
-    sheet.append([_bold(sheet, head) for head in heads])
+    if not told.groups:
+        # A row of the total alone says what it is.
+        sheet.column_dimensions["A"].width, heads = 30, ["", *heads]
+    _heads(sheet, heads)
     for line in lines:
-        cells: list[Any] = []
+        cells: list[Any] = [] if told.groups else [_("Tất cả")]
         for column in told.groups:
             raw = line.values.get(column.name)
             cells += [
@@ -72,8 +84,8 @@ def _table(sheet: Any, told: Told, lines: Iterable[Line], *, total: bool) -> Non
         sheet.append([*cells, *_numbers(sheet, told, line)])
     if total:
         blanks = [""] * max(0, 2 * len(told.groups) - 1)
-        head = [_bold(sheet, _("Tổng, kể cả mảnh vụn")), *blanks] if told.groups else []
-        sheet.append([*head, *_numbers(sheet, told, told.total)])
+        head = [_cell(sheet, text) for text in (_("Tổng, kể cả mảnh vụn"), *blanks)]
+        sheet.append([_totalled(cell) for cell in (*head, *_numbers(sheet, told, told.total))])
 
 
 def _numbers(sheet: Any, told: Told, line: Line) -> list[Any]:
@@ -85,40 +97,97 @@ def _numbers(sheet: Any, told: Told, line: Line) -> list[Any]:
     return cells
 
 
-def _parts(book: Any, told: Told) -> None:
-    sheet = book.create_sheet(_("Các phần"))
+def _totalled(cell: Any) -> Any:
+    cell.font, cell.border = BOLD, ABOVE
+    return cell
+
+
+def _parts(book: Any, told: Told, beat: Beat) -> None:
     columns = part_columns(told)
-    sheet.freeze_panes = "A2"
-    _widths(sheet, [8, *([20] * len(columns))])
-    sheet.append([_bold(sheet, head) for head in ("STT", *(c.label for c in columns))])
-    grid = by_code(str(told.summary["grid"]))
-    for part in parts(told, grid.srid):
-        cells = [
-            text_cell(sheet, value) if isinstance(value, str) else value for value in part.values
-        ]
-        sheet.append([part.seq, *cells])
+    found = counted(parts(told, by_code(str(told.summary["grid"])).srid, shapes=False), beat)
+    first, number = _("Các phần"), 1
+    sheet = _parts_sheet(book, first, columns)
+    while page := list(islice(found, MOST_IN_SHEET)):
+        if number > 1:
+            sheet = _parts_sheet(book, f"{first} {number}", columns)
+        for part in page:
+            sheet.append([part.seq, *_part(sheet, part, columns)])
+        number += 1
+
+
+def _parts_sheet(book: Any, name: str, columns: tuple[PartColumn, ...]) -> Any:
+    sheet = book.create_sheet(name)
+    _widths(sheet, [8, *(WIDTHS.get(column.name, 20) for column in columns)])
+    _heads(sheet, [_("STT"), *(column.label for column in columns)])
+    return sheet
+
+
+def _part(sheet: Any, part: Part, columns: tuple[PartColumn, ...]) -> list[Any]:
+    cells: list[Any] = []
+    for column, value in zip(columns, part.values, strict=True):
+        if isinstance(value, str):
+            cells.append(text_cell(sheet, value))
+        elif column.kind == "number" and value is not None:
+            cell = WriteOnlyCell(sheet, value=value)
+            cell.number_format = AREA
+            cells.append(cell)
+        elif isinstance(value, bool):
+            cells.append(_("có") if value else "")
+        else:
+            cells.append(value)
+    return cells
 
 
 def _notes(book: Any, told: Told) -> None:
     sheet = book.create_sheet(_("Ghi chú"))
-    _widths(sheet, (40, 90))
+    _widths(sheet, (44, 90))
     sums, slivers = told.summary.get("sums", {}), told.summary.get("slivers", {})
+    unit = unit_of(main_measure(told))
     rows = [
-        (_("Tổng đưa vào"), sums.get("input")),
-        (_("Tổng các phần"), sums.get("parts")),
-        (_("Chênh lệch"), sums.get("difference")),
-        (_("Số mảnh vụn"), slivers.get("count")),
-        (_("Diện tích mảnh vụn, m²"), slivers.get("area_m2")),
-        *((_("Ghi chú"), text_cell(sheet, note)) for note in told.notes),
+        (_("Tổng đưa vào"), sums.get("input"), unit),
+        (_("Tổng các phần"), sums.get("parts"), unit),
+        (_("Chênh lệch"), sums.get("difference"), unit),
+        (_("Số mảnh vụn"), slivers.get("count"), ""),
+        (_("Diện tích mảnh vụn"), slivers.get("area_m2"), "m²"),
     ]
-    for label, value in rows:
-        sheet.append([_bold(sheet, label), value])
+    for label, value, measured in rows:
+        cell = WriteOnlyCell(sheet, value=value)
+        cell.number_format = AREA if measured else COUNT
+        cell.alignment = Alignment(horizontal="left")
+        sheet.append([_bold(sheet, f"{label}, {measured}" if measured else label), cell])
+    for note in told.notes:
+        sheet.append([_bold(sheet, _("Ghi chú")), _wrapped(sheet, note)])
+
+
+def _heads(sheet: Any, texts: Iterable[str]) -> None:
+    """The first row: stays in sight, is printed on every page, and filters what is below."""
+    cells = [_bold(sheet, text) for text in texts]
+    for cell in cells:
+        cell.fill, cell.alignment = HEAD, WRAPPED
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.append(cells)
+
+
+def _cell(sheet: Any, text: str) -> Any:
+    cell = WriteOnlyCell(sheet, value="")
+    # Labels of fields are a planner's: never a formula.
+    cell.value, cell.data_type = str(text), "s"
+    return cell
 
 
 def _bold(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, value="")
-    # Labels of fields are a planner's: never a formula.
-    cell.value, cell.data_type, cell.font = str(text), "s", Font(bold=True)
+    cell = _cell(sheet, text)
+    cell.font = BOLD
+    return cell
+
+
+def _wrapped(sheet: Any, text: str) -> Any:
+    found = text_cell(sheet, text)
+    cell = _cell(sheet, found) if isinstance(found, str) else found
+    cell.alignment = WRAPPED
     return cell
 
 

@@ -1,0 +1,1 @@
+"""Addresses with secrets of their own, at which QGIS reads a result for whoever made them."""
