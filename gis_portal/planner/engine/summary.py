@@ -53,7 +53,7 @@ def table(name: str, document: Document) -> tuple[list[dict[str, Json]], list[di
     names, outer, place = [column_name(group) for group in groups], [], 0
     for group in groups:
         if isinstance(group, UnitGroup):
-            outer.append(_unit_column(group))
+            outer.append(unit_column(group))
         else:
             outer.append(f"g.k{place}")
             place += 1
@@ -104,7 +104,7 @@ _UNIT = """(SELECT CASE WHEN min(x.id) = max(x.id) THEN min(x.id) END FROM (
   WHERE n.id = g.unit_id AND NOT {in_force_n} AND {in_force}) x)"""  # noqa: E501
 
 
-def _unit_column(group: UnitGroup) -> str:
+def unit_column(group: UnitGroup) -> str:
     """The unit of `g` on the group's level and date."""
     level = next(level for level in _LEVELS if level == group.units)
     on = f"DATE '{(group.on or today()).isoformat()}'"

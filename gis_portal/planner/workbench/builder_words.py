@@ -134,6 +134,10 @@ def _page_words() -> dict[str, str]:
         "w-unknown": _("Không có hoặc không rõ"),
         "w-lost": _("Mất liên lạc với máy chủ, đang thử lại…"),
         "w-done": _("Đã tính xong."),
+        "w-not-shown": _("Chưa lấy được các phần của dòng này. Hãy thử lại."),
+        "w-to-row": _("Đến dòng trong bảng"),
+        "w-row-parts": _("Từng phần của dòng này"),
+        "w-let-go": _("Bỏ chọn"),
         "w-draw": _("Chạm lên bản đồ để đặt từng góc; chạm lại góc đầu để khép vùng."),
         "w-drawn": _("Đã vẽ xong một vùng. Đặt tên rồi lưu."),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,17 +25,17 @@ from gis_portal.planner.permissions import (
     runs_visible_to,
 )
 from gis_portal.planner.results.asked import FOR_EVERYBODY, FOR_NOBODY, TOKEN
-from gis_portal.planner.results.table import chart, is_unknown, legend
-from gis_portal.planner.results.told import Line, Told, told
+from gis_portal.planner.results.table import chart, legend
+from gis_portal.planner.results.told import told
 from gis_portal.planner.workbench.failure_words import failure_words
+from gis_portal.planner.workbench.key_figures import key_figures
+from gis_portal.planner.workbench.other_runs import newer_data, other_runs
 from gis_portal.planner.workbench.page_config import map_config, readable_layers
-from gis_portal.planner.workbench.shown_numbers import shown
+from gis_portal.planner.workbench.result_table import shown_table
 from gis_portal.steward.access import only
 from gis_portal.templatetags.planner import titled
 
 Json = Any
-# Rows on the page at once; the files hold all of them.
-ROWS_SHOWN = 400
 
 
 @require_safe
@@ -81,13 +82,18 @@ def _run_words() -> dict[str, str]:
 def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
     about = told(run, _language(request))
     drawn = chart(about)
-    others = runs_visible_to(request.user, request.GET.get(TOKEN) or None).filter(
+    token = request.GET.get(TOKEN) or None
+    others = runs_visible_to(request.user, token).filter(
         analysis=run.analysis, state=Run.DONE, preview=False
     )
+    kept = {TOKEN: token} if token else {}
     return {
         "told": about,
         "title": about.title,
-        "table": _table(about),
+        "table": shown_table(about, request.GET, kept),
+        "lines_shown": bool(about.lines),
+        "token_query": f"{urlencode(kept)}&" if kept else "",
+        "figures": key_figures(about, drawn),
         "bars": drawn["bars"],
         "chart": drawn,
         "legend": legend(about),
@@ -96,8 +102,11 @@ def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
         "sums": about.summary.get("sums", {}),
         "files": _files(run, query),
         "tiles": reverse("planner-run-tiles", args=[run.pk]) + query,
+        "parts": reverse("planner-run-parts", args=[run.pk]),
+        "outlines": reverse("planner-run-parts-map", args=[run.pk]) + query,
         "is_kept": store.exists(run.pk),
-        "others": [other for other in others[:20] if other.pk != run.pk],
+        "others": other_runs(run, others.exclude(pk=run.pk)[:20], _language(request)),
+        "newer": newer_data(run, _language(request)),
         "extent": ",".join(str(edge) for edge in about.summary.get("extent") or ()),
     }
 
@@ -117,34 +126,14 @@ def _files(run: Run, query: str) -> list[tuple[str, str]]:
     return [*found, *maps]
 
 
-def _table(about: Told) -> dict[str, Json]:
-    """Lines as the page writes them; rows of the unknown are marked, slivers stand apart."""
-    groups, measures = about.groups, about.measures
-    longest = max((_main(line, measures) for line in about.lines), default=0) or 1
-
-    def line(each: Line) -> dict[str, Json]:
-        return {
-            "cells": [each.labels.get(column.name, "—") for column in groups],
-            "unknown": any(is_unknown(each, column.name) for column in groups),
-            "numbers": [shown(column.name, each.values.get(column.name)) for column in measures],
-            "share": round(100 * _main(each, measures) / longest, 2),
-        }
-
-    return {
-        "heads": groups,
-        "measures": measures,
-        "lines": [line(each) for each in about.lines[:ROWS_SHOWN]],
-        "beyond": max(0, len(about.lines) - ROWS_SHOWN),
-        "slivers": [line(each) for each in about.slivers[:ROWS_SHOWN]],
-        "total": [shown(column.name, about.total.values.get(column.name)) for column in measures],
-    }
-
-
-def _main(line: Line, measures: Json) -> float:
-    """What a line's bar is as long as."""
-    names = [column.name for column in measures]
-    name = next((n for n in ("area_m2", "length_m", "count") if n in names), "count")
-    return float(line.values.get(name) or 0)
+@require_POST
+@only(is_planner)
+def remove_run(request: HttpRequest, number: UUID) -> HttpResponse:
+    """The answer goes, the question stays. Raises UnknownRun."""
+    run = own_run(number, request.user)
+    queue.forget(run)
+    messages.success(request, _("Đã xóa lần tính."))
+    return redirect("planner-analysis", run.analysis_id)
 
 
 @require_POST

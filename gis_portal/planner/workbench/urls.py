@@ -2,7 +2,13 @@
 
 from django.urls import include, path
 
-from gis_portal.planner.workbench import areas_page, home, question_page, run_page
+from gis_portal.planner.workbench import (
+    areas_page,
+    home,
+    parts_page,
+    question_page,
+    run_page,
+)
 
 _ANALYSIS = "analyses/<uuid:number>/"
 _RUN = "runs/<uuid:number>/"
@@ -19,5 +25,8 @@ urlpatterns = [
     path(f"{_ANALYSIS}share/", question_page.share, name="planner-share"),
     path(f"{_ANALYSIS}delete/", question_page.remove, name="planner-analysis-delete"),
     path(_RUN, run_page.run_page, name="planner-run"),
+    path(f"{_RUN}parts/", parts_page.parts_page, name="planner-run-parts"),
+    path(f"{_RUN}parts.json", parts_page.parts_for_map, name="planner-run-parts-map"),
+    path(f"{_RUN}delete/", run_page.remove_run, name="planner-run-delete"),
     path(f"{_RUN}cancel/", run_page.cancel, name="planner-run-cancel"),
 ]

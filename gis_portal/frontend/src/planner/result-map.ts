@@ -5,6 +5,7 @@ import { area, number } from "../format";
 import { createMap, fetchStyle } from "../map/create";
 import { watchTiles } from "../map/tiles";
 import { toast } from "../ui/toast";
+import { startRows } from "./result-rows";
 
 interface Described {
   tiles: string[];
@@ -31,11 +32,11 @@ export async function startResultMap(box: HTMLElement): Promise<void> {
   map.once("style.load", () => {
     draw(map, described);
     frame(map, box, described);
+    touch(map, described, startRows(map, box).touched);
     map.once("idle", () => {
       box.dataset["ready"] = "";
     });
   });
-  touch(map, described);
 }
 
 function draw(map: MapLibreMap, described: Described): void {
@@ -61,10 +62,12 @@ function frame(map: MapLibreMap, box: HTMLElement, described: Described): void {
   else map.jumpTo({ center: [lon, lat], zoom });
 }
 
-function touch(map: MapLibreMap, { legend }: Described): void {
+function touch(map: MapLibreMap, { legend }: Described, one: (seq: number) => void): void {
   map.on("click", (event) => {
     const [found] = map.queryRenderedFeatures(event.point, { layers: ["result-point", "result-line", "result-fill", "result-cells"].filter((id) => map.getLayer(id)) });
     if (!found) return;
+    // A piece has a number and a row of its own; a square of sums only says what it sums.
+    if (found.sourceLayer === "result" && typeof found.id === "number") return one(found.id);
     const { class: value, area_m2: size, n } = found.properties as { class?: string; area_m2?: number; n?: number };
     const words = legend.find((entry) => entry.value === value)?.label ?? value ?? text("w-unknown");
     toast([words, n ? `× ${number(n, 0)}` : "", size ? area(size) : ""].filter(Boolean).join(" · "));

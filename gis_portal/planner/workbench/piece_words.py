@@ -1,0 +1,241 @@
+"""A piece of a result as people read it: what it is called, where its page is, what was found.
+
+Names come from the versions that the run stands on, so a parcel that is gone today keeps its name.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gis_portal.auctions.lots import SLUG as LOTS
+from gis_portal.planner.engine.store import fetched, read
+from gis_portal.planner.results.told import Told
+from gis_portal.planner.results.words import derived_label, unknown_words
+from gis_portal.planner.workbench.filter_words import field_label
+from gis_portal.planner.workbench.operation_words import criterion_words
+from gis_portal.planner.workbench.row_pieces import RowPiece
+from gis_portal.planner.workbench.sentence import NOTHING
+from gis_portal.planner.workbench.shown_numbers import largest, shown
+from layers.cql2 import Sql
+from layers.definition import LayerDefinition
+from layers.models import AdminUnit, LayerVersion
+from layers.partitions import feature_table
+from layers.search.results import title_of
+from layers.values import group_digits
+
+Json = Any
+AREAS = ("area_m2_before", "area_m2_after")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A feature's name and its page; `href` is empty where it has none."""
+
+    title: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A word or a number of a piece."""
+
+    text: str
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class ShownPiece:
+    """A line of the list of parts."""
+
+    seq: int
+    name: Named
+    other: Named | None
+    unit: str
+    cells: tuple[Cell, ...]
+    size: str
+
+
+@dataclass(frozen=True)
+class ShownPieces:
+    """Headings of `cells`, and the lines."""
+
+    heads: tuple[str, ...]
+    has_other: bool
+    has_size: bool
+    lines: tuple[ShownPiece, ...]
+
+
+def shown_pieces(about: Told, pieces: Sequence[RowPiece], given: Iterable[str]) -> ShownPieces:
+    """`given`: columns whose value is the same for all of them, which the page says once."""
+    names = _names(about, {uid for p in pieces for uid in (p.a_uid, p.b_uid) if uid})
+    units = dict(
+        AdminUnit.objects.filter(pk__in={p.unit_id for p in pieces}).values_list("pk", "name")
+    )
+    skipped = set(given)
+    columns = [c for c in about.groups if c.kind == "field" and c.name not in skipped]
+    values = _values(about, pieces)
+    like = largest(piece.area_m2 or piece.length_m for piece in pieces)
+    lines = []
+    for piece in pieces:
+        labels = [_class(about, piece, column.name) for column in columns]
+        found = [cells[1](piece.value) for cells in values]
+        lines.append(
+            ShownPiece(
+                piece.seq,
+                _name(names, piece.a_uid) or Named(_("Phần %s") % piece.seq),
+                _name(names, piece.b_uid),
+                units.get(piece.unit_id or 0, unknown_words()),
+                (*(Cell(label) for label in labels), *found),
+                _size(piece, like),
+            )
+        )
+    heads = (*(column.label for column in columns), *(head for head, _cell in values))
+    # Of changes the areas before and after say it.
+    is_changes = any("area_m2_after" in piece.value for piece in pieces)
+    return ShownPieces(heads, any(line.other for line in lines), not is_changes, tuple(lines))
+
+
+def _size(piece: RowPiece, like: float) -> str:
+    if piece.area_m2 is not None:
+        return shown("area_m2", piece.area_m2, like)
+    return "" if piece.length_m is None else shown("length_m", piece.length_m, like)
+
+
+def _class(about: Told, piece: RowPiece, name: str) -> str:
+    """The class's label, as the table has it."""
+    raw = piece.classes.get(name)
+    for line in (*about.lines, *about.slivers):
+        if line.values.get(name) == raw:
+            return str(line.labels.get(name, ""))
+    return unknown_words() if raw is None else str(raw)
+
+
+def _name(names: Mapping[UUID, Named], uid: UUID | None) -> Named | None:
+    return names.get(uid) if uid else None
+
+
+def _names(about: Told, wanted: set[UUID]) -> dict[UUID, Named]:
+    """By uid, which is one feature's among all layers; the later version's name counts."""
+    kept = LayerVersion.objects.filter(
+        pk__in=set(about.run.versions.values()), state__in=LayerVersion.KEPT
+    ).select_related("layer")
+    found: dict[UUID, Named] = {}
+    for version in kept.order_by("number"):
+        definition = version.layer.parsed
+        rows = fetched(
+            Sql(
+                f"SELECT f.uid, f.properties FROM {feature_table(version.pk)} f "  # noqa: S608
+                "WHERE f.uid = ANY(%s::uuid[])",
+                ([str(uid) for uid in wanted],),
+            )
+        )
+        for raw, properties in rows:
+            uid, told = UUID(str(raw)), read(properties)
+            found[uid] = Named(
+                title_of(definition, told or {}, about.language), _href(definition, uid)
+            )
+    # A unit's uid is its number (engine/rows.py).
+    numbers = {uid.int: uid for uid in wanted - set(found) if uid.int < 2**31}
+    for pk, name in AdminUnit.objects.filter(pk__in=numbers).values_list("pk", "name"):
+        found[numbers[pk]] = Named(name)
+    return found
+
+
+def _href(definition: LayerDefinition, uid: UUID) -> str:
+    if definition.land.register:
+        return reverse("parcel", args=[uid])
+    if definition.slug == LOTS:
+        return reverse("lot", args=[uid])
+    return reverse("panel", args=[definition.slug, uid])
+
+
+def _values(about: Told, pieces: Sequence[RowPiece]) -> list[tuple[str, Any]]:
+    """Headings and how a cell is made of what steps found: rank and score with its parts, fields
+    that changed, distances, numbers.
+    """
+    keys = dict.fromkeys(key for piece in pieces for key in piece.value)
+    order = ("rank", "score", "fields", *AREAS, "area_change_m2")
+    ordered = sorted(keys, key=lambda key: order.index(key) if key in order else len(order))
+    columns: list[tuple[str, Any]] = []
+    for key in ordered:
+        if key == "parts":
+            columns += _criteria(about)
+        elif key == "fields":
+            columns.append((_("Trường đã đổi"), _changed(about)))
+        else:
+            columns.append((_label(key), _plain(key, about.language)))
+    return columns
+
+
+def _label(key: str) -> str:
+    return {
+        "area_m2_before": _("Diện tích trước"),
+        "area_m2_after": _("Diện tích sau"),
+        "area_change_m2": _("Chênh lệch"),
+    }.get(key) or derived_label(key)
+
+
+def _plain(key: str, language: str) -> Any:
+    def cell(value: Mapping[str, Json]) -> Cell:
+        raw = value.get(key)
+        if not isinstance(raw, int | float) or isinstance(raw, bool):
+            return Cell("—" if raw is None else str(raw))
+        if key in (*AREAS, "area_change_m2"):
+            sign = "+" if key == "area_change_m2" and raw > 0 else ""
+            if key == "area_change_m2" and round(raw, 1) == 0:
+                return Cell("0", True)
+            return Cell(f"{sign}{group_digits(round(raw, 1) + 0.0, 1, language)} m²", True)
+        digits = 0 if float(raw).is_integer() else 3 if key == "score" else 1
+        return Cell(group_digits(raw, digits, language), True)
+
+    return cell
+
+
+def _changed(about: Told) -> Any:
+    """Names of fields in words; a shape that moved is told by its areas."""
+    definition = next(iter(about.definitions.values()), None)
+
+    def cell(value: Mapping[str, Json]) -> Cell:
+        fields = value.get("fields") or []
+        words = [field_label(str(name), definition, about.language) for name in fields]
+        return Cell(", ".join(words) or "—")
+
+    return cell
+
+
+def _criteria(about: Told) -> list[tuple[str, Any]]:
+    """A column for each criterion: what was measured, and what it scored from 0 to 1."""
+    steps = [s for s in about.run.document.get("steps", []) if s.get("op") == "score"]
+    columns = []
+    for raw in steps[-1].get("criteria", []) if steps else []:
+        plain = {k: v for k, v in raw.items() if k not in ("weight", "best", "worst")}
+        head = criterion_words(plain, _naming(about), None, about.language)
+        columns.append((head[:1].upper() + head[1:], _criterion(raw, about.language)))
+    return columns
+
+
+def _naming(about: Told) -> Any:
+    """What the names of the document stand for."""
+    return lambda name: about.question.names.get(str(name), NOTHING)
+
+
+def _criterion(raw: Mapping[str, Json], language: str) -> Any:
+    def cell(value: Mapping[str, Json]) -> Cell:
+        found = (value.get("parts") or {}).get(raw.get("id")) or {}
+        measured, score = found.get("value"), found.get("score")
+        if measured is None:
+            words = "—"
+        elif raw.get("kind") in ("inside", "outside"):
+            words = f"{group_digits(100 * measured, 0, language)} %"
+        else:
+            unit = {"distance": " m", "area": " m²"}.get(str(raw.get("kind")), "")
+            words = f"{group_digits(measured, 0, language)}{unit}"
+        if score is None:
+            return Cell(words, True)
+        return Cell(f"{words} → {group_digits(score, 2, language)}", True)
+
+    return cell

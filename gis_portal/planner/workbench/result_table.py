@@ -1,0 +1,116 @@
+"""The grouped table as the page writes it: one unit a column, in the order that the reader chose.
+
+A line keeps its place in the result (`place`), by which its parts are asked for, however the table
+is sorted. Sorting is a link, so it works without JavaScript.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from gis_portal.planner.results.table import is_unknown
+from gis_portal.planner.results.told import Column, Line, Told
+from gis_portal.planner.workbench.shown_numbers import largest, shown
+from layers.values import fold
+
+Json = Any
+# Rows on the page at once; the files hold all of them.
+ROWS_SHOWN = 400
+SORT, ORDER = "sort", "order"
+UP, DOWN = "ascending", "descending"
+_SHORT = {UP: "asc", DOWN: "desc"}
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column's heading: where a press on it leads, and how it is sorted now ("" if not)."""
+
+    label: str
+    is_number: bool
+    href: str
+    sorted: str
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """A row: words, numbers, and which row of the result it is."""
+
+    place: int
+    cells: tuple[str, ...]
+    numbers: tuple[str, ...]
+    is_unknown: bool
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """`total` is of everything, slivers included; `beyond`: rows that only files hold."""
+
+    heads: tuple[Head, ...]
+    lines: tuple[ShownLine, ...]
+    slivers: tuple[ShownLine, ...]
+    total: tuple[str, ...]
+    beyond: int
+    is_sorted: bool
+
+
+def shown_table(about: Told, asked: Mapping[str, str], query: Mapping[str, str]) -> ShownTable:
+    """`asked`: the parameters of the address, `query` those that its links have to keep."""
+    by = next((column for column in about.columns if column.name == asked.get(SORT)), None)
+    down = asked.get(ORDER) == _SHORT[DOWN]
+    lines = list(enumerate(about.lines))
+    if by is not None:
+        lines = _sorted(lines, by, down=down)
+    return ShownTable(
+        heads=tuple(_head(column, by, query, down=down) for column in about.columns),
+        lines=tuple(_shown(about, about.lines, lines[:ROWS_SHOWN])),
+        slivers=tuple(_shown(about, about.slivers, list(enumerate(about.slivers))[:ROWS_SHOWN])),
+        total=tuple(
+            shown(c.name, about.total.values.get(c.name), _like(about.lines, c.name))
+            for c in about.measures
+        ),
+        beyond=max(0, len(about.lines) - ROWS_SHOWN),
+        is_sorted=by is not None,
+    )
+
+
+def _head(column: Column, by: Column | None, query: Mapping[str, str], *, down: bool) -> Head:
+    is_number = column.kind == "measure"
+    now = "" if by is None or by.name != column.name else DOWN if down else UP
+    # Numbers are looked for from the largest on, names from A on.
+    other = (UP if now == DOWN else DOWN) if is_number else (DOWN if now == UP else UP)
+    address = urlencode({**query, SORT: column.name, ORDER: _SHORT[other]})
+    return Head(column.label, is_number, f"?{address}#table-title", now)
+
+
+def _sorted(lines: list[tuple[int, Line]], by: Column, *, down: bool) -> list[tuple[int, Line]]:
+    """What is not known stands at the end, whichever way the rest goes."""
+    if by.kind == "measure":
+        known = [pair for pair in lines if pair[1].values.get(by.name) is not None]
+        known.sort(key=lambda pair: float(pair[1].values[by.name]), reverse=down)
+    else:
+        known = [pair for pair in lines if not is_unknown(pair[1], by.name)]
+        known.sort(key=lambda pair: fold(pair[1].labels.get(by.name, "")), reverse=down)
+    places = {place for place, _line in known}
+    return [*known, *(pair for pair in lines if pair[0] not in places)]
+
+
+def _shown(
+    about: Told, every: Iterable[Line], lines: list[tuple[int, Line]]
+) -> Iterable[ShownLine]:
+    every = tuple(every)
+    like = {column.name: _like(every, column.name) for column in about.measures}
+    for place, line in lines:
+        yield ShownLine(
+            place,
+            tuple(line.labels.get(column.name, "—") for column in about.groups),
+            tuple(
+                shown(column.name, line.values.get(column.name), like[column.name])
+                for column in about.measures
+            ),
+            any(is_unknown(line, column.name) for column in about.groups),
+        )
+
+
+def _like(lines: Iterable[Line], measure: str) -> float:
+    return largest(line.values.get(measure) for line in lines)
