@@ -129,12 +129,12 @@ def special(side: Side) -> dict[str, list[dict[str, Any]]]:
     ]
     steps = ("move", "answer", "assign", "note")
     asked = side.asked
-    pages = ("", "-run", "-delete")
+    pages = ("", "-run", "-copy", "-delete")
+    runs = ("", "-parts", "-parts-map", "-cancel", "-delete")
     return {
         **{f"planner-analysis{page}": [{"number": asked["analysis"]}] for page in pages},
         "planner-share": [{"number": asked["analysis"]}],
-        "planner-run": [{"number": asked["run"]}],
-        "planner-run-cancel": [{"number": asked["run"]}],
+        **{f"planner-run{page}": [{"number": asked["run"]}] for page in runs},
         "planner-area-delete": [{"number": asked["area"]}],
         "planner-map-saved": [{"number": asked["map"]}],
         "planner-map-delete": [{"number": asked["map"]}],
