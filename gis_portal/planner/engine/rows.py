@@ -19,9 +19,10 @@ from layers.partitions import feature_table
 from layers.units import today
 
 NAMES = "id, uid, b_uid, unit_id, classes, value, sliver, shape"
+DEGREES, GRID = "degrees", "grid"
 POINT, LINE, POLYGON = 0, 1, 2
 DIMENSIONS = {"point": POINT, "line": LINE, "polygon": POLYGON}
-CHUNK = 40_000
+CHUNK = 100_000
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Rows:
     """Rows of one name.
 
     Attributes:
-        sql: SELECT of `NAMES`.
+        sql: SELECT of `NAMES`, and of the indexed `place` where `Rows.place` tells of one.
         dimension: 0 points, 1 lines, 2 polygons.
         first: the smallest number, `last` the greatest; none when `last` < `first`.
         version: the layer version whose features, as they are, these rows are.
@@ -48,6 +49,23 @@ class Rows:
     count: int = 0
     filtered: bool = False
     sampled: int = 0
+
+    @property
+    def place(self) -> str | None:
+        """What an index finds these rows by: their column `place` in degrees, or in the grid."""
+        if self.version is not None:
+            return DEGREES
+        return GRID if self.part is not None else None
+
+    def boxes(self, size: int) -> Sql:
+        """SELECT (number of the chunk, box of its places, longest side of one place's box)."""
+        reach = "greatest(ST_XMax(r.place) - ST_XMin(r.place), ST_YMax(r.place) - ST_YMin(r.place))"
+        return Sql(
+            f"SELECT ((r.id - {self.first}) / {size})::int, "
+            "ST_SetSRID(ST_Extent(r.place)::geometry, max(ST_SRID(r.place)))::text, "
+            f"max({reach}) FROM ({self.sql.text}) r GROUP BY 1",
+            self.sql.values,
+        )
 
     def chunks(self, size: int = CHUNK) -> Iterator[Sql]:
         """The rows in portions that a database computes in seconds."""
@@ -94,7 +112,7 @@ def layer_rows(
     sql = Sql(
         f"SELECT f.id, f.uid, NULL::uuid AS b_uid, f.unit_id, {built.text} AS classes, "
         "NULL::jsonb AS value, false AS sliver, "
-        f"ST_Transform(coalesce(f.geom_source, f.geom), {grid.srid}) AS shape "
+        f"ST_Transform(coalesce(f.geom_source, f.geom), {grid.srid}) AS shape, f.geom AS place "
         f"FROM {table} f WHERE ({where.text})",
         (*built.values, *where.values),
     )
@@ -176,6 +194,6 @@ def staged(store: ResultStore, part: int, dimension: int, *, keeps_units: bool) 
     count = fetched(Sql(f"SELECT coalesce(max(seq), 0) FROM {table}"))[0][0]
     sql = Sql(
         "SELECT s.seq AS id, s.a_uid AS uid, s.b_uid, s.unit_id, s.classes, s.value, s.sliver, "
-        f"s.geom AS shape FROM {table} s"
+        f"s.geom AS shape, s.geom AS place FROM {table} s"
     )
     return Rows(sql, dimension, 1, int(count), part=part, keeps_units=keeps_units, count=int(count))

@@ -20,16 +20,14 @@ from layers.crs import Crs
 NOISE_M2, NOISE_M = 1e-5, 1e-6
 # A part that makes up so much of its feature is no sliver, however small it is.
 MAJOR_SHARE = 0.5
-_ALONE = (
+_SETTINGS = (
     ("work_mem", "128MB"),
     ("jit", "off"),
-    # Subqueries for each row are work for one core; handing it rows from others only costs.
-    ("max_parallel_workers_per_gather", "0"),
-)
-_HELPED = (
+    # Few tiles hold many rows: what is small is shared among cores too.
     ("max_parallel_workers_per_gather", "2"),
     ("parallel_setup_cost", "0"),
     ("parallel_tuple_cost", "0"),
+    ("min_parallel_table_scan_size", "0"),
 )
 
 
@@ -53,7 +51,7 @@ class Work:
         """Statements that belong together; how many rows each wrote."""
         counts = []
         with transaction.atomic(), connection.cursor() as cursor:
-            _set(() if self.store.is_sample else _ALONE)
+            _set(() if self.store.is_sample else _SETTINGS)
             for one in statements:
                 cursor.execute(one.text, one.values or None)
                 counts.append(cursor.rowcount)
@@ -62,7 +60,7 @@ class Work:
     def read(self, sql: Sql) -> list[tuple[Any, ...]]:
         """The rows of a long statement."""
         with transaction.atomic():
-            _set(_HELPED)
+            _set(_SETTINGS)
             return fetched(sql)
 
     def measured(self, shape: str, dimension: int) -> str:
