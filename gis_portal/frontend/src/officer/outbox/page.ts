@@ -31,21 +31,24 @@ export async function outboxRoom(): Promise<Screen> {
     replace(drafts, ...(await draftCards()));
     await show();
   });
-  let isShowing = false;
+  let painting: Promise<void> | null = null;
   let again = false;
   let isLeft = false;
 
-  async function show(): Promise<void> {
+  function show(): Promise<void> {
     again = true;
-    if (isShowing || isLeft) return;
-    isShowing = true;
+    painting ??= paintAll();
+    return painting;
+  }
+
+  async function paintAll(): Promise<void> {
     try {
       while (again && !isLeft) {
         again = false;
         await paint();
       }
     } finally {
-      isShowing = false;
+      painting = null;
     }
   }
 
@@ -58,20 +61,22 @@ export async function outboxRoom(): Promise<Screen> {
     replace(others, ...otherAnswers(answers, new Set(all.map(({ id }) => id))));
   }
 
-  replace(drafts, ...(await draftCards()));
-  await show();
-  void refreshAnswers().then((came) => (came ? show() : undefined)).catch(() => undefined);
-  const late = (await vaultState()) === "late" ? el("p", { class: "notice notice-bad" }, lockWord("late", { hours: (await limits()).offlineHours })) : null;
+  // Heard from the beginning: whoever comes from "save" comes while it is sent, and a refused line is over before this page stands.
   const stops = [onChange(() => void show().catch(() => undefined)), follow(() => undefined)];
-  return {
-    title: say("title"),
-    layout: "page",
-    body: el("div", { class: "outbox" }, late, said, head, drafts, items, others, files.element),
-    leave: () => {
-      isLeft = true;
-      for (const stop of stops) stop();
-    },
+  const leave = (): void => {
+    isLeft = true;
+    for (const stop of stops) stop();
   };
+  try {
+    replace(drafts, ...(await draftCards()));
+    await show();
+    void refreshAnswers().then((came) => (came ? show() : undefined)).catch(() => undefined);
+    const late = (await vaultState()) === "late" ? el("p", { class: "notice notice-bad" }, lockWord("late", { hours: (await limits()).offlineHours })) : null;
+    return { title: say("title"), layout: "page", body: el("div", { class: "outbox" }, late, said, head, drafts, items, others, files.element), leave };
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }
 
 function sendingWords(): string {
