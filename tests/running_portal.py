@@ -1,8 +1,9 @@
 """A whole portal for tests from outside: database, demo province, server, worker, as `make run`.
 
-One a process: files of tests that use it lie in the folders that `tests/sharing.py` keeps together.
+One a process; the demo is loaded once a run. `tests/sharing.py` says which tests share a process.
 """
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -27,6 +28,8 @@ from tests.mailbox import Mailbox
 ROOT = Path(__file__).resolve().parent.parent
 MANIFEST = ROOT / "gis_portal" / "static" / "gis_portal" / "dist" / "manifest.json"
 READY_SECONDS = 60
+# The database that every new one is a copy of: PostGIS, nothing else.
+EMPTY = "portal_template"
 
 
 @dataclass(frozen=True)
@@ -82,17 +85,32 @@ def owner_connection(url: str) -> "psycopg2.extensions.connection":
 
 
 @contextmanager
-def scratch_database() -> Iterator[dict[str, str]]:
-    """A new empty database from the template, as three role addresses; dropped at the end."""
-    urls = role_urls()
-    name = f"portal_test_{secrets.token_hex(4)}"
-    with owner_connection(urls["DATABASE_OWNER_URL"]).cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE portal_template')
+def scratch_database(template: str = EMPTY) -> Iterator[dict[str, str]]:
+    """A new database, a copy of the template, as three role addresses; dropped at the end."""
+    name = create_database(template)
     try:
-        yield {key: with_database(url, name) for key, url in urls.items()}
+        yield addresses_of(name)
     finally:
-        with owner_connection(urls["DATABASE_OWNER_URL"]).cursor() as cursor:
-            drop_database(cursor, name)
+        drop(name)
+
+
+def create_database(template: str = EMPTY) -> str:
+    """The name of a new copy of the template."""
+    name = f"portal_test_{secrets.token_hex(4)}"
+    with owner_connection(role_urls()["DATABASE_OWNER_URL"]).cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return name
+
+
+def drop(name: str) -> None:
+    """What `create_database` made."""
+    with owner_connection(role_urls()["DATABASE_OWNER_URL"]).cursor() as cursor:
+        drop_database(cursor, name)
+
+
+def addresses_of(name: str) -> dict[str, str]:
+    """A database as the three roles reach it."""
+    return {key: with_database(url, name) for key, url in role_urls().items()}
 
 
 def drop_database(owner: "psycopg2.extensions.cursor", name: str) -> None:
@@ -175,16 +193,73 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     if not MANIFEST.exists():
         pytest.fail("the front end is not built: run `make build` first", pytrace=False)
     local = tmp_path_factory.mktemp("portal")
-    with scratch_database() as urls:
+    with demo_database(local, tmp_path_factory.getbasetemp().parent) as urls:
         mailbox = Mailbox()
         environment = {**os.environ, **urls, "PORTAL_LOCAL_DIR": str(local), **mails_to(mailbox)}
-        manage(environment, "migrate", "--database", "owner", "--verbosity", "0")
-        manage(environment, "load_demo")
         with worked(environment), served(environment) as url:
             ours = urls["DATABASE_URL"], urls["DATABASE_OWNER_URL"]
             yield Portal(url, *ours, local, environment, mailbox)
         mailbox.stop()
         shutil.rmtree(local, ignore_errors=True)
+
+
+@contextmanager
+def demo_database(local: Path, run: Path) -> Iterator[dict[str, str]]:
+    """Addresses of a database with the demo province, whose files are then in `local`."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        with scratch_database() as urls:
+            load_demo(urls, local)
+            yield urls
+        return
+    with loaded_once(run) as (name, files):
+        shutil.copytree(files, local, dirs_exist_ok=True)
+        with scratch_database(name) as urls:
+            yield urls
+
+
+def load_demo(urls: dict[str, str], local: Path) -> None:
+    """As the first `make run` does."""
+    environment = {**os.environ, **urls, "PORTAL_LOCAL_DIR": str(local)}
+    manage(environment, "migrate", "--database", "owner", "--verbosity", "0")
+    manage(environment, "load_demo")
+
+
+@contextmanager
+def loaded_once(run: Path) -> Iterator[tuple[str, Path]]:
+    """Name and files of a loaded database, to be copied by all processes of the run whose folder is
+    `run`: the first one loads, which takes half a minute, the last one drops.
+    """
+    lock, told, files, users = (run / f"demo-{what}" for what in ("lock", "name", "files", "users"))
+    me = users / str(os.getpid())
+    with locked(lock):
+        if not told.exists():
+            users.mkdir(exist_ok=True)
+            files.mkdir(exist_ok=True)
+            name = create_database()
+            try:
+                load_demo(addresses_of(name), files)
+            except BaseException:
+                drop(name)
+                raise
+            told.write_text(name, encoding="utf-8")
+        me.touch()
+    try:
+        yield told.read_text(encoding="utf-8"), files
+    finally:
+        with locked(lock):
+            me.unlink()
+            if not any(users.iterdir()):
+                drop(told.read_text(encoding="utf-8"))
+                told.unlink()
+                shutil.rmtree(files)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """One process after the other."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def mails_to(mailbox: Mailbox) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Which tests share a process under `make test`: those of a file, and of folders that share a room.
 
-A running portal or a private cluster is made once a process, so every test that asks for it must
-come to the same one. Groups by mark (`--dist loadgroup`) are lost since pytest 9.2, silently:
+A running portal, a browser or a private cluster is made once a process, so tests that ask for it
+come together. Those of the browser are half of all work: in two shares, so that no process is left
+alone with them. Groups by mark (`--dist loadgroup`) are lost since pytest 9.2, silently:
 https://github.com/pytest-dev/pytest-xdist/issues/1386
 """
 
@@ -13,15 +14,19 @@ from xdist.scheduler import LoadScopeScheduling
 # Folder of tests → what its files share. Elsewhere each file is by itself.
 SHARED_BY = {
     "tests/conformance": "portal",
-    "tests/e2e": "portal",
     "tests/portal": "portal",
     "tests/faults": "faults",
     "tests/gis_portal/demo": "demo",
 }
-# What takes long goes first, so that no process is left alone with it at the end.
+# The first name of the second half of the browser's tests.
+BROWSER, HALF = "tests/e2e", "test_m"
+# What takes long goes first, so that no process is left alone with it at the end. The second
+# process begins with something else while the first one loads the demo for both.
 LONG = (
-    "portal",
+    "browser, second half",
     "tests/importers/test_hostile.py",
+    "browser, first half",
+    "portal",
     "demo",
     "faults",
     "tests/importers/test_imagery_files.py",
@@ -30,7 +35,10 @@ LONG = (
 
 def share(file: str) -> str:
     """The name of what the file's tests share."""
-    return SHARED_BY.get(str(Path(file).parent), file)
+    folder, name = str(Path(file).parent), Path(file).name
+    if folder == BROWSER:
+        return f"browser, {'first' if name < HALF else 'second'} half"
+    return SHARED_BY.get(folder, file)
 
 
 class Sharing(LoadScopeScheduling):

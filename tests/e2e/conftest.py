@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,16 +30,21 @@ HERE = Path(__file__).parent
 _open = ExitStack()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; no download of another one."""
-    if CHROMIUM is None:
-        pytest.skip("NO BROWSER: Chromium is not installed, browser tests did not run")
+@cache
+def _chromium() -> Browser:
     playwright = _open.enter_context(sync_playwright())
     chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    _open.callback(_chromium.cache_clear)
     _open.callback(chromium.close)
-    yield chromium
-    _open.close()
+    return chromium
+
+
+@pytest.fixture(scope="module")
+def browser() -> Browser:
+    """Debian's Chromium, one for all files that follow one another; no download of another one."""
+    if CHROMIUM is None:
+        pytest.skip("NO BROWSER: Chromium is not installed, browser tests did not run")
+    return _chromium()
 
 
 @pytest.hookimpl(trylast=True)
