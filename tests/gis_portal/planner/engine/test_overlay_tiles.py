@@ -27,6 +27,8 @@ from tests.gis_portal.planner.engine.made import (
 
 pytestmark = pytest.mark.django_db
 OTHER_GRID = VN2000[9216]
+# Metres from the corner of the tests to where a straight side bends evenly to both ends.
+MERIDIAN = 500_000 - int(EAST)
 
 
 def star(x: float, y: float, radius: float, corners: int) -> shapely.Polygon:
@@ -76,8 +78,12 @@ def test_parcels_over_shapes_of_thousands_of_corners(kind: str) -> None:
 
 def test_a_long_straight_side_on_another_grid_finds_what_it_touches() -> None:
     """In degrees the side of 100 km bends by metres: parcels at its middle lie beyond its box."""
-    side = shapely.box(EAST - 50e3, NORTH, EAST + 50e3, NORTH + 9).wkt
-    cells = [Row(box(x, y, x + 2, y + 2)) for x in range(-49_000, 49_001, 7_000) for y in (-1, 8)]
+    side = box(MERIDIAN - 50_000, 0, MERIDIAN + 50_000, 9)
+    cells = [
+        Row(box(x, y, x + 2, y + 2))
+        for x in range(MERIDIAN - 49_000, MERIDIAN + 49_001, 7_000)
+        for y in (-1, 8)
+    ]
     versions = {
         "parcels": version(layer("engine-parcels", "polygon"), cells),
         "zones": version(layer("engine-zones", "polygon"), [Row(side)]),
