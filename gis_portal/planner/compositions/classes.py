@@ -17,6 +17,8 @@ from gis_portal.planner.compositions.palettes import FEWEST, MOST, PALETTES, UNK
 from layers.cql2 import Queryable, queryables_of
 from layers.definition import LayerDefinition
 from layers.errors import BadFilter
+from layers.heavy import in_turn
+from layers.landuse import name_of
 from layers.models import Layer
 from layers.partitions import feature_table
 from layers.values import group_digits, unit_in
@@ -79,12 +81,20 @@ def classes_of(
         raise BadFilter(_("Lớp này không có trường “%(name)s” để tô màu.") % {"name": name[:60]})
     if method not in METHODS or palette not in PALETTES or not FEWEST <= count <= MOST:
         raise BadFilter(_("Cách chia, bảng màu hoặc số hạng không đúng."))
-    assert layer.live_version is not None
+    assert layer.live_version_id is not None
     label = queryable.field.label(language) if queryable.field else built_in_label(name)
-    version = layer.live_version.pk
+    how = (method, count, palette)
+    return _made(layer.live_version_id, queryable, label, how, language)
+
+
+@lru_cache(512)
+def _made(
+    version: int, queryable: Queryable, label: str, how: tuple[str, int, str], language: str
+) -> Classes:
+    """A version never changes: its classes are counted once in this process."""
     if queryable.kind in NUMBERS:
-        return _numbers(version, queryable, label, (method, count, palette), language)
-    return _values(version, queryable, label, palette, language)
+        return _numbers(version, queryable, label, how, language)
+    return _values(version, queryable, label, how[2], language)
 
 
 def built_in_label(name: str) -> str:
@@ -203,9 +213,8 @@ def _values(version: int, queryable: Queryable, label: str, palette: str, langua
     known = [(str(value), int(n)) for value, n in rows if value not in (None, "")]
     chosen = PALETTES[palette] if PALETTES[palette].kind == "distinct" else PALETTES["distinct"]
     colours = chosen.colours(len(known))
-    field = queryable.field
     lines = [
-        ClassLine(field.type.format(value, language) if field else value, colour, n, value=value)
+        ClassLine(_said(queryable, value, language), colour, n, value=value)
         for (value, n), colour in zip(known, colours, strict=False)
     ]
     missing = sum(int(n) for value, n in rows if value in (None, ""))
@@ -213,8 +222,18 @@ def _values(version: int, queryable: Queryable, label: str, palette: str, langua
     return Classes(queryable.name, label, "value", tuple(lines), missing, others)
 
 
+def _said(queryable: Queryable, value: str, language: str) -> str:
+    """A value as it is read; codes of land use with their names."""
+    kind = queryable.field.type if queryable.field else None
+    if kind is None:
+        return value
+    if kind.name == "land_use":
+        return f"{value} – {name_of(value, language)}"
+    return kind.format(value, language)
+
+
 def _rows(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    with transaction.atomic(), connection.cursor() as cursor:
+    with in_turn(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
         cursor.execute(statement, values)
         return list(cursor.fetchall())

@@ -5,21 +5,24 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gis_portal.planner.compositions.documents import checked, for_reader
 from gis_portal.planner.compositions.errors import BadComposition, UnknownComposition
 from gis_portal.planner.compositions.models import Composition
 from gis_portal.planner.compositions.palettes import FEWEST, MOST, PALETTES, UNKNOWN
+from gis_portal.planner.compositions.paper import composition_pdf, wish_of
 from gis_portal.planner.compositions.words import map_words
+from gis_portal.planner.document.shape import check_values
 from gis_portal.planner.permissions import is_planner
 from gis_portal.planner.workbench.page_config import map_config, planner_config, readable_layers
 from gis_portal.steward.access import only
 from layers.errors import PortalError
+from layers.models import Layer
 
 Json = Any
 MOST_BYTES = 200_000
@@ -48,6 +51,56 @@ def saved_map(request: HttpRequest, number: UUID) -> HttpResponse:
     return _page(request, found)
 
 
+@require_safe
+def printed(request: HttpRequest, number: UUID) -> HttpResponse:
+    """A saved map on paper: `?paper=&side=&box=&scale=`. Raises UnknownComposition, BadPaper."""
+    found = Composition.objects.openable_by(request.user).filter(pk=number).first()
+    if found is None:
+        raise UnknownComposition
+    layers = readable_layers(request)
+    return _paper(request, for_reader(found.document, layers), layers, request.GET, found)
+
+
+@require_POST
+@only(is_planner)
+def print_unsaved(request: HttpRequest) -> HttpResponse:
+    """What is on the screen, from the page's form: `document`, `title`, and as above.
+
+    Raises BadComposition, BadFilter, BadPaper.
+    """
+    layers = readable_layers(request)
+    try:
+        raw = json.loads(request.POST.get("document", "")[:MOST_BYTES])
+    except (ValueError, RecursionError) as error:
+        raise BadComposition from error
+    return _paper(request, checked(raw, layers), layers, request.POST, None)
+
+
+def _paper(
+    request: HttpRequest,
+    document: Json,
+    layers: list[Layer],
+    asked: QueryDict,
+    composition: Composition | None,
+) -> HttpResponse:
+    title = composition.title if composition else asked.get("title", "").strip()[:200]
+    address = (
+        reverse("planner-map-saved", args=[composition.pk]) if composition else "/planner/map/"
+    )
+    body = composition_pdf(
+        document,
+        layers,
+        wish_of({name: asked.get(name, "") for name in asked}, document),
+        title=title or _("Bản đồ của tôi"),
+        language=str(getattr(request, "LANGUAGE_CODE", "vi")),
+        address=request.build_absolute_uri(address),
+    )
+    response = HttpResponse(body, content_type="application/pdf")
+    response.headers["Content-Disposition"] = 'inline; filename="map.pdf"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 @require_POST
 @only(is_planner)
 def remove(request: HttpRequest, number: UUID) -> HttpResponse:
@@ -66,13 +119,14 @@ def _saved(request: HttpRequest, composition: Composition) -> HttpResponse:
         if len(request.body) > MOST_BYTES:
             raise BadComposition
         sent = json.loads(request.body)
+        check_values(sent)
         if not isinstance(sent, dict):
             raise BadComposition
         if composition._state.adding:
             composition.owner_id = int(request.user.pk or 0)
         composition.title = str(sent.get("title") or "").strip()[:200] or _("Bản đồ của tôi")
         shared = sent.get("shared", Composition.PRIVATE)
-        if shared not in dict(Composition.SHARED):
+        if str(shared) not in dict(Composition.SHARED):
             raise BadComposition
         composition.shared = shared
         composition.document = checked(sent.get("document"), readable_layers(request))

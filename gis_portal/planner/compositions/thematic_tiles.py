@@ -11,6 +11,7 @@ from gis_portal.planner.compositions.classes import NUMBERS
 from layers.cql2 import Queryable
 from layers.cql2.filters import evaluating
 from layers.cql2.sql import Sql
+from layers.heavy import in_turn
 from layers.models import Layer
 from layers.partitions import feature_table
 from tiles.grid import EXTENT, MARGIN, Tile
@@ -28,7 +29,8 @@ def thematic_tile(
 ) -> bytes:
     """Features as `<slug>` with `uid` and the field's value `v`; b"" for an empty square.
 
-    Raises FilterNotEvaluable.
+    Raises FilterNotEvaluable; OperationalError where it takes too long, or more than a moment while
+    others do (`layers/heavy.py`).
     """
     assert layer.live_version is not None
     version = layer.live_version.pk
@@ -54,7 +56,7 @@ def thematic_tile(
         *(condition.values if condition else ()),
         layer.slug,
     ]
-    with evaluating(condition), transaction.atomic(), connection.cursor() as cursor:
+    with evaluating(condition), in_turn(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
         cursor.execute(statement, values)
         row = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""Shapes on the grid → one SVG in mm of paper: land, borders of communes, what is shown on them.
+"""Shapes on the grid → one SVG in mm of paper: land, areas, roads, borders, lines and points.
 
 Holes are holes because rings come turned (outer clockwise, inner against it), and pieces of one
 class may overlap: one path a class, filled by the non-zero rule.
@@ -12,66 +12,95 @@ import numpy as np
 import shapely
 
 from gis_portal.parcels.extract.plan import Frame
+from gis_portal.planner.printing.ground import Ground, Road
 
 SEA, LAND, BORDER = "#dfecf0", "#fdfbf5", "#a79f8c"
+ROAD, VERGE = "#8d8470", "#fffdf9"
 # mm: bends below are not seen; smaller shapes become a dot of this size.
 SEEN, DOT = 0.06, 0.35
 # mm that a point is drawn wide, that a line is drawn thick.
 POINT, LINE = 1.5, 0.5
+OPACITY = 0.82
 Shapes = Any
 
 
 @dataclass(frozen=True)
 class Painted:
-    """Shapes (n,) in the grid, in one colour."""
+    """Shapes (n,) in the grid, in one colour; `line` and `point`: mm that those are drawn wide."""
 
     shapes: Shapes
     fill: str
     stroke: str = "#0f2930"
     width: float = 0.06
-    opacity: float = 0.82
+    opacity: float = OPACITY
     smallest: float = DOT
+    line: float = LINE
+    point: float = POINT
 
 
-def svg(frame: Frame, land: Shapes, layers: Iterable[Painted]) -> str:
-    """The picture, as large as the frame."""
+def svg(frame: Frame, ground: Ground, layers: Sequence[Painted]) -> str:
+    """The picture, as large as the frame. Roads and borders lie over areas, under lines and points,
+    so that one finds one's way whatever is painted.
+    """
     size = f'width="{frame.width}mm" height="{frame.height}mm"'
     view = f'viewBox="0 0 {frame.width} {frame.height}"'
+    land = _path(frame, ground.land, 0.0)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} {view}>',
         f'<rect width="{frame.width}" height="{frame.height}" fill="{SEA}"/>',
-        f'<path d="{_path(frame, land, 0.0)}" fill="{LAND}" stroke="none"/>',
+        f'<path d="{land}" fill="{LAND}" stroke="none"/>',
     ]
-    parts += [_painted(frame, layer) for layer in layers]
-    parts.append(
-        f'<path d="{_path(frame, land, 0.0)}" fill="none" stroke="{BORDER}" stroke-width="0.18"/>'
-    )
+    parts += [_areas(frame, layer) for layer in layers]
+    parts.append(_roads(frame, ground.roads))
+    parts.append(f'<path d="{land}" fill="none" stroke="{BORDER}" stroke-width="0.18"/>')
+    parts += [_lines(frame, layer) + _points(frame, layer) for layer in layers]
     return "".join([*parts, "</svg>"])
 
 
-def _painted(frame: Frame, layer: Painted) -> str:
-    kinds = shapely.get_dimensions(layer.shapes)
-    found = []
-    areas = layer.shapes[kinds == 2]
-    if len(areas):
-        found.append(
-            f'<path d="{_path(frame, areas, layer.smallest)}" fill="{layer.fill}" '
-            f'fill-opacity="{layer.opacity}" stroke="{layer.stroke}" '
-            f'stroke-opacity="0.55" stroke-width="{layer.width}"/>'
-        )
-    lines = layer.shapes[kinds == 1]
-    if len(lines):
-        found.append(
-            f'<path d="{_path(frame, lines, 0.0)}" fill="none" stroke="{layer.fill}" '
-            f'stroke-width="{LINE}" stroke-linejoin="round"/>'
-        )
-    points = layer.shapes[kinds == 0]
-    for x, y in _mm(frame, shapely.get_coordinates(points)):
-        found.append(
-            f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{POINT / 2}" fill="{layer.fill}" '
-            'stroke="#ffffff" stroke-width="0.2"/>'
-        )
-    return "".join(found)
+def _areas(frame: Frame, layer: Painted) -> str:
+    areas = layer.shapes[shapely.get_dimensions(layer.shapes) == 2]
+    if not len(areas):
+        return ""
+    return (
+        f'<path d="{_path(frame, areas, layer.smallest)}" fill="{layer.fill}" '
+        f'fill-opacity="{layer.opacity}" stroke="{layer.stroke}" '
+        f'stroke-opacity="{0.55 * layer.opacity:.3g}" stroke-width="{layer.width}"/>'
+    )
+
+
+def _lines(frame: Frame, layer: Painted) -> str:
+    lines = layer.shapes[shapely.get_dimensions(layer.shapes) == 1]
+    if not len(lines):
+        return ""
+    return (
+        f'<path d="{_path(frame, lines, 0.0)}" fill="none" stroke="{layer.fill}" '
+        f'stroke-opacity="{layer.opacity}" stroke-width="{layer.line:.3g}" '
+        'stroke-linejoin="round"/>'
+    )
+
+
+def _points(frame: Frame, layer: Painted) -> str:
+    points = layer.shapes[shapely.get_dimensions(layer.shapes) == 0]
+    return "".join(
+        f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{layer.point / 2:.3g}" fill="{layer.fill}" '
+        f'fill-opacity="{layer.opacity}" stroke="#ffffff" stroke-width="0.2"/>'
+        for x, y in _mm(frame, shapely.get_coordinates(points))
+    )
+
+
+def _roads(frame: Frame, roads: Sequence[Road]) -> str:
+    """All verges below all roads, so that crossings are open."""
+    paths = [(_path(frame, road.shapes, 0.0), road.width) for road in roads]
+    common = 'fill="none" stroke-linejoin="round" stroke-linecap="round"'
+    verges = [
+        f'<path d="{path}" {common} stroke="{VERGE}" stroke-width="{width + 0.22:.3g}"/>'
+        for path, width in paths
+    ]
+    lines = [
+        f'<path d="{path}" {common} stroke="{ROAD}" stroke-width="{width:.3g}"/>'
+        for path, width in paths
+    ]
+    return f'<g stroke-opacity="0.8">{"".join([*verges, *lines])}</g>'
 
 
 def _mm(frame: Frame, xy: Shapes) -> Shapes:

@@ -47,9 +47,14 @@ def grounds(bounds: Any) -> list[Ground]:
         whole = reached[-1] - bounds[order[0], low]
         if len(gaps) and gaps.max() > max(FAR * whole, FAR_METRES):
             at = int(gaps.argmax()) + 1
-            parts = sorted((bounds[order[:at]], bounds[order[at:]]), key=len, reverse=True)
+            parts = sorted((bounds[order[:at]], bounds[order[at:]]), key=_weight, reverse=True)
             return [_around(part) for part in parts]
     return [_around(bounds)]
+
+
+def _weight(bounds: Any) -> tuple[int, float]:
+    """Number of shapes, then their ground."""
+    return len(bounds), float(np.prod(bounds[:, 2:] - bounds[:, :2], axis=1).sum())
 
 
 def _around(bounds: Any) -> Ground:

@@ -1,9 +1,10 @@
-"""What a printed map of a result shows: land, communes and their names, pieces by class, a legend.
+"""What a printed map of a result shows: the ground, pieces by class, a legend.
 
 Up to `MOST_SHAPES` pieces are drawn as they are; of more, the squares that far tiles are made of,
 which the legend then says.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,9 @@ from django.utils.translation import gettext as _
 from gis_portal.parcels.extract.plan import Frame
 from gis_portal.planner.engine import store
 from gis_portal.planner.engine.store import fetched
-from gis_portal.planner.printing.drawing import Painted, svg
+from gis_portal.planner.printing.drawing import OPACITY, Painted, svg
 from gis_portal.planner.printing.frame import bar, frame_around, grid_lines, grounds
+from gis_portal.planner.printing.ground import ground_of
 from gis_portal.planner.results.classes import class_key, source_of
 from gis_portal.planner.results.overview import CELL, overview_of
 from gis_portal.planner.results.table import OTHER, legend
@@ -28,13 +30,11 @@ from tiles.grid import HALF_WORLD
 
 Shapes = Any
 MOST_SHAPES = 25_000
-# mm: a commune at least so wide on paper is named.
-NAMED = 13.0
-# mm a letter of a name takes, and how high it is.
-LETTER, HEIGHT = 1.25, 3.0
 # Of the map's width.
 INSET = 0.27
 NO_CLASS = "#7a4b00"
+# By the dimension of shapes.
+KINDS = ("point", "line", "area")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Scene:
     frame: Frame
     picture: str
     names: list[list[Any]]
+    road_names: list[list[Any]]
 
     def data(self) -> dict[str, Any]:
         """As the template reads it."""
@@ -52,6 +53,7 @@ class Scene:
             "height": self.frame.height,
             "svg": self.picture,
             "names": self.names,
+            "roads": self.road_names,
             "scale": f"1:{number(self.frame.scale)}",
             "bar": bar(self.frame.scale),
             "grid": grid_lines(self.frame),
@@ -67,9 +69,9 @@ def map_of(told: Told, width: float, height: float) -> dict[str, Any]:
     colours, entries = _colours(told, groups)
     layers = [Painted(shapes, colours.get(name, OTHER)) for name, shapes in groups.items()]
     main, *others = grounds(shapely.bounds(np.concatenate(list(groups.values()))))
-    data = _scene(frame_around(main, width, height), layers, grid).data()
+    data = scene_of(frame_around(main, width, height), layers, grid).data()
     inset = [
-        _scene(frame_around(other, INSET * width, INSET * width), layers, grid).data()
+        scene_of(frame_around(other, INSET * width, INSET * width), layers, grid).data()
         for other in others
     ]
     return {
@@ -81,25 +83,31 @@ def map_of(told: Told, width: float, height: float) -> dict[str, Any]:
     }
 
 
-def _scene(frame: Frame, layers: list[Painted], grid: Crs) -> Scene:
-    communes = _communes(frame, grid)
-    land = np.array([shape for _name, shape in communes], dtype=object)
-    return Scene(frame, svg(frame, land, layers), _names(frame, communes))
+def scene_of(frame: Frame, layers: Sequence[Painted], grid: Crs) -> Scene:
+    """These layers over the ground of the frame."""
+    ground = ground_of(frame, grid)
+    return Scene(frame, svg(frame, ground, layers), ground.names, ground.road_names)
 
 
-def _colours(told: Told, groups: dict[str, Shapes]) -> tuple[dict[str, str], list[dict[str, str]]]:
+def _colours(told: Told, groups: dict[str, Shapes]) -> tuple[dict[str, str], list[dict[str, Any]]]:
     """Colour of each class, and the legend's lines; what has no class stands last."""
+    kind = KINDS[int(max((shapely.get_dimensions(s).max() for s in groups.values()), default=2))]
     if not class_key(told.run.document):
-        return {"": NO_CLASS}, [{"color": NO_CLASS, "label": told.title}]
+        return {"": NO_CLASS}, [legend_line(NO_CLASS, told.title, kind)]
     known = {str(e["value"]): (str(e["color"]), str(e["label"])) for e in legend(told)}
     entries = [
-        {"color": colour, "label": label}
+        legend_line(colour, label, kind)
         for value, (colour, label) in known.items()
         if value in groups
     ]
     if set(groups) - set(known):
-        entries.append({"color": OTHER, "label": unknown_words()})
+        entries.append(legend_line(OTHER, unknown_words(), kind))
     return {value: colour for value, (colour, _label) in known.items()}, entries
+
+
+def legend_line(colour: str, label: str, kind: str, opacity: float = OPACITY) -> dict[str, Any]:
+    """A line of a legend, as the template reads it."""
+    return {"color": colour, "label": label, "kind": kind, "opacity": opacity}
 
 
 def _groups(told: Told, grid: Crs) -> tuple[dict[str, Shapes], bool]:
@@ -135,39 +143,3 @@ def _squares(told: Told, grid: Crs) -> dict[str, Shapes]:
 def _by_class(names: list[str], shapes: Shapes) -> dict[str, Shapes]:
     labels, all_shapes = np.array(names, dtype=object), np.asarray(shapes, dtype=object)
     return {str(name): all_shapes[labels == name] for name in dict.fromkeys(names)}
-
-
-def _communes(frame: Frame, grid: Crs) -> list[tuple[str, Shapes]]:
-    """Communes of today that the frame shows, on the grid."""
-    west, south, east, north = frame.ground
-    box = f"ST_Transform(ST_MakeEnvelope({west}, {south}, {east}, {north}, {grid.srid}), 4326)"
-    rows = fetched(
-        Sql(
-            f"SELECT name, ST_AsBinary(ST_Transform(geom, {grid.srid})) FROM layers_adminunit "  # noqa: S608 - numbers
-            "WHERE level = 'commune' AND valid_to IS NULL AND geom IS NOT NULL "
-            f"AND geom && {box} ORDER BY code"
-        )
-    )
-    return [(row[0], shapely.from_wkb(bytes(row[1]))) for row in rows]
-
-
-def _names(frame: Frame, communes: list[tuple[str, Shapes]]) -> list[list[Any]]:
-    """[x, y, name] of communes that are wide enough on paper."""
-    found: list[list[Any]] = []
-    boxes: list[Any] = []
-    metres = frame.scale / 1000
-    west, south, east, north = frame.ground
-    box = shapely.box(west, south, east, north)
-    for name, shape in communes:
-        seen = shapely.intersection(shape, box)
-        if seen.is_empty or seen.bounds[2] - seen.bounds[0] < NAMED * metres:
-            continue
-        largest = max(shapely.get_parts(seen), key=lambda part: float(part.area))
-        at = largest.representative_point()
-        x, y = frame.mm(at.x, at.y)
-        half = len(name) * LETTER / 2
-        taken = shapely.box(x - half, y - HEIGHT / 2, x + half, y + HEIGHT / 2)
-        if frame.box.contains(taken) and not any(taken.intersects(box) for box in boxes):
-            boxes.append(taken)
-            found.append([x, y, name])
-    return found

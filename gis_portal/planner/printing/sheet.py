@@ -1,6 +1,12 @@
-"""A result's map on one sheet of A4 or A3: title, legend, scale, grid, north, sources and dates."""
+"""Maps on sheets of A4 or A3: title, legend, scale, grid, north, sources and dates.
+
+A result has one sheet; `gis_portal/planner/compositions/paper.py` sets one for each side of a map
+that a planner put together.
+"""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,7 +14,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from gis_portal.planner.printing.drawing import LAND
 from gis_portal.planner.printing.errors import BadPaper
+from gis_portal.planner.printing.ground import base_mark
 from gis_portal.planner.printing.scene import map_of
 from gis_portal.planner.results import about
 from gis_portal.planner.results.told import Told
@@ -21,32 +29,111 @@ FOLDER = Path(__file__).resolve().parent
 TEMPLATE = FOLDER / "map.typ"
 # Paper → width and height of the map in mm, on the sheet's long side.
 PAPERS = {"a4": (200.0, 181.0), "a3": (318.0, 266.0)}
+MOST_STEPS = 4
+Json = Any
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One map and what stands beside it.
+
+    Attributes:
+        drawn: of `Scene.data`.
+        legend: blocks of `{group, title, notes, entries: [{color, opacity, kind, label}]}`.
+        parts: headings with lines, between scale and sources.
+        sources: layer, version, day of the data, whose.
+    """
+
+    drawn: dict[str, Json]
+    legend: Sequence[dict[str, Json]]
+    sources: Sequence[Sequence[str]]
+    foot: str
+    side: str = ""
+    parts: Sequence[tuple[str, Sequence[str]]] = ()
+    notes: Sequence[str] = ()
+    illustrative: bool = False
+
+    def data(self) -> dict[str, Json]:
+        """As the template reads it."""
+        return {
+            "map": {"inset": [], **self.drawn},
+            "legend": list(self.legend),
+            "sources": [list(row) for row in self.sources],
+            "foot": self.foot,
+            "side": self.side,
+            "parts": [[words, list(lines)] for words, lines in self.parts],
+            "notes": list(self.notes),
+            "illustrative": self.illustrative,
+        }
+
+
+def check_paper(paper: str) -> tuple[float, float]:
+    """Width and height of the map in mm. Raises BadPaper."""
+    if paper not in PAPERS:
+        raise BadPaper
+    return PAPERS[paper]
+
+
+def sheets_pdf(
+    sheets: Sequence[Sheet], *, title: str, description: str, language: str, paper: str, key: str
+) -> bytes:
+    """All of them as one PDF. Raises PaperBusy."""
+    data = {
+        "title": title,
+        "description": description,
+        "portal": portal_name(language),
+        "language": language,
+        "paper": paper,
+        "land": LAND,
+        "w": labels(),
+        "sheets": [sheet.data() for sheet in sheets],
+    }
+    return set_sheet(TEMPLATE, data, "pdf", key)
 
 
 def map_pdf(told: Told, paper: str, address: str) -> bytes:
-    """The sheet as PDF. Raises BadPaper, PaperBusy."""
-    if paper not in PAPERS:
-        raise BadPaper
-    width, height = PAPERS[paper]
+    """The sheet of a result as PDF. Raises BadPaper, PaperBusy."""
+    width, height = check_paper(paper)
     with patient():
         drawn = map_of(told, width, height)
-    data = {
-        **words(told),
-        "paper": paper,
-        "map": drawn,
-        "address": address,
-        "language": told.language,
+    said = words(told)
+    legend = {
+        "group": "",
+        "title": "",
+        "notes": [drawn["summed"]] if drawn["summed"] else [],
+        "entries": drawn["legend"],
     }
-    return set_sheet(TEMPLATE, data, "pdf", key(told, TEMPLATE, paper, address))
+    asked = [*said["steps"][:MOST_STEPS], said["result"]]
+    sheet = Sheet(
+        drawn,
+        [legend],
+        said["sources"],
+        f"{_('Tính xong lúc')} {said['made']}. {_('Mã lần chạy')} {said['run']}.",
+        parts=[(_("Câu hỏi"), asked)],
+        notes=said["notes"],
+        illustrative=said["illustrative"],
+    )
+    return sheets_pdf(
+        [sheet],
+        title=told.title,
+        description=said["result"],
+        language=told.language,
+        paper=paper,
+        key=key(told, TEMPLATE, paper, address),
+    )
+
+
+def portal_name(language: str) -> str:
+    """As the installation calls itself."""
+    return str(settings.PORTAL_NAME_EN if language == "en" else settings.PORTAL_NAME_VI)
 
 
 def words(told: Told) -> dict[str, Any]:
     """What every sheet of a result says of itself."""
     moment = told.run.finished_at.astimezone(LOCAL_TIME) if told.run.finished_at else None
-    portal = settings.PORTAL_NAME_EN if told.language == "en" else settings.PORTAL_NAME_VI
     return {
         "title": told.title,
-        "portal": portal,
+        "portal": portal_name(told.language),
         "steps": list(told.question.lines),
         "result": told.question.result,
         "slivers": told.question.slivers,
@@ -63,15 +150,17 @@ def words(told: Told) -> dict[str, Any]:
         ],
         "notes": list(told.notes),
         "run": str(told.run.pk),
-        "w": _labels(),
+        "w": labels(),
         "grid": told.grid,
         "facts": about.facts(told),
     }
 
 
-def _labels() -> dict[str, str]:
+def labels() -> dict[str, str]:
+    """Words that stand on every sheet."""
     return {
         "legend": _("Chú giải"),
+        "legend_apart": _("Chú giải ở trang sau."),
         "scale": _("Tỷ lệ"),
         "north": _("B"),
         "grid_step": _("Lưới"),
@@ -100,15 +189,21 @@ def _labels() -> dict[str, str]:
 
 
 def key(told: Told, template: Path, *parts: str) -> str:
-    """The same run in the same form: the same sheet."""
-    text = "|".join([str(told.run.pk), str(told.run.finished_at), told.language, *parts])
+    """The same run in the same form over the same ground: the same sheet."""
+    text = [str(told.run.pk), str(told.run.finished_at), told.title, told.language, *parts]
+    return digest(template, *text)
+
+
+def digest(template: Path, *parts: str) -> str:
+    """Of what a sheet tells, its form and its ground."""
+    text = "|".join([base_mark(), *parts])
     return hashlib.sha256(text.encode() + form(template)).hexdigest()
 
 
 @cache
 def form(template: Path) -> bytes:
     """A digest of how sheets look: templates and the code that places things."""
-    digest = hashlib.sha256(template.read_bytes())
-    for file in sorted(FOLDER.glob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.digest()
+    found = hashlib.sha256(template.read_bytes())
+    for file in sorted((*FOLDER.glob("*.py"), *FOLDER.glob("*.typ"))):
+        found.update(file.read_bytes())
+    return found.digest()

@@ -24,8 +24,9 @@ SLOW = {
     "PORTAL_ITEMS_RATE": "1r/m",
     "PORTAL_EXPORTS_RATE": "1r/m",
     "PORTAL_PAPER_RATE": "1r/m",
+    "PORTAL_THEMES_RATE": "1r/m",
 }
-ITEMS_BURST, EXPORTS_BURST, PAPER_BURST = 60, 3, 10
+ITEMS_BURST, EXPORTS_BURST, PAPER_BURST, THEMES_BURST = 60, 3, 10, 200
 PROXY = {"PORTAL_TRUSTED_PROXY": "127.0.0.1"}
 
 
@@ -62,16 +63,30 @@ def test_exports_are_counted_apart_and_sooner(nginx: int, target: str) -> None:
 
 
 def test_paper_is_counted_apart(nginx: int) -> None:
-    targets = ("/parcels/x/extract.pdf", "/cards/lots/x.png")
-    found = [get(nginx, targets[turn % 2]).status for turn in range(PAPER_BURST + 2)]
+    targets = (
+        "/parcels/x/extract.pdf",
+        "/cards/lots/x.png",
+        "/planner/map/print/",
+        "/planner/map/x/map.pdf",
+        "/planner/runs/x/table.pdf",
+    )
+    found = [get(nginx, targets[turn % 5]).status for turn in range(PAPER_BURST + 2)]
     assert found == [200] * (PAPER_BURST + 1) + [429]
     assert get(nginx, "/parcels/x/").status == 200
+
+
+def test_maps_of_planners_are_counted_with_room_for_a_whole_view(nginx: int) -> None:
+    found = statuses(nginx, "/planner/map/tiles/x/1/1/0/0.mvt", THEMES_BURST + 1)
+    assert set(found) == {200}
+    assert get(nginx, "/planner/map/classes/").status == 429
+    assert get(nginx, "/planner/map/").status == 200
 
 
 def test_the_log_keeps_no_number_that_one_person_knows(
     program: str, upstream: tuple[Upstream, int], tmp_path: Path
 ) -> None:
-    told = ("/reports/4831-0275-9163-8042/", "/follow/stop/WzEsImEiXQ:x7/", "/reports/new/")
+    shared = "/planner/map/2f1c7a52-0b6e-4c1d-9d53-6f0a4f1f2b3c/"
+    told = ("/reports/4831-0275-9163-8042/", "/follow/stop/WzEsImEiXQ:x7/", "/reports/new/", shared)
     upstream[0].free.set()
     with started(program, upstream[1], tmp_path, **SLOW, **PROXY) as port:
         for target in told:
@@ -80,6 +95,7 @@ def test_the_log_keeps_no_number_that_one_person_knows(
     assert '"GET /reports/***"' in log
     assert '"GET /follow/stop/***"' in log
     assert '"GET /reports/new/"' in log
+    assert '"GET /planner/map/***"' in log
 
 
 @pytest.mark.long
@@ -165,6 +181,7 @@ def test_the_shipped_rates_are_those_that_are_promised() -> None:
         "PORTAL_ITEMS_RATE",
         "PORTAL_EXPORTS_RATE",
         "PORTAL_PAPER_RATE",
+        "PORTAL_THEMES_RATE",
         "PORTAL_AT_ONCE",
         "PORTAL_TRUSTED_PROXY",
     ):
