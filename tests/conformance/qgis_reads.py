@@ -1,6 +1,7 @@
 """Run by the system's Python, which has PyQGIS: reads collections by QGIS's own OAPIF provider.
 
-One argument: JSON {"url", "layers": {slug: {"box": [w, s, e, n], "where", "days", "export"}}}.
+One argument: JSON {"url", "layers": {slug: {"box": [w, s, e, n], "where", "days", "export", "key",
+"page"}}}.
 Prints JSON: what QGIS listed and read. No package of the project is here.
 """
 
@@ -42,29 +43,29 @@ def opened(url: str, slug: str, page: int = 1000) -> "QgsVectorLayer":
 
 def read(url: str, slug: str, wanted: dict) -> dict:  # type: ignore[type-arg]
     """Everything about one collection."""
-    layer = opened(url, slug)
+    layer = opened(url, slug, wanted.get("page", 1000))
     if not layer.isValid():
         return {"error": layer.dataProvider().error().message() if layer.dataProvider() else "?"}
-    features = list(layer.getFeatures())
+    features, key = list(layer.getFeatures()), wanted.get("key", "id")
     grid = QgsCoordinateReferenceSystem("EPSG:5899")
     box = QgsFeatureRequest().setFilterRect(QgsRectangle(*wanted["box"]))
     found = {
         "crs": layer.crs().authid(),
         "counted": layer.featureCount(),
-        "ids": [feature["id"] for feature in features],
+        "ids": [feature[key] for feature in features],
         "extent": extent_of(features),
-        "in_box": [feature["id"] for feature in layer.getFeatures(box)],
+        "in_box": [feature[key] for feature in layer.getFeatures(box)],
         "grid": grid.isValid(),
     }
     if wanted.get("where"):
         filtered = opened(url, slug)
         filtered.setSubsetString(wanted["where"])
-        found["where"] = [feature["id"] for feature in filtered.getFeatures()]
+        found["where"] = [feature[key] for feature in filtered.getFeatures()]
     if wanted.get("days"):
         # As "select by expression" asks. As a layer's filter 3.22 would send it as `datetime=`,
         # whatever field it names.
         chosen = QgsFeatureRequest().setFilterExpression(wanted["days"])
-        found["days"] = [feature["id"] for feature in layer.getFeatures(chosen)]
+        found["days"] = [feature[key] for feature in layer.getFeatures(chosen)]
     if wanted.get("export"):
         exported = QgsVectorLayer(wanted["export"], slug, "ogr")
         rows = list(exported.getFeatures())

@@ -52,7 +52,8 @@ def _computed(run: Run, stop: threading.Event) -> str:
             _failed(run, RunNotComputed())
         # Also the database may be gone: the sweeper takes the run up again.
         raise
-    if not queue.end(run, Run.DONE, summary=summary, progress=1, note=""):
+    kept = {"summary": summary, "result_bytes": run.result_bytes}
+    if not queue.end(run, Run.DONE, progress=1, note="", **kept):
         queue.drop_result(run.pk)
         return "not wanted any more"
     return "done"
@@ -69,14 +70,15 @@ def _run_engine(run: Run, watching: Watch) -> object:
     """What is kept as the summary. Raises what the engine does."""
     from gis_portal.planner.engine.run import run as compute
     from gis_portal.planner.engine.store import ResultStore
-    from gis_portal.planner.results import overview
+    from gis_portal.planner.results import overview, quota
 
     document = read(run.document, run.asked_by)
     if not are_kept(run.versions):
         raise VersionNotKept
     store = ResultStore(run.pk)
-    found = compute(document, run.versions, store=store, sample=None, progress=watching.progress)
-    run.summary = found.as_json()
+    progress = quota.minding(run, watching.progress)
+    found = compute(document, run.versions, store=store, sample=None, progress=progress)
+    run.summary, run.result_bytes = found.as_json(), quota.check_size(run)
     # Before anybody hears that it is done: its first map then waits for nothing.
     overview.prepare(run)
     return run.summary

@@ -24,6 +24,7 @@ from gis_portal.planner.document.reading import read
 from gis_portal.planner.errors import BadAsking, RunEnded, RunInterrupted, TooManyKept
 from gis_portal.planner.models import Analysis, Run
 from gis_portal.planner.permissions import check_planner
+from gis_portal.planner.results import quota
 
 log = logging.getLogger(__name__)
 TASK = "gis_portal.planner.asking.tasks.compute_next"
@@ -70,7 +71,8 @@ def ask(analysis: Analysis, user: Any, versions: str = LIVE) -> Run:
 
 
 def _check_room(user: Any) -> None:
-    """Raises TooManyKept."""
+    """Raises TooManyKept, PlannerRoomTaken."""
+    quota.check_room(user)
     mine = Run.objects.filter(asked_by=user)
     waiting = Run.objects.filter(state__in=Run.OPEN).count()
     room = (

@@ -155,6 +155,21 @@ def exists(run: UUID) -> bool:
     return bool(fetched(Sql("SELECT to_regclass(%s) IS NOT NULL", (name,)))[0][0])
 
 
+def size(run: UUID) -> int:
+    """Bytes of all tables of a run, those on the way included."""
+    kept = ResultStore(run)
+    stages = f"^{kept.table(1).removesuffix('1')}[0-9]+$"
+    return int(
+        fetched(
+            Sql(
+                "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class "
+                "WHERE relkind = 'r' AND (relname = %s OR relname ~ %s)",
+                (kept.table(), stages),
+            )
+        )[0][0]
+    )
+
+
 def rows_sql(run: UUID, source: int | None, column: str = "geom") -> str:
     """SELECT of all pieces with their shapes in `column`'s system: `geom` is degrees (WGS 84),
     `geom_source` the grid of the run, `geom_3857` of maps. A whole piece takes the feature's own.

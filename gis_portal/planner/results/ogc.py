@@ -213,7 +213,9 @@ def _feature(part: Part, columns: tuple[PartColumn, ...]) -> dict[str, Json]:
     shape = None
     if part.shape is not None:
         shape = json.loads(shapely.to_geojson(shapely.from_wkb(part.shape)))
-    values = dict(zip((column.name for column in columns), part.values, strict=True))
+    told = zip((column.name for column in columns), part.values, strict=True)
+    # As in the GeoPackage: QGIS shows no identifier that is a number.
+    values = {"seq": part.seq, **dict(told)}
     return {"type": "Feature", "id": part.seq, "geometry": shape, "properties": values}
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from gis_portal.planner.document.model import FieldGroup, UnitGroup
 from gis_portal.planner.engine import summary as sums
 from gis_portal.planner.engine.store import ResultStore
 from gis_portal.planner.models import PlannerArea, Run
@@ -229,10 +228,7 @@ def _lines(
 
 def _all_rows(run: Run) -> tuple[list[dict[str, Json]], list[dict[str, Json]]]:
     """Counted again from the pieces: as many as there are."""
-    groups = tuple(
-        UnitGroup(raw["units"]) if "units" in raw else FieldGroup(*str(raw["field"]).split(".", 1))
-        for raw in run.document.get("result", {}).get("group_by", [])
-    )
+    groups = sums.groups_of(run.document)
     document: Any = SimpleNamespace(result=SimpleNamespace(group_by=groups))
     rows, slivers = sums.table(ResultStore(run.pk).table(), document)
     sums.shares(rows, slivers)

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from layers.crs import by_code
 from layers.definition import Field, LayerDefinition
+from layers.errors import PortalError
 from layers.landuse import name_of
 from layers.values import group_digits
 
@@ -63,6 +65,8 @@ def derived_label(name: str) -> str:
         "n": _("Số đối tượng đếm được"),
         "rank": _("Thứ hạng"),
         "distance_m": _("Khoảng cách (m)"),
+        "kind": _("Đổi gì"),
+        "inside": _("Nằm trong lớp kia"),
     }.get(name, name)
 
 
@@ -97,6 +101,10 @@ def _derived_value(field: str, value: Json) -> str:
     """A value of a column that a step makes; "" where it has no words."""
     if field == "covered":
         return _("Đã phủ sóng") if value in (True, "true", "covered") else _("Chưa phủ sóng")
+    if field == "kind":
+        return {"fields": _("Thông tin"), "shape": _("Hình"), "both": _("Thông tin và hình")}.get(
+            str(value), ""
+        )
     if field != "change":
         return ""
     return {
@@ -117,4 +125,14 @@ def note_words(note: str) -> str:
         "rows-cut": _("Bảng chỉ hiện 5.000 dòng đầu; tệp CSV và XLSX có đủ."),
         "repaired": _("Đã sửa hình không hợp lệ trước khi tính: %(rest)s."),
     }.get(code)
+    if code == "grids-differ":
+        rest = ", ".join(_system(each) for each in rest.split(","))
     return words % {"rest": rest} if words else note
+
+
+def _system(code: str) -> str:
+    """A system of coordinates by its name, where it has one."""
+    try:
+        return str(by_code(code))
+    except (LookupError, PortalError):
+        return code
