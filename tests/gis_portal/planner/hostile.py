@@ -4,7 +4,6 @@ with parts put in, taken out, doubled and renamed.
 
 import copy
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -159,15 +158,14 @@ def part(document: Json, path: tuple[Any, ...]) -> Json:
 
 def is_there(document: Json, place: str) -> bool:
     """Whether a place that a refusal names is one of the document, or a member missing in one."""
-    if place.endswith("…"):
-        return True
-    found, keys = document, re.findall(r"\[(\d+)\]|([^.\[\]]+)", place)
-    for number, (index, name) in enumerate(keys):
-        try:
-            found = found[int(index)] if index else found[name]
-        except (KeyError, IndexError, TypeError):
-            return number == len(keys) - 1
-    return True
+    every = {written(path) for path in places(document)}
+    return place.endswith("…") or bool({place, place.rpartition(".")[0]} & every)
+
+
+def written(path: tuple[Any, ...]) -> str:
+    """A place as refusals write it: `steps[1].with`."""
+    text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+    return text.removeprefix(".")
 
 
 def deep(levels: int) -> str:

@@ -1,0 +1,80 @@
+"""Hostile files for a private area, each through the confined reader, as the portal reads them.
+
+Refused by name; nothing is opened but the file, nobody is asked for anything, nothing stays.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+
+from gis_portal.planner.models import PlannerArea
+from importers import sandbox
+from tests.gis_portal.planner.test_document import BOX, planner
+from tests.importers.canaries import MARK, Bait, bait
+from tests.importers.hostile_archives import ARCHIVES
+from tests.importers.hostile_binaries import BINARIES
+from tests.importers.hostile_texts import TEXTS
+
+pytestmark = [pytest.mark.django_db, pytest.mark.confined]
+FILES = {**TEXTS, **ARCHIVES, **BINARIES}
+# Of each sort one; all the others in `make long`.
+USUAL = {"zip slip", "VRT as .geojson"}
+
+
+@pytest.fixture
+def laid(tmp_path: Path) -> Iterator[Bait]:
+    with bait(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def client() -> Client:
+    found = Client(raise_request_exception=True)
+    found.force_login(planner())
+    return found
+
+
+def cases() -> list[object]:
+    return [
+        pytest.param(name, marks=() if name in USUAL else pytest.mark.long, id=name)
+        for name in FILES
+    ]
+
+
+@pytest.mark.skipif(not sandbox.available(), reason="this host cannot confine")
+@pytest.mark.parametrize("case", cases())
+def test_a_hostile_file_is_no_area(case: str, laid: Bait, tmp_path: Path, client: Client) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    path = FILES[case](folder, laid)
+    laid.openings()
+    too_large = path.stat().st_size > settings.PORTAL_AREA_MB * 2**20
+    with path.open("rb") as stream:
+        answer = client.post("/planner/areas/", {"name": "x", "file": stream, "crs": "EPSG:4326"})
+    # Some are only odd: what is a polygon in them may be kept.
+    assert answer.status_code in ((413,) if too_large else (201, 400, 413, 422)), answer.content
+    if answer.status_code != 201:
+        assert answer.json()["code"] not in ("internal", "")
+        assert not PlannerArea.objects.exists()
+    assert (laid.openings(), laid.heard) == (0, [])
+    assert MARK not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_a_zip_of_a_polygon_is_an_area(tmp_path: Path, client: Client) -> None:
+    """The same way as hostile ones: otherwise refusing all would do."""
+    with zipfile.ZipFile(tmp_path / "vung.zip", "w") as archive:
+        feature = {"type": "Feature", "properties": {}, "geometry": BOX}
+        whole = {"type": "FeatureCollection", "features": [feature]}
+        archive.writestr("vung.geojson", json.dumps(whole))
+    with (tmp_path / "vung.zip").open("rb") as stream:
+        answer = client.post("/planner/areas/", {"file": stream})
+    assert answer.status_code == 201, answer.content
+    assert (answer.json()["name"], answer.json()["origin"]) == ("vung", "file")
+    assert User.objects.get().pk == PlannerArea.objects.get().owner_id
