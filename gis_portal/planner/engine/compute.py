@@ -1,7 +1,7 @@
 """Walks a document: what its inputs are, its steps one after another, then the answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ from gis_portal.planner.engine.buffers import buffer, widened
 from gis_portal.planner.engine.changing import changes
 from gis_portal.planner.engine.errors import VersionGone
 from gis_portal.planner.engine.joining import count_in, coverage, dissolve, nearest
-from gis_portal.planner.engine.overlay import IDENTITY, Cutter, Cutting, cutter, overlay
+from gis_portal.planner.engine.overlay import IDENTITY, Cutting, overlay
 from gis_portal.planner.engine.rows import (
     Rows,
     area_rows,
@@ -43,8 +43,11 @@ from gis_portal.planner.engine.sample import Sample
 from gis_portal.planner.engine.scoring import Scoring, score
 from gis_portal.planner.engine.selecting import filtered, near, related
 from gis_portal.planner.engine.store import RESULT
+from gis_portal.planner.engine.summary import further_dates
+from gis_portal.planner.engine.tiling import Cutter, cutter
 from gis_portal.planner.engine.validity import check_shapes
 from gis_portal.planner.engine.working import Work
+from layers.cql2 import Sql
 from layers.models import AdminUnit, Layer, LayerVersion
 
 
@@ -80,12 +83,14 @@ class Computing:
             raise VersionGone(slug)
         return found.layer
 
-    def features_of(self, name: str) -> tuple[str, int]:
-        """(slug, version) of the features that a name goes back to."""
+    def features_of(self, name: str) -> tuple[str, int, int | None]:
+        """(slug, version, the one before of changes) of the features that a name goes back to."""
         slug, own = self.document.layer_of(name), naming.root(self.document, name)
         assert slug is not None
         version = self.versions.get(own)
-        return slug, self.versions[f"{own}.to"] if version is None else version
+        if version is not None:
+            return slug, version, None
+        return slug, self.versions[f"{own}.to"], self.versions[f"{own}.from"]
 
     def _input(self, name: str) -> Rows:
         grid, one = self.work.grid, self.document.inputs[name]
@@ -129,9 +134,9 @@ def _buffer(computing: Computing, step: Buffer) -> Rows:
 def _select(computing: Computing, step: Select) -> Rows:
     rows = computing.rows(step.of)
     if step.filter is not None:
-        slug, version = computing.features_of(step.of)
+        slug, version, before = computing.features_of(step.of)
         condition = filter_sql(step.filter, computing.layer(slug, version).parsed)
-        rows = filtered(rows, condition, version)
+        rows = filtered(rows, condition, version, before)
     if step.where is not None:
         rows = related(computing.work, rows, step.where.relation, computing.rows(step.where.with_))
     return rows
@@ -207,7 +212,8 @@ def compute(computing: Computing) -> Rows:
         work.told(0, step.id)
         if isinstance(step, Overlay) and step.id == document.result.of:
             rows = computing.rows(step.of)
-            if not _cut_by_units(document, rows):
+            groups = _unit_groups(document)
+            if not groups[1:] and all(_is_declared(group, rows) for group in groups):
                 # The answer itself: straight into its table, without a stage.
                 by = computing.cutter(step.with_)
                 return overlay(work, rows, by, _cutting(computing, step, RESULT))
@@ -216,25 +222,55 @@ def compute(computing: Computing) -> Rows:
     return _written(computing, computing.rows(document.result.of))
 
 
-def _cut_by_units(document: Document, rows: Rows) -> UnitGroup | None:
-    """The group whose units cut the pieces: they are of another date than those that features
-    name, or these name none.
-    """
-    group = next((g for g in document.result.group_by if isinstance(g, UnitGroup)), None)
-    if group is None or (is_of_today(group.on) and rows.keeps_units):
-        return None
-    return group
+def _unit_groups(document: Document) -> list[UnitGroup]:
+    """One a date of units that the answer is told by."""
+    groups = [g for g in document.result.group_by if isinstance(g, UnitGroup)]
+    return list({group.on: group for group in groups}.values())
+
+
+def _is_declared(group: UnitGroup, rows: Rows) -> bool:
+    """The rows name their units of that date themselves."""
+    return rows.keeps_units and is_of_today(group.on)
 
 
 def _written(computing: Computing, rows: Rows) -> Rows:
-    """Rows as the answer, cut by units where that has to be."""
-    work, group = computing.work, _cut_by_units(computing.document, rows)
-    if group is not None:
-        units = unit_rows(UnitsInput("units", AdminUnit.COMMUNE, group.on), work.grid)
+    """Rows as the answer, cut by the units of its dates where rows do not name them."""
+    work, groups = computing.work, _unit_groups(computing.document)
+    dates = further_dates(computing.document.result.group_by)
+    told = rows
+    for group in groups[1:]:
+        told = _told_by(computing, told, group, dates[group.on])
+    if groups and not _is_declared(groups[0], rows):
+        units = unit_rows(UnitsInput("units", AdminUnit.COMMUNE, groups[0].on), work.grid)
         if units.count:
             how = Cutting(IDENTITY, RESULT, by_units=True)
-            return overlay(work, rows, cutter(work, units), how, _("Chia theo đơn vị"))
+            overlay(work, told, cutter(work, units), how, _("Chia theo đơn vị"))
+            return replace(rows, version=told.version)
         computing.notes.append("units-without-shapes")
     work.written = 0
-    work.write(RESULT, rows, _("Ghi kết quả"))
-    return rows
+    work.write(RESULT, told, _("Ghi kết quả"))
+    return replace(rows, version=told.version)
+
+
+def _told_by(computing: Computing, rows: Rows, group: UnitGroup, key: str) -> Rows:
+    """The rows with their unit on a further date under a key of their classes."""
+    work = computing.work
+    units = unit_rows(UnitsInput("units", AdminUnit.COMMUNE, group.on), work.grid)
+    if _is_declared(group, rows) or not units.count:
+        if not _is_declared(group, rows):
+            computing.notes.append("units-without-shapes")
+        text = (
+            "SELECT r.id, r.uid, r.b_uid, r.unit_id, "
+            "r.classes || jsonb_build_object(%s::text, r.unit_id) AS classes, "
+            f"r.value, r.sliver, r.shape FROM ({rows.sql.text}) r"
+        )
+        return replace(rows, sql=Sql(text, (key, *rows.sql.values)), part=None)
+    # Without a uid of its own, so that pieces keep what they are of.
+    text = (
+        "SELECT u.id, NULL::uuid AS uid, u.b_uid, u.unit_id, "
+        "jsonb_build_object(%s::text, u.unit_id) AS classes, u.value, u.sliver, u.shape "
+        f"FROM ({units.sql.text}) u"
+    )
+    by = cutter(work, replace(units, sql=Sql(text, (key, *units.sql.values))))
+    how = Cutting(IDENTITY, work.store.stage())
+    return overlay(work, rows, by, how, _("Chia theo đơn vị"))

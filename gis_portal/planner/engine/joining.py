@@ -14,7 +14,8 @@ from layers.cql2 import Sql
 class Made:
     """What a statement makes of each row `r` of a chunk: columns beside those of the row.
 
-    `name` is bound in `classes`, `values` in `joins`.
+    `name` is bound in `classes`, `values` in `joins`. `cuts`: shapes are parts of those of the
+    rows, with noise and slivers among them.
     """
 
     classes: str
@@ -25,6 +26,7 @@ class Made:
     order: str = "r.id"
     joins: str = ""
     values: tuple[object, ...] = ()
+    cuts: bool = False
 
 
 def made_of(work: Work, rows: Rows, made: Made, *, note: str, size: int, dimension: int) -> Rows:
@@ -33,16 +35,23 @@ def made_of(work: Work, rows: Rows, made: Made, *, note: str, size: int, dimensi
     starts = list(rows.chunks(size))
     area = "ST_Area(x.shape)" if dimension == POLYGON else "NULL::float8"
     length = "ST_Length(x.shape)" if dimension == LINE else "NULL::float8"
+    sliver, whole, is_any = "x.sliver", "NULL::float8", "NOT ST_IsEmpty(x.shape)"
+    if made.cuts:
+        cut, noise = work.measured("x.shape", dimension), work.noise(dimension)
+        small = work.is_sliver(dimension, "x.shape", cut, "x.whole")
+        sliver = f"x.sliver OR {cut} < x.whole - {noise} AND {small}"
+        whole, is_any = work.measured("r.shape", dimension), f"{cut} > {noise}"
     for number, chunk in enumerate(starts):
         work.told(number / len(starts), note)
         text = (
             f"INSERT INTO {work.store.table(part)} ({COLUMNS}) "
             f"SELECT {work.written} + row_number() OVER (ORDER BY x.place), x.id, x.uid, x.by, "
-            f"x.unit_id, x.made, {area}, {length}, x.told, false, x.sliver, x.shape, NULL FROM ("
-            f"SELECT r.id, r.uid, {made.b_uid} AS by, r.unit_id, {made.classes} AS made, "
+            f"x.unit_id, x.made, {area}, {length}, x.told, false, {sliver}, x.shape, NULL FROM ("
+            f"SELECT {whole} AS whole, r.id, r.uid, {made.b_uid} AS by, r.unit_id, "
+            f"{made.classes} AS made, "
             f"{made.value} AS told, r.sliver, {made.shape} AS shape, ROW({made.order}) AS place "
             f"FROM ({chunk.text}) r {made.joins} OFFSET 0) x "
-            "WHERE NOT ST_IsEmpty(x.shape)"
+            f"WHERE {is_any}"
         )
         values = (made.name, *chunk.values, *made.values)
         work.written += work.do(Sql(text, values))[0]
@@ -105,6 +114,7 @@ def coverage(work: Work, circles: Rows, places: Rows, *, name: str) -> Rows:
     """Each place in two rows: what the circles cover of it together, and what stays uncovered."""
     whole = work.into_stage(circles, _("Vẽ vùng phủ"))
     assert whole.part is not None
+    extract = places.dimension + 1
     made = Made(
         classes="r.classes || jsonb_build_object(%s::text, n.covered)",
         shape="n.shape",
@@ -113,12 +123,13 @@ def coverage(work: Work, circles: Rows, places: Rows, *, name: str) -> Rows:
             "CROSS JOIN LATERAL (SELECT ST_Union(s.geom) AS shape FROM "
             f"{work.store.table(whole.part)} s WHERE ST_Intersects(r.shape, s.geom) OFFSET 0) u "
             "CROSS JOIN LATERAL (VALUES "
-            "(true, ST_CollectionExtract(ST_Intersection(r.shape, u.shape), 3)), "
+            f"(true, ST_CollectionExtract(ST_Intersection(r.shape, u.shape), {extract})), "
             "(false, CASE WHEN u.shape IS NULL THEN r.shape "
-            "ELSE ST_CollectionExtract(ST_Difference(r.shape, u.shape), 3) END)) "
+            f"ELSE ST_CollectionExtract(ST_Difference(r.shape, u.shape), {extract}) END)) "
             "AS n(covered, shape)"
         ),
         name=f"{name}.covered",
+        cuts=True,
     )
     return made_of(
         work, places, made, note=_("Tính phần được phủ"), size=10, dimension=places.dimension

@@ -1,5 +1,6 @@
 """Candidates by weighted criteria: each from 0 at its worst to 1 at its best, the parts shown."""
 
+import json
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -50,9 +51,10 @@ class Scoring:
         if self.dimension == POINT:
             return f"(CASE WHEN EXISTS (SELECT {touching}) THEN 1 ELSE 0 END)::float8"
         size = "ST_Area" if self.dimension == POLYGON else "ST_Length"
+        # least() passes nulls over: what touches nothing has to be 0 before it.
         return (
-            f"coalesce((SELECT least(1, {size}(ST_Intersection(r.shape, ST_Union(s.geom))) "
-            f"/ nullif({size}(r.shape), 0)) {touching}), 0)"
+            f"least(1, coalesce((SELECT {size}(ST_Intersection(r.shape, ST_Union(s.geom))) "
+            f"/ nullif({size}(r.shape), 0) {touching}), 0))"
         )
 
 
@@ -90,7 +92,11 @@ def _musts(scoring: Scoring, rows: Rows, step: Score) -> Rows:
     for must in sorted(step.must, key=lambda must: cheap.index(must.kind)):
         if must.kind == "field" and must.equals is not None:
             key = scoring.keys[must.field or ""]
-            condition = Sql("r.classes ->> %s = %s", (key, _text(must.equals)))
+            # 3 is 3.0, and "3" of a field that was a text once.
+            condition = Sql(
+                "(r.classes -> %s = %s::jsonb OR r.classes ->> %s = %s)",
+                (key, json.dumps(must.equals), key, _text(must.equals)),
+            )
         else:
             value = scoring.value(must)
             bound = bounds(must, "v.v")
@@ -139,8 +145,8 @@ def score(scoring: Scoring, rows: Rows, step: Score) -> Rows:
         work.do(
             Sql(
                 f"INSERT INTO {work.store.table(found)} "
-                "(seq, a_id, a_uid, unit_id, classes, value, area_m2, geom) "
-                "SELECT r.id, r.id, r.uid, r.unit_id, r.classes, "
+                "(seq, a_id, a_uid, b_uid, unit_id, sliver, classes, value, area_m2, geom) "
+                "SELECT r.id, r.id, r.uid, r.b_uid, r.unit_id, r.sliver, r.classes, "
                 f"jsonb_build_object('parts', jsonb_build_object({parts})), {total}, r.shape "
                 f"FROM ({chunk.text}) r {laterals}",
                 (*bound, *added, *chunk.values, *(v for value in values for v in value.values)),
@@ -157,11 +163,13 @@ def _ranked(scoring: Scoring, rows: Rows, step: Score, found: int) -> Rows:
     work.do(
         Sql(
             f"INSERT INTO {work.store.table(part)} ({COLUMNS}) "
-            "SELECT o.rank, o.a_id, o.a_uid, NULL, o.unit_id, "
+            "SELECT o.rank, o.a_id, o.a_uid, o.b_uid, o.unit_id, "
             f"o.classes || jsonb_build_object(%s::text, o.rank), {area}, {length}, "
             "o.value || jsonb_build_object('score', o.area_m2, 'rank', o.rank), "
-            "false, false, o.geom, NULL FROM ("
-            "SELECT s.*, row_number() OVER (ORDER BY s.area_m2 DESC, s.a_uid) AS rank "
+            "false, o.sliver, o.geom, NULL FROM ("
+            # The last digits of a score hang on how shapes were cut: they do not rank.
+            "SELECT s.*, row_number() OVER "
+            "(ORDER BY round(s.area_m2::numeric, 9) DESC, s.a_uid) AS rank "
             f"FROM {work.store.table(found)} s ORDER BY rank {limit}) o",
             (f"{step.id}.rank", *(() if step.top is None else (step.top,))),
         )

@@ -21,13 +21,17 @@ RELATIONS = {
 }
 
 
-def filtered(rows: Rows, condition: Sql, version: int) -> Rows:
-    """The rows whose feature of a version fulfils a condition over `f`."""
-    text = (
-        f"SELECT r.* FROM ({rows.sql.text}) r WHERE EXISTS (SELECT FROM "
-        f"{feature_table(version)} f WHERE f.uid = r.uid AND ({condition.text}))"
-    )
-    sql = Sql(text, (*rows.sql.values, *condition.values))
+def filtered(rows: Rows, condition: Sql, version: int, before: int | None = None) -> Rows:
+    """The rows whose feature of a version fulfils a condition over `f`; of features that are not in
+    it any more, as they were in the version `before`.
+    """
+    last = f"SELECT FROM {feature_table(version)} f WHERE f.uid = r.uid"
+    where, values = f"EXISTS ({last} AND ({condition.text}))", condition.values
+    if before is not None:
+        was = f"SELECT FROM {feature_table(before)} f WHERE f.uid = r.uid"
+        where = f"{where} OR NOT EXISTS ({last}) AND EXISTS ({was} AND ({condition.text}))"
+        values = (*values, *condition.values)
+    sql = Sql(f"SELECT r.* FROM ({rows.sql.text}) r WHERE {where}", (*rows.sql.values, *values))
     return replace(rows, sql=sql, filtered=True, part=None)
 
 

@@ -4,6 +4,7 @@ apart, and sums that show that the parts are the whole.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from gis_portal.planner.document.model import Document, FieldGroup, UnitGroup
@@ -14,6 +15,7 @@ from layers.units import today
 
 Json = Any
 MOST_ROWS = 5_000
+Groups = tuple[UnitGroup | FieldGroup, ...]
 _LEVELS = (AdminUnit.PROVINCE, AdminUnit.DISTRICT, AdminUnit.COMMUNE)
 
 
@@ -38,9 +40,42 @@ class Summary:
         return dict(vars(self))
 
 
-def column_name(group: UnitGroup | FieldGroup) -> str:
-    """The name of a grouping column in rows: "commune", "parcels.land_use"."""
-    return group.units if isinstance(group, UnitGroup) else f"{group.source}.{group.field}"
+def column_names(groups: Groups) -> list[str]:
+    """The names of grouping columns in rows: "commune", "parcels.land_use"; units of the same level
+    on a further date "commune@2025-06-30".
+    """
+    names: list[str] = []
+    for group in groups:
+        name = f"{group.source}.{group.field}" if isinstance(group, FieldGroup) else group.units
+        if isinstance(group, UnitGroup) and name in names:
+            name = f"{name}@{group.on or 'today'}"
+        names.append(name)
+    return names
+
+
+def groups_of(document: Mapping[str, Json]) -> Groups:
+    """The groups of a document as it is kept."""
+    made: list[UnitGroup | FieldGroup] = []
+    for raw in document.get("result", {}).get("group_by", []):
+        if "units" in raw:
+            on = date.fromisoformat(raw["on"]) if raw.get("on") else None
+            made.append(UnitGroup(raw["units"], on))
+        else:
+            made.append(FieldGroup(*str(raw["field"]).split(".", 1)))
+    return tuple(made)
+
+
+def further_dates(groups: Groups) -> dict[date | None, str]:
+    """Where pieces keep their unit on a date: under this key of their classes, on the first date in
+    a column of their own ("").
+    """
+    dates = dict.fromkeys(group.on for group in groups if isinstance(group, UnitGroup))
+    return {on: f"@{on or 'today'}" if place else "" for place, on in enumerate(dates)}
+
+
+def unit_of(key: str, row: str = "r") -> Sql:
+    """SQL of the number of a piece's unit on the date that is kept under this key."""
+    return Sql(f"({row}.classes ->> %s)::bigint", (key,)) if key else Sql(f"{row}.unit_id")
 
 
 def table(name: str, document: Document) -> tuple[list[dict[str, Json]], list[dict[str, Json]]]:
@@ -48,27 +83,31 @@ def table(name: str, document: Document) -> tuple[list[dict[str, Json]], list[di
     code; None is what nobody knows), count, area_m2, length_m.
     """
     groups = document.result.group_by
-    fields = [column_name(group) for group in groups if isinstance(group, FieldGroup)]
-    inner = "".join(f"nullif(r.classes -> %s, 'null') AS k{n}, " for n in range(len(fields)))
-    names, outer, place = [column_name(group) for group in groups], [], 0
-    for group in groups:
+    names, dates = column_names(groups), further_dates(groups)
+    outer: list[str] = []
+    inner: list[str] = []
+    values: list[Json] = []
+    for place, (column, group) in enumerate(zip(names, groups, strict=True)):
         if isinstance(group, UnitGroup):
-            outer.append(unit_column(group))
+            key = unit_of(dates[group.on])
+            outer.append(unit_column(group, f"g.k{place}"))
         else:
+            key = Sql("nullif(r.classes -> %s, 'null')", (column,))
             outer.append(f"g.k{place}")
-            place += 1
-    within = ", ".join(["unit_id", *(f"k{n}" for n in range(len(fields))), "sliver"])
+        inner.append(f"{key.text} AS k{place}, ")
+        values += key.values
+    within = ", ".join([*(f"k{n}" for n in range(len(groups))), "sliver"])
     places = ", ".join(str(n) for n in range(1, len(groups) + 2))
     ordered = ", ".join(f"{n} NULLS LAST" for n in range(1, len(groups) + 2))
     # Sums of sorted groups only: the order in which numbers are added is the same every time.
     found = fetched(
         Sql(
             f"SELECT {', '.join([*outer, 'g.sliver'])}, sum(g.count)::bigint, sum(g.area), "
-            f"sum(g.length) FROM (SELECT r.unit_id, {inner}r.sliver, count(*) AS count, "
+            f"sum(g.length) FROM (SELECT {''.join(inner)}r.sliver, count(*) AS count, "
             "sum(r.area_m2) AS area, sum(r.length_m) AS length "
             f"FROM {name} r GROUP BY {within} ORDER BY {within}) g "
             f"GROUP BY {places} ORDER BY {ordered}",
-            tuple(fields),
+            tuple(values),
         )
     )
     units = _codes({row[n] for row in found for n in _unit_places(groups)} - {None})
@@ -86,7 +125,7 @@ def table(name: str, document: Document) -> tuple[list[dict[str, Json]], list[di
     return told
 
 
-def _unit_places(groups: tuple[UnitGroup | FieldGroup, ...]) -> list[int]:
+def _unit_places(groups: Groups) -> list[int]:
     return [n for n, group in enumerate(groups) if isinstance(group, UnitGroup)]
 
 
@@ -98,18 +137,19 @@ _PARENTS = """LEFT JOIN layers_adminunit p ON p.id = u.parent_id
 # The unit of a row on a date: its own, or the one that it came from, where there is but one.
 _UNIT = """(SELECT CASE WHEN min(x.id) = max(x.id) THEN min(x.id) END FROM (
   SELECT {on_level} AS id FROM layers_adminunit u {parents}
-  WHERE u.id = g.unit_id AND {in_force}
+  WHERE u.id = {unit} AND {in_force}
   UNION ALL SELECT {on_level} FROM layers_adminunit n
   JOIN layers_unitsuccession c ON c.new_id = n.id JOIN layers_adminunit u ON u.id = c.old_id {parents}
-  WHERE n.id = g.unit_id AND NOT {in_force_n} AND {in_force}) x)"""  # noqa: E501
+  WHERE n.id = {unit} AND NOT {in_force_n} AND {in_force}) x)"""  # noqa: E501
 
 
-def unit_column(group: UnitGroup) -> str:
-    """The unit of `g` on the group's level and date."""
+def unit_column(group: UnitGroup, unit: str = "g.unit_id") -> str:
+    """The unit of a row on the group's level and date; `unit` is SQL of its number."""
     level = next(level for level in _LEVELS if level == group.units)
     on = f"DATE '{(group.on or today()).isoformat()}'"
     held = "({0}.valid_from <= {1} AND ({0}.valid_to IS NULL OR {0}.valid_to > {1}))"
     return _UNIT.format(
+        unit=unit,
         on_level=_ON_LEVEL.format(level=level),
         parents=_PARENTS,
         in_force=held.format("u", on),
@@ -137,8 +177,9 @@ def shares(rows: list[dict[str, Json]], slivers: list[dict[str, Json]]) -> dict[
 def columns_of(document: Document, definitions: Mapping[str, Any]) -> list[dict[str, Json]]:
     """What each column is, with its words."""
     told: list[dict[str, Json]] = []
-    for group in document.result.group_by:
-        name = column_name(group)
+    for name, group in zip(
+        column_names(document.result.group_by), document.result.group_by, strict=True
+    ):
         if isinstance(group, UnitGroup):
             on = group.on.isoformat() if group.on else None
             told.append({"name": name, "kind": "unit", "level": group.units, "on": on})

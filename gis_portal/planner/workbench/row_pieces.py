@@ -3,7 +3,6 @@
 The only pages' module that asks the tables of a run; `engine/store.py` knows their names.
 """
 
-import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +12,13 @@ from uuid import UUID
 from gis_portal.planner.document.model import UnitGroup
 from gis_portal.planner.engine import store
 from gis_portal.planner.engine.store import ResultStore, fetched, read
-from gis_portal.planner.engine.summary import unit_column
+from gis_portal.planner.engine.summary import (
+    column_names,
+    further_dates,
+    groups_of,
+    unit_column,
+    unit_of,
+)
 from gis_portal.planner.results.classes import source_of
 from gis_portal.planner.results.told import Line, Told
 from layers.cql2 import Sql
@@ -69,24 +74,32 @@ def condition(about: Told, wanted: Wanted) -> Sql:
             continue
         units = [unit for unit, code in _codes(about, column.name).items() if code == raw]
         known = [unit for unit in units if unit is not None]
-        conditions.append(
-            "(r.unit_id IS NULL OR r.unit_id = ANY(%s))" if None in units else "r.unit_id = ANY(%s)"
-        )
-        values.append(known)
+        own = unit_of(_key(about, column.name)[1])
+        conditions.append(f"{own.text} = ANY(%s)")
+        values += [*own.values, known]
+        if None in units:
+            conditions[-1] = f"({own.text} IS NULL OR {conditions[-1]})"
+            values[-1:-1] = own.values
     return Sql(" AND ".join(conditions), tuple(values))
+
+
+def _key(about: Told, name: str) -> tuple[UnitGroup, str]:
+    """What a column of units is told by, and the key under which pieces keep that unit."""
+    groups = groups_of(about.run.document)
+    group = groups[column_names(groups).index(name)]
+    assert isinstance(group, UnitGroup)
+    return group, further_dates(groups)[group.on]
 
 
 def _codes(about: Told, name: str) -> dict[int | None, str | None]:
     """Units of pieces → code of the unit that a column of the result counts them to."""
-    groups = about.run.document.get("result", {}).get("group_by", [])
-    names = [column.name for column in about.groups]
-    raw = groups[names.index(name)]
-    on = dt.date.fromisoformat(raw["on"]) if raw.get("on") else None
-    table = ResultStore(about.run.pk).table()
+    group, key = _key(about, name)
+    own, table = unit_of(key), ResultStore(about.run.pk).table()
     rows = fetched(
         Sql(
-            f"SELECT g.unit_id, {unit_column(UnitGroup(raw['units'], on))} "  # noqa: S608
-            f"FROM (SELECT DISTINCT r.unit_id FROM {table} r) g"
+            f"SELECT g.unit_id, {unit_column(group)} "  # noqa: S608
+            f"FROM (SELECT DISTINCT {own.text} AS unit_id FROM {table} r) g",
+            own.values,
         )
     )
     known = AdminUnit.objects.filter(pk__in={row[1] for row in rows if row[1] is not None})
@@ -144,7 +157,9 @@ def row_of(about: Told, piece: RowPiece) -> Wanted | None:
         if column.kind == "field":
             values[column.name] = piece.classes.get(column.name)
         else:
-            values[column.name] = _codes(about, column.name).get(piece.unit_id)
+            key = _key(about, column.name)[1]
+            unit = piece.classes.get(key) if key else piece.unit_id
+            values[column.name] = _codes(about, column.name).get(unit)
     for place, line in enumerate(lines):
         if all(line.values.get(name) == value for name, value in values.items()):
             return Wanted(SLIVER if piece.sliver else ROW, place, line)

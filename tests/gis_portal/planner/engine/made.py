@@ -37,12 +37,18 @@ EAST, NORTH = 436_000.0, 1_161_000.0
 
 @dataclass(frozen=True)
 class Row:
-    """A feature: WKT in the grid, its class, its unit, a number."""
+    """A feature: WKT in the grid, its class, its unit, a number; a key that outlives versions."""
 
     wkt: str
     kind: str | None = None
     unit: int | None = None
     number: float | None = None
+    key: str = ""
+
+
+def uid_of(slug: str, key: str) -> str:
+    """The same in every version."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{slug}{key}"))
 
 
 def layer(slug: str, geometry: str, *, units: bool = True) -> Layer:
@@ -73,7 +79,7 @@ def version(of: Layer, rows: Sequence[Row], grid: Crs = GRID) -> int:
     written = []
     for place, row in enumerate(rows):
         values = {"kind": row.kind, "number": row.number}
-        uid = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{of.slug}{place}"))
+        uid = uid_of(of.slug, row.key or str(place))
         told = json.dumps({k: v for k, v in values.items() if v is not None})
         written.append((uid, str(place), row.unit, row.wkt, row.wkt, row.wkt, told))
     with connection.cursor() as cursor:
