@@ -13,11 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from layers.definition import Text
 from layers.errors import PortalError
+from layers.values import group_digits
 
 Json = Any
 FOLDER = Path(__file__).resolve().parent / "questions"
@@ -67,7 +68,7 @@ class Parameter:
         try:
             return self._value(raw.strip())
         except (ValueError, OverflowError, KeyError) as error:
-            raise BadReadyValue(self._limits()) from error
+            raise BadReadyValue(self.limits(), at=self.name) from error
 
     def _value(self, raw: str) -> Json:
         if self.kind == DATE:
@@ -79,15 +80,19 @@ class Parameter:
             raise ValueError(raw)
         return int(value) if value == int(value) else value
 
-    def _limits(self) -> str:
+    def limits(self) -> str:
+        """What it can take, in the reader's language."""
+        language = "en" if get_language() == "en" else "vi"
+        label = self.label(language)
         if self.kind != NUMBER:
-            return self.label.vi
-        return _("%(label)s: từ %(least)s đến %(most)s %(unit)s.") % {
-            "label": self.label.vi,
-            "least": f"{self.least or 0:g}",
-            "most": f"{self.most or 1e9:g}",
+            return label
+        words = _("%(label)s: từ %(least)s đến %(most)s %(unit)s") % {
+            "label": label,
+            "least": group_digits(self.least or 0, None, language),
+            "most": group_digits(self.most or 1e9, None, language),
             "unit": self.unit,
         }
+        return f"{words.strip()}."
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,23 @@ class ReadyQuestion:
     reading: Text
     parameters: tuple[Parameter, ...]
     _document: Mapping[str, Json]
+
+    def values_in(self, document: Json) -> dict[str, str] | None:
+        """The values with which this question would be that document, titles apart; None where no
+        values make it so.
+        """
+        found: dict[str, str] = {}
+        try:
+            for parameter in self.parameters:
+                values = [_at(document, place) for place in parameter.places]
+                if any(value != values[0] for value in values):
+                    return None
+                is_default = values[0] == parameter.default
+                found[parameter.name] = "" if is_default else str(values[0])
+            made = self.document(found)
+        except (BadReadyValue, LookupError, TypeError, ValueError):
+            return None
+        return found if made == {**document, "title": made["title"]} else None
 
     def document(self, given: Mapping[str, str] | None = None) -> dict[str, Json]:
         """The document with these values (texts of a form), the rest as they stand by default.
@@ -114,6 +136,13 @@ class ReadyQuestion:
         return filled
 
 
+def _at(document: Json, place: str) -> Json:
+    """What stands at a JSON Pointer. Raises LookupError, TypeError, ValueError."""
+    for part in place.strip("/").split("/"):
+        document = document[int(part) if isinstance(document, list) else part]
+    return document
+
+
 def _put(document: Json, place: str, value: Json) -> None:
     """Set what stands at a JSON Pointer."""
     *way, last = place.strip("/").split("/")
@@ -121,6 +150,17 @@ def _put(document: Json, place: str, value: Json) -> None:
     for part in way:
         here = here[int(part) if isinstance(here, list) else part]
     here[int(last) if isinstance(here, list) else last] = value
+
+
+def ready_for(document: Json) -> tuple[ReadyQuestion, dict[str, str]] | None:
+    """The ready question that a document was made of, and its values; None for any other."""
+    if not isinstance(document, dict):
+        return None
+    for question in ready_questions():
+        values = question.values_in(document)
+        if values is not None:
+            return question, values
+    return None
 
 
 @cache

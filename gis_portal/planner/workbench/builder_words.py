@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from gis_portal.planner.document.known import MADE
+from gis_portal.planner.results.words import derived_label
+
 
 def builder_words() -> dict[str, str]:
     """Key → text in the language of the request; the keys are those of frontend/src/planner."""
@@ -114,7 +117,6 @@ def _parameter_words() -> dict[str, str]:
         "p-max": _("Nhiều nhất"),
         "p-version-from": _("Từ phiên bản"),
         "p-version-to": _("Đến phiên bản"),
-        "p-version-help": _("Số của phiên bản, hoặc previous (trước), live (đang công bố)."),
         "p-measures": _("Tính những gì"),
         "p-result-of": _("Kết quả của"),
         "p-group": _("Chia theo"),
@@ -126,6 +128,8 @@ def _parameter_words() -> dict[str, str]:
 
 def _page_words() -> dict[str, str]:
     return {
+        # Columns that steps make; mirrored in frontend/src/planner/builder/spec.ts.
+        **{f"made-{name}": derived_label(name) for names in MADE.values() for name in names},
         "w-unread": _("Câu hỏi chưa đủ để đọc thành lời."),
         "w-previewing": _("Đang xem thử trên một phần dữ liệu…"),
         "w-sample": _("Xem thử trên một phần dữ liệu: các số là ước lượng."),

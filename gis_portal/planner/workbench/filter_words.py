@@ -14,6 +14,7 @@ from layers.cql2.limits import Meter
 from layers.cql2.refusal import Refusal
 from layers.cql2.written import read
 from layers.definition import LayerDefinition
+from layers.landuse import name_of
 from layers.values import group_digits
 
 Json = Any
@@ -129,6 +130,9 @@ def _value(value: Json, name: str, definition: LayerDefinition | None, language:
     field = definition.by_name.get(name) if definition else None
     if isinstance(value, bool):
         return _("có") if value else _("không")
+    if field is not None and field.type.name == "land_use" and isinstance(value, str):
+        named = name_of(value, language)
+        return f"{value} ({named})" if named != value else value
     if field is not None and not field.is_private:
         stored = float(value) if isinstance(value, Decimal) else value
         return field.type.format(stored, language)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from gis_portal.planner.workbench.filter_words import field_label, filter_words
 from layers.definition import LayerDefinition
-from layers.values import group_digits
+from layers.values import group_digits, unit_in
 
 Json = Any
 Name = Callable[[Json], str]
@@ -70,9 +70,30 @@ def _templates(step: dict[str, Json]) -> dict[str, str]:
         else _("Gộp %(of)s thành vùng liền"),
         "count_in": _("Đếm %(of)s trong từng vùng của %(in)s"),
         "coverage": _("Tính vùng phủ của %(of)s với bán kính %(radius)s trong %(in)s"),
-        "score": _("Chấm điểm %(of)s theo các tiêu chí sau"),
+        "score": _("Chấm điểm %(of)s theo:"),
         "changes": _("Tìm thay đổi của %(layer)s giữa phiên bản %(from)s và %(until)s"),
     }
+
+
+def made_words(step: dict[str, Json]) -> str:
+    """What the result of a step is, for steps that name it."""
+    if step.get("op") == "overlay":
+        return {
+            "identity": _("các phần"),
+            "difference": _("các phần còn lại"),
+        }.get(str(step.get("kind")), _("các phần chung"))
+    words = {
+        "select": _("các đối tượng đã chọn"),
+        "within_distance": _("các đối tượng đã chọn"),
+        "buffer": _("vùng quanh"),
+        "dissolve": _("vùng liền"),
+        "nearest": _("các cặp gần nhất"),
+        "count_in": _("các vùng đã đếm"),
+        "coverage": _("phần đã phủ và chưa phủ"),
+        "score": _("các địa điểm đã chấm điểm"),
+        "changes": _("các đối tượng thay đổi"),
+    }
+    return str(words.get(str(step.get("op")), _("kết quả")))
 
 
 def criterion_words(
@@ -92,10 +113,11 @@ def criterion_words(
     if raw.get("weight") is not None:
         weight = _number(raw["weight"], language)
         words = _("%(what)s, trọng số %(weight)s") % {"what": words, "weight": weight}
+    unit = _unit(raw, field, definition, language)
     if raw.get("best") is not None and raw.get("worst") is not None:
         words += " " + _("(tốt nhất %(best)s, kém nhất %(worst)s)") % {
-            "best": _number(raw["best"], language),
-            "worst": _number(raw["worst"], language),
+            "best": _number(raw["best"], language) + unit,
+            "worst": _number(raw["worst"], language) + unit,
         }
     for key, template in (
         ("at_least", _("từ %(n)s trở lên")),
@@ -105,8 +127,20 @@ def criterion_words(
         ("metres", _("không quá %(n)s m")),
     ):
         if raw.get(key) is not None:
-            words += " " + template % {"n": _number(raw[key], language)}
+            written = _number(raw[key], language) + ("" if key == "metres" else unit)
+            words += " " + template % {"n": written}
     return words
+
+
+def _unit(
+    raw: dict[str, Json], field: str, definition: LayerDefinition | None, language: str
+) -> str:
+    """What the numbers of a criterion are in, with its space before; "" where nobody knows."""
+    if raw.get("kind") == "field":
+        declared = definition.by_name.get(field) if definition else None
+        unit = unit_in(declared.type.unit, language) if declared else ""
+        return f" {unit}" if unit else ""
+    return {"distance": " m", "area": " m²"}.get(str(raw.get("kind")), "")
 
 
 def _where(step: dict[str, Json], name: Name) -> str:

@@ -15,11 +15,13 @@ from gis_portal.maps.client import client_config
 from gis_portal.planner.permissions import areas_visible_to
 from gis_portal.planner.workbench.builder_words import builder_words
 from gis_portal.planner.workbench.filter_words import field_label
+from gis_portal.planner.workbench.sentence import written_day
 from layers.catalogue import visible_layers
 from layers.cql2 import Queryable, queryables_of
 from layers.definition import LayerDefinition
 from layers.landuse import land_uses
-from layers.models import Layer
+from layers.models import Layer, LayerVersion
+from layers.past import READABLE
 from layers.values import unit_in
 
 Json = Any
@@ -55,26 +57,58 @@ def map_config(layers: Iterable[Layer], language: str) -> dict[str, Json]:
 def planner_config(request: HttpRequest, layers: Iterable[Layer], language: str) -> dict[str, Json]:
     """`planner-config`: what a question may be asked of."""
     return {
-        "layers": [_layer(layer, language) for layer in layers],
+        "layers": _layers(list(layers), language),
         "areas": [{"id": str(a.pk), "title": a.name} for a in areas_visible_to(request.user)],
         "units": [
             {"value": "commune", "label": _("Xã, phường")},
             {"value": "district", "label": _("Huyện (cũ)")},
             {"value": "province", "label": _("Tỉnh")},
         ],
-        "dates": [
-            {"value": DATES[0], "label": _("địa giới mới (từ 01/07/2025)")},
-            {"value": DATES[1], "label": _("địa giới cũ (30/06/2025)")},
-        ],
+        "dates": [{"value": value, "label": label} for value, label in boundary_days()],
         "wordsUrl": reverse("planner-words"),
         "previewUrl": "/api/analyses/preview",
         "csrf": get_token(request),
     }
 
 
-def _layer(layer: Layer, language: str) -> dict[str, Json]:
+def boundary_days() -> tuple[tuple[str, str], ...]:
+    """Days by which boundaries are asked for, with their words."""
+    return (
+        (DATES[0], _("địa giới mới (từ 01/07/2025)")),
+        (DATES[1], _("địa giới cũ (30/06/2025)")),
+    )
+
+
+def _layers(layers: list[Layer], language: str) -> list[dict[str, Json]]:
+    """With the versions that two of can be compared: one query for all layers."""
+    found = LayerVersion.objects.filter(layer__in=layers, state__in=READABLE).order_by("-number")
+    versions: dict[int, list[LayerVersion]] = {}
+    for version in found:
+        versions.setdefault(version.layer_id, []).append(version)
+    return [_layer(layer, versions.get(layer.pk, []), language) for layer in layers]
+
+
+def _versions(versions: list[LayerVersion], language: str) -> list[dict[str, str]]:
+    """“live” and “previous” first: what they mean changes with the data, numbers stay."""
+    days = {
+        v.number: written_day(v.data_date.isoformat(), language) for v in versions if v.data_date
+    }
+    numbered = [
+        {
+            "value": str(v.number),
+            "label": _("bản %(number)s, dữ liệu ngày %(day)s")
+            % {"number": v.number, "day": days.get(v.number, "…")},
+        }
+        for v in versions
+    ]
+    words = {"live": _("bản đang công bố"), "previous": _("bản liền trước")}
+    return [*({"value": value, "label": label} for value, label in words.items()), *numbered]
+
+
+def _layer(layer: Layer, versions: list[LayerVersion], language: str) -> dict[str, Json]:
     definition = layer.parsed
     return {
+        "versions": _versions(versions, language),
         "slug": layer.slug,
         "title": layer.title(language),
         "geometry": definition.geometry,

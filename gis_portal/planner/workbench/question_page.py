@@ -25,7 +25,11 @@ from gis_portal.planner.permissions import (
     runs_visible_to,
 )
 from gis_portal.planner.results.asked import TOKEN
-from gis_portal.planner.templates_ready.catalogue import ReadyQuestion, ready_question
+from gis_portal.planner.templates_ready.catalogue import (
+    ReadyQuestion,
+    ready_for,
+    ready_question,
+)
 from gis_portal.planner.workbench.filter_words import plain_tree
 from gis_portal.planner.workbench.page_config import map_config, planner_config, readable_layers
 from gis_portal.planner.workbench.ready_cards import ready_card, values_given
@@ -35,6 +39,7 @@ from layers.errors import PortalError
 
 Json = Any
 RUNS_SHOWN = 20
+TITLE = 200
 
 
 def _language(request: HttpRequest) -> str:
@@ -61,7 +66,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if document is None:
         document = ready.document() if ready else _blank(request)
     context = _form(request, document) | {
-        "ready": ready_card(ready, _language(request), values_given(request.POST))
+        "ready": ready_card(ready, _language(request), values_given(request.POST), error)
         if ready
         else None,
         "error": error,
@@ -101,7 +106,7 @@ def analysis_page(request: HttpRequest, number: UUID) -> HttpResponse:
     if request.method == "POST":
         analysis = own_analysis(number, request.user)
         try:
-            document = written(request.POST.get("document", ""))
+            document = _changed(request, analysis)
             keeping.change(analysis, document, request.user)
             if "run" in request.POST:
                 return redirect("planner-run", queue.ask(analysis, request.user).pk)
@@ -109,16 +114,7 @@ def analysis_page(request: HttpRequest, number: UUID) -> HttpResponse:
             return redirect("planner-analysis", analysis.pk)
         except PortalError as refused:
             error = refused
-    runs = runs_visible_to(request.user, token).filter(analysis=analysis, preview=False)
-    context = _form(request, document) | {
-        "analysis": analysis,
-        "is_own": is_own,
-        "runs": runs[:RUNS_SHOWN],
-        "token": token,
-        "error": error,
-        "shared_choices": Analysis.SHARED,
-        "link": "",
-    }
+    context = _kept(request, analysis, document, error) | {"is_own": is_own, "token": token}
     return render(request, "planner/question.html", context, status=error.status if error else 200)
 
 
@@ -141,16 +137,56 @@ def share(request: HttpRequest, number: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Đã đổi người được xem."))
         return redirect(f"{reverse('planner-analysis', args=[analysis.pk])}#sharing")
-    context = _form(request, analysis.document) | {
+    context = _kept(request, analysis, analysis.document) | {"link": link}
+    return render(request, "planner/question.html", context)
+
+
+def _changed(request: HttpRequest, analysis: Analysis) -> Json:
+    """What the form sent: the boxes of the ready question that it was made of, else a document.
+    Raises PortalError.
+    """
+    slug = request.POST.get("ready", "")
+    if not slug or request.POST.get("document"):
+        return written(request.POST.get("document", ""))
+    made = ready_question(slug).document(values_given(request.POST))
+    return made | {"title": analysis.document.get("title", made["title"])}
+
+
+def _kept(
+    request: HttpRequest, analysis: Analysis, document: Json, error: PortalError | None = None
+) -> dict[str, Json]:
+    """The page of a question that is kept, as its owner sees it."""
+    runs = runs_visible_to(request.user, request.GET.get(TOKEN) or None)
+    found = ready_for(analysis.document)
+    given = values_given(request.POST) or (found[1] if found else {})
+    return _form(request, document) | {
         "analysis": analysis,
         "is_own": True,
-        "runs": runs[:RUNS_SHOWN],
+        "runs": runs.filter(analysis=analysis, preview=False)[:RUNS_SHOWN],
         "token": None,
-        "error": None,
+        "error": error,
         "shared_choices": Analysis.SHARED,
-        "link": link,
+        "link": "",
+        "ready": ready_card(found[0], _language(request), given, error) if found else None,
     }
-    return render(request, "planner/question.html", context)
+
+
+@require_POST
+@only(is_planner)
+def copy_question(request: HttpRequest, number: UUID) -> HttpResponse:
+    """One's own copy of a question that one may read, to be changed. Raises UnknownAnalysis."""
+    analysis = analysis_visible_to(number, request.user, request.GET.get(TOKEN) or None)
+    document = copy.deepcopy(analysis.document)
+    for language, words in document.get("title", {}).items():
+        end = " (copy)" if language == "en" else " (bản sao)"
+        document["title"][language] = f"{words[: TITLE - len(end)]}{end}"
+    try:
+        made = keeping.keep(document, request.user)
+    except PortalError as refused:
+        messages.error(request, f"{refused.title}. {refused.detail} {refused.hint}")
+        return redirect("planner-analysis", analysis.pk)
+    messages.success(request, _("Đã nhân bản. Đây là bản của bạn, sửa thoải mái."))
+    return redirect("planner-analysis", made.pk)
 
 
 @require_POST
@@ -178,13 +214,18 @@ def remove(request: HttpRequest, number: UUID) -> HttpResponse:
 @require_POST
 @only(is_planner)
 def words(request: HttpRequest) -> HttpResponse:
-    """A document read back, and what is wrong with it, while it is being made."""
+    """A document read back, and what is wrong with it, while it is being made: the document
+    itself, or the boxes of a ready question, whose document is answered then.
+    """
+    ready = request.POST.get("ready", "")
     try:
-        document = written(request.body)
+        document = _posted(request, ready_question(ready)) if ready else written(request.body)
     except PortalError as refused:
         return JsonResponse({"error": _problem(refused)}, status=refused.status)
     said = _said(request, document)
     answer: dict[str, Json] = {"lines": said.lines, "result": said.result, "slivers": said.slivers}
+    if ready:
+        answer["document"] = _editable(document)
     try:
         read(document, request.user)
     except PortalError as refused:
@@ -195,7 +236,8 @@ def words(request: HttpRequest) -> HttpResponse:
 def _problem(refused: PortalError) -> dict[str, str]:
     """The members of a problem that a form shows."""
     found = {"code": refused.code, "title": refused.title, "detail": refused.detail}
-    return {name: str(value) for name, value in {**found, "hint": refused.hint}.items()}
+    found |= {"hint": refused.hint, "at": str(refused.extra.get("at", ""))}
+    return {name: str(value) for name, value in found.items()}
 
 
 def _editable(document: Json) -> Json:
@@ -225,6 +267,8 @@ def _form(request: HttpRequest, document: Json) -> dict[str, Json]:
     context = {
         "document": document,
         "document_text": json.dumps(_editable(document), ensure_ascii=False, indent=1),
+        "layout": "planner/base.html" if is_planner(request.user) else "base.html",
+        "is_planner": is_planner(request.user),
         "title": title.get(language) or title.get("vi") or "",
         "said": _said(request, document),
     }

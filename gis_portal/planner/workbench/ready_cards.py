@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gis_portal.planner.templates_ready.catalogue import Parameter, ReadyQuestion
+from gis_portal.planner.templates_ready.catalogue import DATE, Parameter, ReadyQuestion
 from gis_portal.planner.workbench.operation_words import version_words
+from gis_portal.planner.workbench.page_config import boundary_days
+from gis_portal.planner.workbench.sentence import written_day
+from layers.errors import PortalError
 
 Json = Any
 PREFIX = "p-"
@@ -24,6 +27,7 @@ class Box:
     most: float | None
     choices: tuple[tuple[str, str], ...]
     unset: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,15 +47,18 @@ def ready_cards(questions: Iterable[ReadyQuestion], language: str) -> list[Ready
 
 
 def ready_card(
-    question: ReadyQuestion, language: str, given: Mapping[str, str] | None = None
+    question: ReadyQuestion,
+    language: str,
+    given: Mapping[str, str] | None = None,
+    refused: PortalError | None = None,
 ) -> ReadyCard:
-    """One, with what was typed into its boxes."""
+    """One, with what was typed into its boxes, and what is wrong with one of them."""
     return ReadyCard(
         question.slug,
         question.title(language),
         question.purpose(language),
         question.reading(language),
-        tuple(_box(each, language, given or {}) for each in question.parameters),
+        tuple(_box(each, language, given or {}, refused) for each in question.parameters),
     )
 
 
@@ -60,7 +67,10 @@ def values_given(posted: Mapping[str, str]) -> dict[str, str]:
     return {name[len(PREFIX) :]: v for name, v in posted.items() if name.startswith(PREFIX)}
 
 
-def _box(parameter: Parameter, language: str, given: Mapping[str, str]) -> Box:
+def _box(
+    parameter: Parameter, language: str, given: Mapping[str, str], refused: PortalError | None
+) -> Box:
+    is_here = refused is not None and refused.extra.get("at") == parameter.name
     is_word = parameter.kind == "number" and isinstance(parameter.default, str)
     default = "" if parameter.default is None else str(parameter.default)
     return Box(
@@ -69,11 +79,24 @@ def _box(parameter: Parameter, language: str, given: Mapping[str, str]) -> Box:
         label=parameter.label(language),
         unit=parameter.unit,
         # A number box holds no words: “previous” stands for an empty one.
-        value=given.get(parameter.name, "" if is_word else default),
+        value=given.get(parameter.name) or ("" if is_word else default),
+        error=str(refused.detail) if refused is not None and is_here else "",
         unset=version_words(default) if is_word else "",
         least=parameter.least,
         most=parameter.most,
-        choices=tuple(
-            ("" if c.value is None else str(c.value), c.label(language)) for c in parameter.choices
-        ),
+        choices=_choices(parameter, language, given),
     )
+
+
+def _choices(
+    parameter: Parameter, language: str, given: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Days are those between which boundaries changed; another that was typed stays."""
+    if parameter.kind != DATE:
+        return tuple(
+            ("" if c.value is None else str(c.value), c.label(language)) for c in parameter.choices
+        )
+    day = given.get(parameter.name, "")
+    known = boundary_days()
+    other = [(day, written_day(day, language))] if day and day not in dict(known) else []
+    return (*known, *other)

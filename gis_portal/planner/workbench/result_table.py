@@ -34,11 +34,11 @@ class Head:
 
 @dataclass(frozen=True)
 class ShownLine:
-    """A row: words, numbers, and which row of the result it is."""
+    """A row: words, numbers with their headings, and which row of the result it is."""
 
     place: int
     cells: tuple[str, ...]
-    numbers: tuple[str, ...]
+    numbers: tuple[tuple[str, str], ...]
     is_unknown: bool
 
 
@@ -49,7 +49,7 @@ class ShownTable:
     heads: tuple[Head, ...]
     lines: tuple[ShownLine, ...]
     slivers: tuple[ShownLine, ...]
-    total: tuple[str, ...]
+    total: tuple[tuple[str, str], ...]
     beyond: int
     is_sorted: bool
 
@@ -66,7 +66,7 @@ def shown_table(about: Told, asked: Mapping[str, str], query: Mapping[str, str])
         lines=tuple(_shown(about, about.lines, lines[:ROWS_SHOWN])),
         slivers=tuple(_shown(about, about.slivers, list(enumerate(about.slivers))[:ROWS_SHOWN])),
         total=tuple(
-            shown(c.name, about.total.values.get(c.name), _like(about.lines, c.name))
+            (c.label, shown(c.name, about.total.values.get(c.name), _like(about.lines, c.name)))
             for c in about.measures
         ),
         beyond=max(0, len(about.lines) - ROWS_SHOWN),
@@ -105,7 +105,7 @@ def _shown(
             place,
             tuple(line.labels.get(column.name, "—") for column in about.groups),
             tuple(
-                shown(column.name, line.values.get(column.name), like[column.name])
+                (column.label, shown(column.name, line.values.get(column.name), like[column.name]))
                 for column in about.measures
             ),
             any(is_unknown(line, column.name) for column in about.groups),

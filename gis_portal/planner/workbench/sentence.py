@@ -13,7 +13,11 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from gis_portal.planner.workbench.filter_words import field_label, filter_words
-from gis_portal.planner.workbench.operation_words import criterion_words, operation_words
+from gis_portal.planner.workbench.operation_words import (
+    criterion_words,
+    made_words,
+    operation_words,
+)
 from layers.definition import LayerDefinition
 from layers.values import group_digits
 
@@ -57,6 +61,7 @@ class _Reading:
         self.definitions, self.language, self.areas = definitions, language, areas
         self.names: dict[str, str] = {}
         self.layers: dict[str, LayerDefinition] = {}
+        self.inputs: set[str] = set()
         self.lines: list[str] = []
 
     def take(self, name: str, raw: dict[str, Json]) -> None:
@@ -73,6 +78,7 @@ class _Reading:
         self.names[name] = f"“{title}”"
         if definition:
             self.layers[name] = definition
+            self.inputs.add(name)
         words = filter_words(raw.get("filter"), definition, self.language)
         if words:
             self.lines.append(
@@ -89,18 +95,21 @@ class _Reading:
             self.layers.setdefault(of, self.definitions[of])
         definition = self.layers.get(of)
         words = operation_words(raw, self.name, definition, self.language)
-        self.lines.append(f"{words}.")
+        criteria = self.criteria(raw.get("criteria"), definition)
+        self.lines.append(f"{words} {criteria}." if criteria else f"{words}.")
         # As the list of lines counts it: a filter is a line of its own.
         place = len(self.lines)
-        for criterion in _rows(raw.get("criteria")):
-            self.lines.append(criterion_words(criterion, self.name, definition, self.language))
-        for must in _rows(raw.get("must")):
-            words = criterion_words(must, self.name, definition, self.language)
-            self.lines.append(_("Bắt buộc: %(what)s") % {"what": words})
+        if must := self.criteria(raw.get("must"), definition):
+            self.lines.append(_("Chỉ xét đối tượng có: %(what)s.") % {"what": must})
         name = str(raw.get("id") or number)
-        self.names[name] = _("kết quả bước %(n)s") % {"n": place}
+        self.names[name] = _("%(what)s (bước %(n)s)") % {"what": made_words(raw), "n": place}
         if definition:
             self.layers[name] = definition
+
+    def criteria(self, raw: Json, definition: LayerDefinition | None) -> str:
+        """All criteria of a list in one go."""
+        found = [criterion_words(c, self.name, definition, self.language) for c in _rows(raw)]
+        return "; ".join(found)
 
     def name(self, name: Json) -> str:
         """What a name of the document stands for."""
@@ -108,7 +117,7 @@ class _Reading:
 
     def result(self, raw: dict[str, Json]) -> str:
         measures = {
-            "count": _("số đối tượng"),
+            "count": _("số phần"),
             "area_m2": _("diện tích"),
             "length_m": _("chiều dài"),
             "share": _("tỷ lệ"),
@@ -130,7 +139,12 @@ class _Reading:
         source, _dot, name = path.rpartition(".")
         definition = self.layers.get(source)
         label = field_label(name, definition, self.language)
-        return f"{label} ({self.name(source)})" if source in self.names else label
+        if source not in self.inputs:
+            return label[:1].lower() + label[1:]
+        return _("%(field)s của %(layer)s") % {
+            "field": label[:1].lower() + label[1:],
+            "layer": self.name(source),
+        }
 
 
 def units_words(raw: dict[str, Json], language: str) -> str:

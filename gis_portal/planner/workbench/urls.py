@@ -23,6 +23,7 @@ urlpatterns = [
     path(_ANALYSIS, question_page.analysis_page, name="planner-analysis"),
     path(f"{_ANALYSIS}run/", question_page.run, name="planner-analysis-run"),
     path(f"{_ANALYSIS}share/", question_page.share, name="planner-share"),
+    path(f"{_ANALYSIS}copy/", question_page.copy_question, name="planner-analysis-copy"),
     path(f"{_ANALYSIS}delete/", question_page.remove, name="planner-analysis-delete"),
     path(_RUN, run_page.run_page, name="planner-run"),
     path(f"{_RUN}parts/", parts_page.parts_page, name="planner-run-parts"),

@@ -17,6 +17,7 @@ document.getElementById("refusal")?.focus();
 
 const starts: Record<string, (box: HTMLElement) => Promise<void> | void> = {
   builder: async (box) => (await import("../planner/builder/builder")).startBuilder(box),
+  "ready-form": async (box) => (await import("../planner/ready-form")).startReadyForm(box),
   "run-progress": async (box) => (await import("../planner/progress")).startProgress(box),
   "result-map": async (box) => (await import("../planner/result-map")).startResultMap(box),
   "area-map": async (box) => (await import("../planner/area-map")).startAreaMap(box),

@@ -28,6 +28,7 @@ export interface PlannerLayer {
   title: string;
   geometry: string;
   fields: FieldInfo[];
+  versions: { value: string; label: string }[];
 }
 /** The block `planner-config`; mirrors gis_portal/planner/workbench/page_config.py. */
 export interface PlannerConfig {

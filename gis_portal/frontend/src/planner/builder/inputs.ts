@@ -4,6 +4,7 @@ import { el } from "../../officer/shell/dom";
 import { freshName, layerOf, plannerConfig, type Question, type Table, without } from "../document";
 import { labelled, type Option, select, small } from "./boxes";
 import { filterBox } from "./filter";
+import { nameWords } from "./steps";
 
 export function inputsPart(question: Question, changed: (redraw: boolean) => void): HTMLElement {
   const part = el("section", { class: "card planner-part" }, el("h3", {}, text("b-inputs")));
@@ -21,7 +22,7 @@ export function inputsPart(question: Question, changed: (redraw: boolean) => voi
 }
 
 function inputRow(question: Question, name: string, input: Table, changed: (redraw: boolean) => void): HTMLElement {
-  const row = el("div", { class: "planner-row stack-tight" }, el("h4", {}, el("code", {}, name)));
+  const row = el("div", { class: "planner-row stack-tight", "data-at": `inputs.${name}` }, el("h4", {}, nameWords(question, name)));
   const set = (key: string) => (value: string): void => {
     input[key] = value;
     if (key === "layer") delete input["filter"];

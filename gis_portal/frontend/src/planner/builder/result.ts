@@ -3,7 +3,7 @@ import { text } from "../../config";
 import { el } from "../../officer/shell/dom";
 import { namesBefore, plannerConfig, type Question, sourcesOf, type Table } from "../document";
 import { labelled, numberBox, type Option, select, small, tick } from "./boxes";
-import { MEASURES } from "./spec";
+import { MADE, MEASURES } from "./spec";
 import { nameWords } from "./steps";
 
 type Changed = (redraw: boolean) => void;
@@ -29,7 +29,7 @@ export function resultPart(question: Question, changed: Changed): HTMLElement {
   };
   return el(
     "section",
-    { class: "card planner-part" },
+    { class: "card planner-part", "data-at": "result" },
     el("h3", {}, text("b-result")),
     labelled(text("p-result-of"), select(names, String(result["of"] ?? ""), pick)),
     groupsBox(question, changed),
@@ -42,9 +42,13 @@ function groupsBox(question: Question, changed: Changed): HTMLElement {
   const { result } = question;
   const groups = (Array.isArray(result["group_by"]) ? result["group_by"] : []) as Table[];
   const { units, dates } = plannerConfig();
+  const made = (question.steps ?? []).flatMap(({ id, op }) =>
+    (MADE[String(op)] ?? []).map((name) => ({ value: `f:${String(id)}.${name}`, label: `${text(`made-${name}`)} – ${nameWords(question, String(id))}` })),
+  );
   const choices: Option[] = [
     ...units.flatMap((unit) => dates.map((date) => ({ value: `u:${unit.value}:${date.value}`, label: `${unit.label}, ${date.label}` }))),
     ...sourcesOf(question).flatMap(({ name, layer }) => layer.fields.map((field) => ({ value: `f:${name}.${field.name}`, label: `${field.label} – ${layer.title}` }))),
+    ...made,
   ];
   const box = el("fieldset", { class: "stack-tight" }, el("legend", {}, text("p-group")));
   groups.forEach((group, index) => {

@@ -29,3 +29,5 @@ export const OPERATIONS: Record<string, Param[]> = {
 export const RELATIONS = ["intersects", "within", "contains", "disjoint"];
 export const CRITERIA = ["distance", "area", "inside", "outside", "field"];
 export const MEASURES = ["count", "area_m2", "length_m", "share"];
+/** Columns that a step makes; mirrors gis_portal/planner/document/known.py. */
+export const MADE: Record<string, string[]> = { overlay: ["inside"], nearest: ["rank"], coverage: ["covered"], count_in: ["count"], changes: ["change", "kind"], score: ["rank"] };

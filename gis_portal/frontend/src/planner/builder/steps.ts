@@ -2,7 +2,7 @@
 import { text } from "../../config";
 import { el } from "../../officer/shell/dom";
 import { freshName, layerOf, namesBefore, plannerConfig, type Question, type Table, without } from "../document";
-import { labelled, numberBox, type Option, select, small, textBox, tick } from "./boxes";
+import { labelled, numberBox, type Option, select, small, tick } from "./boxes";
 import { criteriaBox } from "./criteria";
 import { filterBox } from "./filter";
 import { OPERATIONS, type Param, RELATIONS } from "./spec";
@@ -35,8 +35,8 @@ function stepRow(question: Question, step: Table, index: number, changed: Change
   };
   const row = el(
     "div",
-    { class: "planner-row stack-tight" },
-    el("h4", {}, `${index + 1}. `, el("code", {}, String(step["id"]))),
+    { class: "planner-row stack-tight", "data-at": `steps[${index}]` },
+    el("h4", {}, `${text("b-step", { n: index + 1 })}: ${text(`op-${String(step["op"])}`)}`),
     labelled(text("b-operation"), select(operations, String(step["op"]), pick)),
   );
   for (const param of OPERATIONS[String(step["op"])] ?? []) row.append(paramBox(question, step, index, param, changed));
@@ -84,7 +84,7 @@ function paramBox(question: Question, step: Table, index: number, param: Param, 
     case "layer":
       return labelled(text("b-layer"), select(plannerConfig().layers.map(({ slug, title }) => ({ value: slug, label: title })), String(step["layer"] ?? ""), set("layer", true)));
     case "version":
-      return labelled(text(`p-version-${param.key}`), versionBox(step, param.key, changed), text("p-version-help"));
+      return labelled(text(`p-version-${param.key}`), versionBox(step, param.key, changed));
     case "width":
       return widthBox(step, param.key, layer?.fields.filter(({ kind }) => kind === "number").map(({ name, label }) => ({ value: name, label })) ?? [], changed);
     case "fields":
@@ -105,14 +105,31 @@ function paramBox(question: Question, step: Table, index: number, param: Param, 
 }
 
 export function nameWords(question: Question, name: string): string {
-  const layer = question.inputs[name] ? layerOf(question, name) : null;
-  if (layer) return `${layer.title} (${name})`;
+  const input = question.inputs[name];
+  if (input) {
+    const own = inputWords(question, name, input);
+    // The same layer taken twice, with other filters: told apart by the names that the document gives.
+    const twice = Object.entries(question.inputs).some(([other, raw]) => other !== name && inputWords(question, other, raw) === own);
+    return twice ? `${own} (${name})` : own;
+  }
   const number = (question.steps ?? []).findIndex(({ id }) => id === name);
-  return number < 0 ? name : `${text("b-step", { n: number + 1 })} (${name})`;
+  const step = (question.steps ?? [])[number];
+  return step ? `${text("b-step", { n: number + 1 })}: ${text(`op-${String(step["op"])}`)}` : name;
+}
+
+function inputWords(question: Question, name: string, input: Table): string {
+  const { areas, units, dates } = plannerConfig();
+  const layer = layerOf(question, name);
+  if (layer) return layer.title;
+  if ("area" in input) return `${text("b-area")}: ${areas.find(({ id }) => id === input["area"])?.title ?? "…"}`;
+  const unit = units.find(({ value }) => value === input["units"])?.label ?? name;
+  const on = dates.find(({ value }) => value === input["on"])?.label ?? input["on"];
+  return on ? `${unit}, ${String(on)}` : unit;
 }
 
 function versionBox(step: Table, key: string, changed: Changed): HTMLElement {
-  return textBox(String(step[key] ?? ""), (value) => {
+  const layer = plannerConfig().layers.find(({ slug }) => slug === step["layer"]);
+  return select(layer?.versions ?? [], String(step[key] ?? ""), (value) => {
     step[key] = /^\d+$/.test(value) ? Number(value) : value;
     changed(false);
   });
