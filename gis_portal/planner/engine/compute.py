@@ -259,12 +259,14 @@ def _told_by(computing: Computing, rows: Rows, group: UnitGroup, key: str) -> Ro
     if _is_declared(group, rows) or not units.count:
         if not _is_declared(group, rows):
             computing.notes.append("units-without-shapes")
+        found = replace(rows, part=None)
         text = (
             "SELECT r.id, r.uid, r.b_uid, r.unit_id, "
             "r.classes || jsonb_build_object(%s::text, r.unit_id) AS classes, "
-            f"r.value, r.sliver, r.shape FROM ({rows.sql.text}) r"
+            f"r.value, r.sliver, r.shape{', r.place' if found.place else ''} "
+            f"FROM ({rows.sql.text}) r"
         )
-        return replace(rows, sql=Sql(text, (key, *rows.sql.values)), part=None)
+        return replace(found, sql=Sql(text, (key, *rows.sql.values)))
     # Without a uid of its own, so that pieces keep what they are of.
     text = (
         "SELECT u.id, NULL::uuid AS uid, u.b_uid, u.unit_id, "
