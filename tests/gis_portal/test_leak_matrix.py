@@ -115,7 +115,7 @@ def fillers(side: Side) -> dict[str, Any]:
         "column": "13000", "what": "move", "language": "vi", "theme": "light",
         "provider_id": "province", "uidb36": "1", "object_id": "1", "app_label": "auth",
         "content_type_id": "1", "digits": "0", "id": "1", "from_field": "pk",
-        "run": side.asked["run"], "other": side.asked["run"], "seq": 1,
+        "run": side.asked["run"], "other": side.asked["run"], "seq": 1, "secret": "x",
     }  # fmt: skip
 
 
@@ -140,8 +140,8 @@ def special(side: Side) -> dict[str, list[dict[str, Any]]]:
         "planner-map-delete": [{"number": asked["map"]}],
         "api-analysis": [{"pk": asked["analysis"]}],
         "api-analysis-runs": [{"pk": asked["analysis"]}],
-        "api-run": [{"pk": asked["run"]}],
-        "api-run-cancel": [{"pk": asked["run"]}],
+        **{f"api-run{end}": [{"pk": asked["run"]}] for end in ("", "-cancel", "-files")},
+        "planner-run-file": [{"run": asked["run"], "key": "xlsx"}],
         "api-area": [{"pk": asked["area"]}],
         "officer-pack-part": parts,
         "officer-desk-act": [{"number": side.report, "what": what} for what in steps],

@@ -54,9 +54,10 @@ def made_by(user: User, run: Run) -> list[RunAddress]:
 
 
 def revoke(number: int, run: UUID, user: User) -> None:
-    """It opens nothing from now on; somebody else's is left alone."""
+    """It opens nothing from now on. Raises UnknownRunAddress, also for somebody else's."""
     mine = RunAddress.objects.filter(pk=number, run=run, made_by=user.pk, revoked_at=None)
-    mine.update(revoked_at=timezone.now())
+    if not mine.update(revoked_at=timezone.now()):
+        raise UnknownRunAddress
 
 
 def run_at(secret: str) -> Run:

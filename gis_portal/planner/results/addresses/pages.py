@@ -55,6 +55,6 @@ def qgis_page(request: HttpRequest, run: UUID) -> HttpResponse:
 @require_POST
 @only(is_planner)
 def revoke(request: HttpRequest, run: UUID, number: int) -> HttpResponseBase:
-    """The address opens nothing from now on; another person's is left alone."""
+    """The address opens nothing from now on. Raises UnknownRunAddress."""
     keeping.revoke(number, run, request.user)
     return redirect("planner-run-qgis", run)
