@@ -45,7 +45,6 @@ from gis_portal.planner.engine.selecting import filtered, near, related
 from gis_portal.planner.engine.store import RESULT
 from gis_portal.planner.engine.summary import further_dates
 from gis_portal.planner.engine.tiling import Cutter, cutter
-from gis_portal.planner.engine.tiling import Cutter, cutter
 from gis_portal.planner.engine.validity import check_shapes
 from gis_portal.planner.engine.working import Work
 from layers.cql2 import Sql
