@@ -23,8 +23,8 @@ from tests.importers.hostile_texts import TEXTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.confined]
 FILES = {**TEXTS, **ARCHIVES, **BINARIES}
-# Of each sort one; all the others in `make long`.
-USUAL = {"zip slip", "VRT as .geojson"}
+# All the others are of `make long`.
+USUAL = {"zip with a VRT"}
 
 
 @pytest.fixture
