@@ -14,6 +14,8 @@ PORTAL_ANALYSES_EACH = env.int("PORTAL_ANALYSES_EACH", default=200)
 PORTAL_RUNS_WAITING_EACH = env.int("PORTAL_RUNS_WAITING_EACH", default=5)
 PORTAL_RUNS_EACH = env.int("PORTAL_RUNS_EACH", default=50)
 PORTAL_RUNS_WAITING = env.int("PORTAL_RUNS_WAITING", default=60)
+# Previews of one planner within a minute, for each process.
+PORTAL_PREVIEWS_A_MINUTE = env.int("PORTAL_PREVIEWS_A_MINUTE", default=30)
 # Runs that are computed at the same time, the seconds that one may take, those of one statement.
 PORTAL_RUNS_AT_ONCE = env.int("PORTAL_RUNS_AT_ONCE", default=1)
 PORTAL_RUN_SECONDS = env.int("PORTAL_RUN_SECONDS", default=900)

@@ -69,6 +69,14 @@ class TooManyKept(PortalError):
     hint = _("Xóa bớt câu hỏi, kết quả hoặc vùng riêng không dùng nữa; hoặc đợi lần chạy xong.")
 
 
+class TooManyPreviews(PortalError):
+    """One planner asks for previews faster than a person reads them."""
+
+    code, status = "preview-too-often", 429
+    title = _("Xem trước quá nhiều lần trong một phút")
+    hint = _("Đợi một phút rồi xem lại, hoặc chạy câu hỏi để có kết quả đầy đủ.")
+
+
 class RunTooLong(PortalError):
     """A run went on beyond the limit."""
 

@@ -34,7 +34,8 @@ CHOOSING, WORKING = 7061, 7062
 # Time of a worker that counts against a planner.
 WINDOW = dt.timedelta(hours=1)
 _NEXT = """
-WITH busy AS (SELECT asked_by_id FROM planner_run WHERE state = 'running'),
+WITH busy AS (
+  SELECT asked_by_id FROM planner_run WHERE state = 'running' AND asked_by_id IS NOT NULL),
 had AS (
   SELECT asked_by_id, sum(extract(epoch FROM
     coalesce(finished_at, %(now)s) - greatest(started_at, %(since)s))) AS seconds

@@ -21,6 +21,7 @@ from gis_portal.planner.asking.described import (
     described_run,
     gone,
 )
+from gis_portal.planner.asking.pace import check_pace
 from gis_portal.planner.asking.resource import PlannerResource
 from gis_portal.planner.document import shape
 from gis_portal.planner.errors import BadAsking
@@ -196,7 +197,7 @@ class Preview(PlannerResource):
         summary="Xem trước trên một mẫu",
         tags=TAGS,
         request={"application/json": ASKED},
-        responses=answers(SUMMARY, 400, 401, 403, 404, 413, 422, 503),
+        responses=answers(SUMMARY, 400, 401, 403, 404, 413, 422, 429, 503),
     )
     def post(self, request: Request) -> Response:
         """A sample at once; nothing is kept."""
@@ -204,6 +205,7 @@ class Preview(PlannerResource):
         from gis_portal.planner.engine.preview import preview
 
         document = read(document_in(self.body()), self.reader)
+        check_pace(int(self.reader.pk or 0))
         with in_turn():
             return Response(preview(document, self.reader).as_json())
 
