@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gis_portal.planner.compositions.documents import checked, for_reader
 from gis_portal.planner.compositions.errors import BadComposition, UnknownComposition
 from gis_portal.planner.compositions.models import Composition
-from gis_portal.planner.compositions.palettes import FEWEST, MOST, PALETTES, UNKNOWN
-from gis_portal.planner.compositions.paper import composition_pdf, wish_of
+from gis_portal.planner.compositions.paper import SCALES, composition_pdf, wish_of
+from gis_portal.planner.compositions.telling import told
 from gis_portal.planner.compositions.words import map_words
 from gis_portal.planner.document.shape import check_values
 from gis_portal.planner.permissions import is_planner
 from gis_portal.planner.workbench.page_config import map_config, planner_config, readable_layers
 from gis_portal.steward.access import only
+from gis_portal.templatetags.portal import number
 from layers.errors import PortalError
 from layers.models import Layer
 
@@ -64,7 +65,8 @@ def printed(request: HttpRequest, number: UUID) -> HttpResponse:
 @require_POST
 @only(is_planner)
 def print_unsaved(request: HttpRequest) -> HttpResponse:
-    """What is on the screen, from the page's form: `document`, `title`, and as above.
+    """What is on the screen, from the page's form: `document`, `title`, and as above; `map` names
+    the saved one that it was made of.
 
     Raises BadComposition, BadFilter, BadPaper.
     """
@@ -73,7 +75,15 @@ def print_unsaved(request: HttpRequest) -> HttpResponse:
         raw = json.loads(request.POST.get("document", "")[:MOST_BYTES])
     except (ValueError, RecursionError) as error:
         raise BadComposition from error
-    return _paper(request, checked(raw, layers), layers, request.POST, None)
+    return _paper(request, checked(raw, layers), layers, request.POST, _made_of(request))
+
+
+def _made_of(request: HttpRequest) -> Composition | None:
+    try:
+        number_ = UUID(request.POST.get("map", ""))
+    except ValueError:
+        return None
+    return Composition.objects.openable_by(request.user).filter(pk=number_).first()
 
 
 def _paper(
@@ -83,7 +93,7 @@ def _paper(
     asked: QueryDict,
     composition: Composition | None,
 ) -> HttpResponse:
-    title = composition.title if composition else asked.get("title", "").strip()[:200]
+    title = asked.get("title", "").strip()[:200] or (composition.title if composition else "")
     address = (
         reverse("planner-map-saved", args=[composition.pk]) if composition else "/planner/map/"
     )
@@ -144,35 +154,29 @@ def _page(request: HttpRequest, composition: Composition | None) -> HttpResponse
     language = str(getattr(request, "LANGUAGE_CODE", "vi"))
     layers = readable_layers(request)
     config = map_config(layers, language)
-    document = for_reader(composition.document if composition else None, layers)
     planner = is_planner(request.user)
+    is_own = bool(composition and composition.owner_id == request.user.pk)
+    saved = [composition.pk] if composition else None
     context = {
         "composition": composition,
-        "is_own": bool(composition and composition.owner_id == request.user.pk),
+        "is_own": is_own,
         "is_planner": planner,
+        "is_shared": bool(composition and composition.shared != Composition.PRIVATE),
+        "address": request.build_absolute_uri(request.path),
+        "print_address": reverse(
+            "planner-map-print" if planner else "planner-map-pdf", args=None if planner else saved
+        ),
+        "scales": [(scale, f"1:{number(scale)}") for scale in SCALES],
         "layout": "planner/base.html" if planner else "base.html",
         "shared_choices": Composition.SHARED,
         "config": {**config, "text": {**config["text"], **map_words()}},
         "planner_config": planner_config(request, layers, language),
         "map_config": {
-            "document": document,
-            "versions": {layer.slug: layer.live_version_id for layer in layers},
-            "classesUrl": reverse("planner-map-classes"),
-            "tilesUrl": f"{reverse('planner-map')}tiles",
-            "saveUrl": reverse("planner-map-saved", args=[composition.pk])
-            if composition
+            "document": for_reader(composition.document if composition else None, layers),
+            "saveUrl": reverse("planner-map-saved", args=saved)
+            if saved
             else reverse("planner-map"),
-            "palettes": [
-                {
-                    "slug": palette.slug,
-                    "title": str(palette.title),
-                    "kind": palette.kind,
-                    "colours": palette.colours(5),
-                }
-                for palette in PALETTES.values()
-            ],
-            "counts": list(range(FEWEST, MOST + 1)),
-            "unknown": UNKNOWN,
+            **told(layers, language),
         },
     }
     return render(request, "planner/map.html", context)

@@ -34,6 +34,8 @@ def map_words() -> dict[str, str]:
         "m-length": _("Dài {length}"),
         "m-area": _("Chu vi {length}, diện tích {area}"),
         "m-saved": _("Đã lưu bản đồ."),
+        "m-unsaved": _("Có thay đổi chưa lưu."),
+        "m-zoom": _("Phóng tới lớp"),
         "m-save-failed": _("Chưa lưu được bản đồ. Hãy thử lại."),
         "m-show": _("Hiện lớp {title}"),
         "m-settings": _("Chỉnh lớp {title}"),

@@ -20,8 +20,10 @@ async function loadLabelFonts(): Promise<void> {
 
 const clocks = new WeakMap<StyleSpecification, StageClock>();
 
-export async function fetchStyle(): Promise<StyleSpecification> {
-  const theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+type Ground = "light" | "dark";
+
+/** In the reader's own light, unless the page says which. */
+export async function fetchStyle(theme: Ground = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"): Promise<StyleSpecification> {
   const stages = config.layers.some(({ slug }) => slug === LOTS) ? readStages(config.stagesUrl) : null;
   const response = await fetch(`${config.styleUrl}&theme=${theme}`);
   if (!response.ok) throw new Error(`style ${response.status}`);

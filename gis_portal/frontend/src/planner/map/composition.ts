@@ -43,6 +43,12 @@ export interface MapConfig {
   classesUrl: string;
   tilesUrl: string;
   saveUrl: string;
+  /** West, south, east, north that a new map opens with: the main land, without islands far out. */
+  home: [number, number, number, number] | null;
+  /** What layers' own drawing means. */
+  legends: Record<string, { label: string; colour: string }[]>;
+  /** How dense the layers' own areas are. */
+  densities: Record<string, number>;
   palettes: { slug: string; title: string; kind: string; colours: string[] }[];
   counts: number[];
   unknown: string;

@@ -16,6 +16,7 @@ export function startMeasure(maps: readonly MapLibreMap[]): void {
   for (const map of maps) addTo(map);
   const show = (): void => {
     for (const map of maps) map.getSource<GeoJSONSource>(SOURCE)?.setData(shapeOf(corners));
+    for (const id of ["measure-back", "measure-clear"]) document.getElementById(id)?.toggleAttribute("hidden", !corners.length);
     if (!words) return;
     words.hidden = !on && !corners.length;
     words.textContent = corners.length > 1 ? measured(corners) : text("m-measure", { grid: config.grids[0]?.label ?? "" });
@@ -29,7 +30,14 @@ export function startMeasure(maps: readonly MapLibreMap[]): void {
   start?.addEventListener("click", () => {
     on = !on;
     start.setAttribute("aria-pressed", String(on));
-    for (const map of maps) map.getCanvas().style.cursor = on ? "crosshair" : "";
+    for (const map of maps) {
+      map.getCanvas().style.cursor = on ? "crosshair" : "";
+      map.doubleClickZoom[on ? "disable" : "enable"]();
+    }
+    show();
+  });
+  document.getElementById("measure-back")?.addEventListener("click", () => {
+    corners.pop();
     show();
   });
   document.getElementById("measure-clear")?.addEventListener("click", () => {
@@ -53,17 +61,15 @@ function measured(corners: readonly LonLat[]): string {
 function addTo(map: MapLibreMap): void {
   map.addSource(SOURCE, { type: "geojson", data: shapeOf([]) });
   map.addLayer({ id: "measured-fill", type: "fill", source: SOURCE, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": "#b53a1c", "fill-opacity": 0.15 } });
-  map.addLayer({ id: "measured-line", type: "line", source: SOURCE, paint: { "line-color": "#b53a1c", "line-width": 3 } });
-  map.addLayer({ id: "measured-point", type: "circle", source: SOURCE, paint: { "circle-color": "#ffffff", "circle-radius": 5, "circle-stroke-color": "#b53a1c", "circle-stroke-width": 3 } });
+  map.addLayer({ id: "measured-line", type: "line", source: SOURCE, filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": "#b53a1c", "line-width": 3 } });
+  map.addLayer({ id: "measured-point", type: "circle", source: SOURCE, filter: ["==", ["geometry-type"], "Point"], paint: { "circle-color": "#ffffff", "circle-radius": 5, "circle-stroke-color": "#b53a1c", "circle-stroke-width": 3 } });
 }
 
-function shapeOf(corners: readonly LonLat[]): GeoJSON.Feature {
+/** Corners, and what they bound: a line of two, an area of more. */
+function shapeOf(corners: readonly LonLat[]): GeoJSON.FeatureCollection {
   const [first] = corners;
-  const geometry: GeoJSON.Geometry =
-    corners.length > 2 && first
-      ? { type: "Polygon", coordinates: [[...corners, first]] }
-      : corners.length === 2
-        ? { type: "LineString", coordinates: [...corners] }
-        : { type: "MultiPoint", coordinates: [...corners] };
-  return { type: "Feature", properties: {}, geometry };
+  const shapes: GeoJSON.Geometry[] = [{ type: "MultiPoint", coordinates: [...corners] }];
+  if (corners.length > 2 && first) shapes.push({ type: "Polygon", coordinates: [[...corners, first]] });
+  if (corners.length === 2) shapes.push({ type: "LineString", coordinates: [...corners] });
+  return { type: "FeatureCollection", features: shapes.map((geometry) => ({ type: "Feature", properties: {}, geometry })) };
 }

@@ -3,13 +3,13 @@
 import { type Map as MapLibreMap, NavigationControl, ScaleControl } from "maplibre-gl";
 import "../../styles/imagery.css";
 import "../../styles/planner-map.css";
-import { text } from "../../config";
 import { createMap, fetchStyle } from "../../map/create";
 import { watchTiles } from "../../map/tiles";
-import { plannerConfig } from "../document";
 import { type Composition, mapConfig } from "./composition";
 import { startMeasure } from "./measure";
 import { Panel } from "./panel";
+import { startPrinting } from "./printing";
+import { startSaving } from "./saving";
 import { Side } from "./side";
 
 function byId<T extends HTMLElement>(id: string): T {
@@ -19,7 +19,8 @@ function byId<T extends HTMLElement>(id: string): T {
 export async function startWorkbenchMap(box: HTMLElement): Promise<void> {
   watchTiles(() => undefined);
   const composition = mapConfig.document;
-  const style = await fetchStyle();
+  // Classes and legends are told apart on light ground, as on paper: this map stays light in the dark.
+  const style = await fetchStyle("light");
   const maps: MapLibreMap[] = [];
   for (const index of [0, 1]) maps.push(await createMap(byId(`map-${index}`), structuredClone(style), new Set(), composition.view));
   await Promise.all(maps.map((map) => new Promise<void>((done) => map.once("style.load", () => done()))));
@@ -30,18 +31,37 @@ export async function startWorkbenchMap(box: HTMLElement): Promise<void> {
   keepTogether(left, right);
   const sides = maps.map((map) => new Side(map, style));
   const draw = (side: number): void => void sides[side]?.draw(composition.sides[side] ?? []).catch((error: unknown) => console.warn("side", error));
-  const panel = new Panel(composition, draw);
+  let isUntouched = !composition.view;
+  for (const map of maps) {
+    map.on("movestart", ({ originalEvent }) => {
+      if (originalEvent) isUntouched = false;
+    });
+  }
+  const saving = startSaving(composition, left);
+  const changed = (side: number): void => {
+    draw(side);
+    saving.changed();
+  };
+  const panel = new Panel(composition, changed, (bounds) => {
+    isUntouched = false;
+    left.fitBounds(bounds, { padding: 24, maxZoom: 16 });
+  });
   const stand = (): void => {
     box.dataset["mode"] = composition.mode;
     byId("workbench-swipe").hidden = composition.mode !== "swipe";
     cutAt(box, composition.cut);
     for (const map of maps) map.resize();
     panel.draw();
+    // Until the reader has moved it, the map holds the whole province, however wide it stands.
+    if (isUntouched && mapConfig.home) left.fitBounds(mapConfig.home, { padding: 12, animate: false });
   };
-  startModes(composition, stand);
+  startModes(composition, () => {
+    stand();
+    saving.changed();
+  });
   startCut(box, composition);
   startMeasure(maps);
-  startSaving(composition, left);
+  startPrinting(composition, left);
   stand();
   draw(0);
   draw(1);
@@ -89,26 +109,4 @@ function cutAt(box: HTMLElement, cut: number): void {
   const share = width ? (thumb / 2 + cut * (width - thumb)) / width : cut;
   box.style.setProperty("--cut", String(share));
   byId("workbench-swipe").style.setProperty("--cut", String(share));
-}
-
-function startSaving(composition: Composition, map: MapLibreMap): void {
-  const form = document.getElementById("workbench-save");
-  const said = document.getElementById("map-saved");
-  form?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const { lng, lat } = map.getCenter();
-    composition.view = { lon: lng, lat, zoom: map.getZoom() };
-    const body = JSON.stringify({ title: byId<HTMLInputElement>("map-title").value, shared: byId<HTMLSelectElement>("map-shared").value, document: composition });
-    void fetch(mapConfig.saveUrl, { method: "POST", body, headers: { "Content-Type": "application/json", "X-CSRFToken": plannerConfig().csrf } })
-      .then(async (response) => {
-        const answer = (await response.json()) as { address?: string; title?: string; detail?: string };
-        if (!response.ok || !answer.address) throw new Error([answer.title, answer.detail].filter(Boolean).join(": "));
-        mapConfig.saveUrl = answer.address;
-        history.replaceState(null, "", answer.address);
-        if (said) said.textContent = `${text("m-saved")} ${location.origin}${answer.address}`;
-      })
-      .catch((error: unknown) => {
-        if (said) said.textContent = (error instanceof Error && error.message) || text("m-save-failed");
-      });
-  });
 }

@@ -1,22 +1,25 @@
 // The list of layers of the side that is being set: order, opacity, group, colours by a field, filter, legend.
-import { text } from "../../config";
-import { number } from "../../format";
+import { config, text } from "../../config";
 import { el, replace } from "../../officer/shell/dom";
 import { labelled, type Option, select, small, textBox } from "../builder/boxes";
 import { filterBox } from "../builder/filter";
 import { plannerConfig, type PlannerLayer } from "../document";
-import { type Classes, classesOf, type Composition, type Entry, mapConfig, type Theme } from "./composition";
+import { type Composition, type Entry, mapConfig, type Theme } from "./composition";
+import { legendOf } from "./legend";
 
 const open = new WeakSet<Entry>();
+type Bounds = [number, number, number, number];
 
 export class Panel {
   readonly #composition: Composition;
   readonly #changed: (side: number) => void;
+  readonly #goTo: (bounds: Bounds) => void;
   #side = 0;
 
-  constructor(composition: Composition, changed: (side: number) => void) {
+  constructor(composition: Composition, changed: (side: number) => void, goTo: (bounds: Bounds) => void) {
     this.#composition = composition;
     this.#changed = changed;
+    this.#goTo = goTo;
   }
 
   draw(): void {
@@ -33,7 +36,10 @@ export class Panel {
     const options = plannerConfig().layers.map(({ slug, title }) => ({ value: slug, label: title }));
     const rows = entries.length ? this.#rows(entries) : [el("p", { class: "soft" }, text("m-empty"))];
     const add = labelled(text("m-add"), select(options, "", (layer) => this.#add(layer)));
-    replace(box, ...rows, add);
+    const held = keyOf(document.activeElement);
+    replace(box, add, ...rows);
+    // Everything is drawn anew: whoever works with keys stays where they were.
+    if (held) [...box.querySelectorAll<HTMLElement>("[data-key]")].find((control) => control.dataset["key"] === held)?.focus();
   }
 
   get #entries(): Entry[] {
@@ -85,25 +91,37 @@ export class Panel {
   #row(entry: Entry, index: number, entries: Entry[]): HTMLElement {
     const layer = plannerConfig().layers.find(({ slug }) => slug === entry.layer);
     const title = layer?.title ?? entry.layer;
-    const on = el("input", { type: "checkbox", class: "switch", role: "switch", checked: entry.on, "aria-label": text("m-show", { title }) }) as HTMLInputElement;
+    const on = el("input", { type: "checkbox", class: "switch", role: "switch", checked: entry.on, "aria-label": text("m-show", { title }), "data-key": `${index}-on` }) as HTMLInputElement;
     on.addEventListener("change", () => {
       entry.on = on.checked;
       this.#update();
     });
     const details = el("details", { class: "more", open: open.has(entry) }, el("summary", { "aria-label": text("m-settings", { title }) }, title), layer ? this.#settings(entry, index, entries, layer) : null) as HTMLDetailsElement;
     details.addEventListener("toggle", () => (details.open ? open.add(entry) : open.delete(entry)));
-    return el("div", { class: "workbench-entry" }, details, on, entry.theme ? legendOf(entry) : null);
+    return el("div", { class: "workbench-entry" }, details, on, entry.on ? legendOf(entry) : null);
+  }
+
+  /** The legend alone, while a slider is held. */
+  #fade(entry: Entry, share: number, row: Element | null): void {
+    entry.opacity = share;
+    row?.querySelector(".workbench-legend")?.replaceWith(legendOf(entry));
+    this.#changed(this.#side);
   }
 
   #settings(entry: Entry, index: number, entries: Entry[], layer: PlannerLayer): HTMLElement {
-    const move = (by: number): void => {
+    const move = (by: number, key: string): void => {
       const [moved] = entries.splice(index, 1);
       if (moved) entries.splice(index + by, 0, moved);
       this.#update();
+      const same = document.querySelector<HTMLElement>(`[data-key="${index + by}-${key}"]`) ?? document.querySelector<HTMLElement>(`[data-key="${index + by}-on"]`);
+      same?.focus();
     };
-    const opacity = el("input", { type: "range", min: 0, max: 100, value: Math.round(entry.opacity * 100) }) as HTMLInputElement;
-    opacity.addEventListener("change", () => {
-      entry.opacity = opacity.valueAsNumber / 100;
+    const opacity = el("input", { type: "range", min: 0, max: 100, step: 5, value: Math.round(entry.opacity * 100), "data-key": `${index}-opacity` }) as HTMLInputElement;
+    opacity.addEventListener("input", () => this.#fade(entry, opacity.valueAsNumber / 100, opacity.closest(".workbench-entry")));
+    const bounds = config.layers.find(({ slug }) => slug === entry.layer)?.bounds;
+    const filter = filterBox(layer, entry.filter ?? undefined, (written) => {
+      entry.filter = written ?? null;
+      filter.closest(".workbench-entry")?.querySelector(".workbench-legend")?.replaceWith(legendOf(entry));
       this.#update(false);
     });
     return el(
@@ -112,23 +130,22 @@ export class Panel {
       labelled(text("m-opacity"), opacity),
       this.#themeBox(entry, layer),
       el("p", {}, el("b", {}, text("m-filter"))),
-      filterBox(layer, entry.filter ?? undefined, (filter) => {
-        entry.filter = filter ?? null;
-        this.#update(false);
-      }),
+      filter,
       entry.theme || entry.filter ? el("p", { class: "small soft" }, text("m-small")) : null,
       labelled(
         text("m-group"),
         textBox(entry.group, (group) => {
           entry.group = group.trim();
+          together(entries, entry);
           this.#update();
         }),
       ),
       el(
         "div",
         { class: "button-row" },
-        index > 0 ? small(text("m-up"), () => move(-1)) : null,
-        index < entries.length - 1 ? small(text("m-down"), () => move(1)) : null,
+        index > 0 ? keyed(small(text("m-up"), () => move(-1, "up")), `${index}-up`) : null,
+        index < entries.length - 1 ? keyed(small(text("m-down"), () => move(1, "down")), `${index}-down`) : null,
+        bounds ? small(text("m-zoom"), () => this.#goTo(bounds)) : null,
         small(text("m-remove"), () => {
           entries.splice(index, 1);
           this.#update();
@@ -144,7 +161,7 @@ export class Panel {
       entry.theme = field ? { field, method: "quantile", n: 5, palette: isNumber ? "sea" : "distinct" } : null;
       this.#update();
     };
-    const box = el("div", { class: "stack-tight" }, labelled(text("m-color-by"), select([{ value: "", label: text("m-own-style") }, ...fields], entry.theme?.field ?? "", pick)));
+    const box = el("div", { class: "stack-tight" }, labelled(text("m-color-by"), keyed(select([{ value: "", label: text("m-own-style") }, ...fields], entry.theme?.field ?? "", pick), `${entry.layer}-by`)));
     const { theme } = entry;
     if (!theme || layer.fields.find(({ name }) => name === theme.field)?.kind !== "number") return box;
     const set = <K extends keyof Theme>(key: K) => (value: string): void => {
@@ -153,38 +170,26 @@ export class Panel {
     };
     const methods = (["quantile", "equal", "natural"] as const).map((value) => ({ value, label: text(`m-${value}`) }));
     box.append(
-      el(
-        "div",
-        { class: "planner-condition" },
-        labelled(text("m-method"), select(methods, theme.method, set("method"))),
-        labelled(text("m-count"), select(mapConfig.counts.map((n) => ({ value: String(n), label: String(n) })), String(theme.n), set("n"))),
-        labelled(text("m-palette"), select(mapConfig.palettes.filter(({ kind }) => kind !== "distinct").map(({ slug, title }) => ({ value: slug, label: title })), theme.palette, set("palette"))),
-      ),
+      labelled(text("m-method"), keyed(select(methods, theme.method, set("method")), `${entry.layer}-method`)),
+      el("div", { class: "workbench-pair" }, labelled(text("m-count"), keyed(select(mapConfig.counts.map((n) => ({ value: String(n), label: String(n) })), String(theme.n), set("n")), `${entry.layer}-n`)), labelled(text("m-palette"), keyed(select(mapConfig.palettes.filter(({ kind }) => kind !== "distinct").map(({ slug, title }) => ({ value: slug, label: title })), theme.palette, set("palette")), `${entry.layer}-palette`))),
     );
     return box;
   }
 }
 
-function legendOf(entry: Entry): HTMLElement {
-  const list = el("ul", { class: "legend workbench-legend" }, el("li", {}, el("span", {}, text("m-loading"))));
-  if (!entry.theme) return list;
-  classesOf(entry.layer, entry.theme)
-    .then((classes) => replace(list, ...lines(classes)))
-    .catch(() => replace(list, el("li", {}, el("span", {}, text("m-classes-failed")))));
-  return list;
+function keyed<T extends HTMLElement>(control: T, key: string): T {
+  control.dataset["key"] = key;
+  return control;
 }
 
-function lines({ lines: found, missing, others, unknown }: Classes): HTMLElement[] {
-  const line = (label: string, colour: string, count: number): HTMLElement => el("li", {}, swatch(colour), el("span", {}, label), el("span", { class: "count" }, number(count, 0)));
-  return [
-    ...found.map(({ label, colour, count }) => line(label, colour, count)),
-    ...(others ? [line(text("m-others"), unknown, others)] : []),
-    ...(missing ? [line(text("m-missing"), unknown, missing)] : []),
-  ];
+function keyOf(element: Element | null): string {
+  return element instanceof HTMLElement ? (element.dataset["key"] ?? "") : "";
 }
 
-function swatch(colour: string): HTMLElement {
-  const box = el("span", { class: "workbench-swatch", "aria-hidden": "true" });
-  box.style.background = colour;
-  return box;
+/** Whoever joins a group stands below its last member. */
+function together(entries: Entry[], entry: Entry): void {
+  if (!entry.group || !entries.some((other) => other !== entry && other.group === entry.group)) return;
+  entries.splice(entries.indexOf(entry), 1);
+  const last = entries.findLastIndex((other) => other.group === entry.group);
+  entries.splice(last + 1, 0, entry);
 }

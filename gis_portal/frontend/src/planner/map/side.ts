@@ -1,12 +1,22 @@
-// One side: puts its entries on a map, the first of the list on top, each with its opacity, colours and filter.
+// One side: puts its entries on a map, the first of the list on top, each with its opacity, colours and filter. Sources
+// that are still wanted stay, so that a change of order or opacity fetches nothing.
 import type { ExpressionSpecification, LayerSpecification, Map as MapLibreMap, StyleSpecification } from "maplibre-gl";
 import { config } from "../../config";
 import { metaOf, switchedOn } from "../../map/style";
 import { type Classes, classesOf, type Entry, mapConfig } from "./composition";
 
+interface Drawn {
+  /** Of the source: the same where the same squares are shown. */
+  key: string;
+  source: StyleSpecification["sources"][string] | undefined;
+  drawn: LayerSpecification[];
+}
+
 const OWN = "e:";
 const LAST_ZOOM = 18;
-const PLAIN = "#2a7c8b";
+export const PLAIN = "#2a7c8b";
+/** How dense thematic areas are; compositions/painting.py paints so, too. */
+export const THEMED = 0.85;
 const OPACITIES = ["fill-opacity", "line-opacity", "circle-opacity", "circle-stroke-opacity", "text-opacity", "icon-opacity"];
 
 export class Side {
@@ -26,12 +36,12 @@ export class Side {
     if (turn !== this.#drawing) return;
     const map = this.#map;
     for (const { id } of map.getStyle().layers) if (id.startsWith(OWN)) map.removeLayer(id);
-    for (const id of Object.keys(map.getStyle().sources)) if (id.startsWith(OWN)) map.removeSource(id);
+    const wanted = new Set(layers.map(({ key }) => key));
+    for (const id of Object.keys(map.getStyle().sources)) if (id.startsWith(OWN) && !wanted.has(id)) map.removeSource(id);
     const above = map.getStyle().layers.find((layer) => metaOf(layer).role === "base" && layer.type === "line")?.id ?? this.#firstLabel();
-    layers.forEach(({ source, drawn }, index) => {
-      const id = `${OWN}${index}`;
-      if (source) map.addSource(id, source);
-      drawn.forEach((layer, part) => map.addLayer({ ...layer, id: `${id}:${part}`, source: id } as LayerSpecification, above));
+    layers.forEach(({ key, source, drawn }, index) => {
+      if (source && !map.getSource(key)) map.addSource(key, source);
+      drawn.forEach((layer, part) => map.addLayer({ ...layer, id: `${OWN}${index}:${part}`, source: key } as LayerSpecification, above));
     });
   }
 
@@ -39,17 +49,17 @@ export class Side {
     return this.#map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
   }
 
-  async #layersOf(entry: Entry): Promise<{ source: StyleSpecification["sources"][string] | undefined; drawn: LayerSpecification[] }> {
+  async #layersOf(entry: Entry): Promise<Drawn> {
     if (entry.theme || entry.filter) return this.#thematic(entry);
     const source = this.#style.sources[entry.layer];
     const drawn = this.#style.layers
       .filter((layer) => metaOf(layer).slug === entry.layer)
       .map(switchedOn)
       .map((layer) => paler(layer, entry.opacity));
-    return { source, drawn: source ? drawn : [] };
+    return { key: `${OWN}${entry.layer}`, source, drawn: source ? drawn : [] };
   }
 
-  async #thematic(entry: Entry): Promise<{ source: StyleSpecification["sources"][string]; drawn: LayerSpecification[] }> {
+  async #thematic(entry: Entry): Promise<Drawn> {
     const classes = entry.theme ? await classesOf(entry.layer, entry.theme) : null;
     const query = new URLSearchParams();
     if (entry.theme) query.set("field", entry.theme.field);
@@ -66,10 +76,10 @@ export class Side {
         : geometry === "line"
           ? [{ id: "", type: "line", ...common, paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1.5, 14, 4], "line-opacity": opacity } }]
           : [
-              { id: "", type: "fill", ...common, paint: { "fill-color": colour, "fill-opacity": 0.85 * opacity } },
+              { id: "", type: "fill", ...common, paint: { "fill-color": colour, "fill-opacity": THEMED * opacity } },
               { id: "", type: "line", ...common, minzoom: 11, paint: { "line-color": "#0f2930", "line-width": 0.5, "line-opacity": 0.6 * opacity } },
             ];
-    return { source: { type: "vector", tiles: [address], minzoom: 5, maxzoom: LAST_ZOOM }, drawn };
+    return { key: `${OWN}${address}`, source: { type: "vector", tiles: [address], minzoom: 5, maxzoom: LAST_ZOOM }, drawn };
   }
 }
 
