@@ -82,7 +82,10 @@ def world(db_of_the_file: DjangoDbBlocker) -> Iterator[World]:
 
 
 @pytest.fixture
-def client(world: World) -> Client:
+def client(world: World, monkeypatch: pytest.MonkeyPatch) -> Client:
+    # Those limits have tests of their own.
+    for limit in ("PORTAL_PREVIEWS_A_MINUTE", "PORTAL_AREAS_EACH"):
+        monkeypatch.setattr(settings, limit, 10**6)
     found = Client(raise_request_exception=True)
     found.force_login(world.user)
     return found
@@ -217,7 +220,6 @@ def test_any_drawing_is_an_area_or_refused(world: World, client: Client) -> None
             else:
                 refused(answer, shape)
 
-    settings.PORTAL_AREAS_EACH = 10_000
     drew()
 
 
