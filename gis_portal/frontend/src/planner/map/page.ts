@@ -44,7 +44,7 @@ export async function startWorkbenchMap(box: HTMLElement): Promise<void> {
   };
   const panel = new Panel(composition, changed, (bounds) => {
     isUntouched = false;
-    left.fitBounds(bounds, { padding: 24, maxZoom: 16 });
+    left.fitBounds(onMainLand(bounds), { padding: 24, maxZoom: 16 });
   });
   const stand = (): void => {
     box.dataset["mode"] = composition.mode;
@@ -68,6 +68,14 @@ export async function startWorkbenchMap(box: HTMLElement): Promise<void> {
   left.once("idle", () => {
     box.dataset["ready"] = "";
   });
+}
+
+type Bounds = [number, number, number, number];
+
+/** A layer that also lies on islands far out is shown where most of it is. */
+function onMainLand(bounds: Bounds): Bounds {
+  const size = ([west, south, east, north]: Bounds): number => (east - west) * (north - south);
+  return mapConfig.home && size(bounds) > 2 * size(mapConfig.home) ? mapConfig.home : bounds;
 }
 
 function keepTogether(left: MapLibreMap, right: MapLibreMap): void {

@@ -6,6 +6,7 @@ import { filterBox } from "../builder/filter";
 import { plannerConfig, type PlannerLayer } from "../document";
 import { type Composition, type Entry, mapConfig, type Theme } from "./composition";
 import { legendOf } from "./legend";
+import { canMove, move, together } from "./order";
 
 const open = new WeakSet<Entry>();
 type Bounds = [number, number, number, number];
@@ -109,11 +110,11 @@ export class Panel {
   }
 
   #settings(entry: Entry, index: number, entries: Entry[], layer: PlannerLayer): HTMLElement {
-    const move = (by: number, key: string): void => {
-      const [moved] = entries.splice(index, 1);
-      if (moved) entries.splice(index + by, 0, moved);
+    const shift = (by: -1 | 1, key: string): void => {
+      move(entries, entry, by);
       this.#update();
-      const same = document.querySelector<HTMLElement>(`[data-key="${index + by}-${key}"]`) ?? document.querySelector<HTMLElement>(`[data-key="${index + by}-on"]`);
+      const at = entries.indexOf(entry);
+      const same = document.querySelector<HTMLElement>(`[data-key="${at}-${key}"]`) ?? document.querySelector<HTMLElement>(`[data-key="${at}-on"]`);
       same?.focus();
     };
     const opacity = el("input", { type: "range", min: 0, max: 100, step: 5, value: Math.round(entry.opacity * 100), "data-key": `${index}-opacity` }) as HTMLInputElement;
@@ -143,8 +144,8 @@ export class Panel {
       el(
         "div",
         { class: "button-row" },
-        index > 0 ? keyed(small(text("m-up"), () => move(-1, "up")), `${index}-up`) : null,
-        index < entries.length - 1 ? keyed(small(text("m-down"), () => move(1, "down")), `${index}-down`) : null,
+        canMove(entries, entry, -1) ? keyed(small(text("m-up"), () => shift(-1, "up")), `${index}-up`) : null,
+        canMove(entries, entry, 1) ? keyed(small(text("m-down"), () => shift(1, "down")), `${index}-down`) : null,
         bounds ? small(text("m-zoom"), () => this.#goTo(bounds)) : null,
         small(text("m-remove"), () => {
           entries.splice(index, 1);
@@ -184,12 +185,4 @@ function keyed<T extends HTMLElement>(control: T, key: string): T {
 
 function keyOf(element: Element | null): string {
   return element instanceof HTMLElement ? (element.dataset["key"] ?? "") : "";
-}
-
-/** Whoever joins a group stands below its last member. */
-function together(entries: Entry[], entry: Entry): void {
-  if (!entry.group || !entries.some((other) => other !== entry && other.group === entry.group)) return;
-  entries.splice(entries.indexOf(entry), 1);
-  const last = entries.findLastIndex((other) => other.group === entry.group);
-  entries.splice(last + 1, 0, entry);
 }

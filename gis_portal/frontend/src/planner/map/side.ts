@@ -39,10 +39,14 @@ export class Side {
     const wanted = new Set(layers.map(({ key }) => key));
     for (const id of Object.keys(map.getStyle().sources)) if (id.startsWith(OWN) && !wanted.has(id)) map.removeSource(id);
     const above = map.getStyle().layers.find((layer) => metaOf(layer).role === "base" && layer.type === "line")?.id ?? this.#firstLabel();
-    layers.forEach(({ key, source, drawn }, index) => {
+    const times = new Map<string, number>();
+    for (const { key, source, drawn } of layers) {
       if (source && !map.getSource(key)) map.addSource(key, source);
-      drawn.forEach((layer, part) => map.addLayer({ ...layer, id: `${OWN}${index}:${part}`, source: key } as LayerSpecification, above));
-    });
+      // Squares that are there know their layers by name: a name never goes to another source.
+      const turnOfKey = (times.get(key) ?? 0) + 1;
+      times.set(key, turnOfKey);
+      drawn.forEach((layer, part) => map.addLayer({ ...layer, id: `${key}:${turnOfKey}:${part}`, source: key } as LayerSpecification, above));
+    }
   }
 
   #firstLabel(): string | undefined {
