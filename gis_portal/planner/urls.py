@@ -7,6 +7,7 @@ from gis_portal.planner.asking.views import schema
 urlpatterns = [
     path("schema.json", schema, name="planner-schema"),
     path("", include("gis_portal.planner.areas.urls")),
+    path("", include("gis_portal.planner.keys.urls")),
     path("", include("gis_portal.planner.results.urls")),
     path("", include("gis_portal.planner.workbench.urls")),
 ]

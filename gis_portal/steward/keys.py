@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gis_portal.errors import PageNotFound
 from gis_portal.steward.access import may_upload, only
 from gis_portal.steward.inputs import check_text
-from importers.api.models import ACTIONS, CANCEL, CHECK, DAYS, READ, STAGE, ApiKey
+from importers.api.models import ACTIONS, ANALYSE, CANCEL, CHECK, DAYS, READ, STAGE, ApiKey
 from layers.catalogue import visible_layers
 from layers.models import Layer
 
@@ -22,6 +22,8 @@ WORDS = {
     CHECK: _("Gửi tệp để kiểm tra"),
     STAGE: _("Gửi tệp để chờ duyệt"),
     CANCEL: _("Hủy một lần nạp"),
+    # Made on the page of planners, by whoever is both.
+    ANALYSE: _("Đặt câu hỏi phân tích"),
 }
 LIFETIMES = (30, DAYS, 180, 366)
 

@@ -1,9 +1,13 @@
-"""How pages of the workbench write measures."""
+"""How pages of the workbench write measures; what was made for a planner meanwhile."""
+
+from typing import Any
 
 from django import template
 from django.utils.translation import get_language
 
 from gis_portal.planner.models import Analysis
+from gis_portal.planner.results import quota
+from gis_portal.planner.results.files.listing import told_to
 from gis_portal.planner.workbench.shown_numbers import shown as written
 
 register = template.Library()
@@ -26,3 +30,10 @@ def titled(analysis: Analysis) -> str:
     """A question's title in the reader's language, where it has one."""
     title = analysis.document.get("title", {}) if isinstance(analysis.document, dict) else {}
     return str((title.get("en") if get_language() == "en" else "") or analysis.title)
+
+
+@register.inclusion_tag("planner/files_told.html", takes_context=True)
+def files_told(context: dict[str, Any]) -> dict[str, Any]:
+    """Files that this planner asked for, the room of what they keep, the way to their keys."""
+    user = context["request"].user
+    return {"files": told_to(user), "room": quota.room_of(user)}

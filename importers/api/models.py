@@ -23,7 +23,7 @@ PREFIX = "nap_"
 # What a key may do: look at imports, send files to be checked only, send files that wait for
 # approval, cancel.
 READ, CHECK, STAGE, CANCEL = ACTIONS = ("read", "check", "stage", "cancel")
-# Of keys of planners: asking questions (`gis_portal.planner`). The steward's page offers it not.
+# Of keys of planners: asking questions (`gis_portal/planner/keys/`); not on the steward's page.
 ANALYSE = "analyse"
 DAYS, MOST_DAYS = 90, 366
 

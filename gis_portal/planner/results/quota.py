@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from gis_portal.planner.results.errors import PlannerRoomTaken, RunTakesTooMuchR
 
 MB = 2**20
 LOOK_SECONDS = 1.0
+NEARLY = 0.9
 Progress = Callable[[float, str], None]
 
 
@@ -57,3 +59,26 @@ def check_size(run: Run) -> int:
     if size > settings.PORTAL_RUN_MB * MB:
         raise RunTakesTooMuchRoom(f"> {settings.PORTAL_RUN_MB} MB")
     return size
+
+
+@dataclass(frozen=True)
+class Room:
+    """Bytes that are taken of those that one planner has."""
+
+    used: int
+    most: int
+
+    @property
+    def share(self) -> float:
+        """0 … 1."""
+        return self.used / self.most if self.most else 1.0
+
+    @property
+    def is_nearly_full(self) -> bool:
+        """Time to tell."""
+        return self.share >= NEARLY
+
+
+def room_of(user: Any) -> Room:
+    """For their page."""
+    return Room(used_by(user), settings.PORTAL_RUNS_MB_EACH * MB)

@@ -6,9 +6,10 @@ same versions gives the same bytes.
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
+from gis_portal.planner.results.rounding import adding_up, rounded
 from gis_portal.planner.results.told import MEASURES, Line, Told
 from gis_portal.planner.results.words import measure_label, unknown_words
 from layers.exports.formulas import harmless
@@ -137,7 +138,10 @@ def chart(told: Told) -> dict[str, Json]:
 
 
 def csv_bytes(told: Told) -> bytes:
-    """UTF-8 with the mark that Excel needs; numbers with a point, formulas made harmless."""
+    """UTF-8 with the mark that Excel needs; numbers with a point, formulas made harmless.
+
+    Rows and rows of slivers add up to the last row to its last digit.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     measures = [name for name in MEASURES if any(c.name == name for c in told.measures)]
@@ -145,27 +149,30 @@ def csv_bytes(told: Told) -> bytes:
     for column in told.groups:
         heads += [column.name, f"{column.name}_label"]
     writer.writerow([*heads, *measures])
-    for line in (*told.lines, *told.slivers):
+    lines = (*told.lines, *told.slivers)
+    numbers = [_column(lines, told.total, name) for name in measures]
+    for place, line in enumerate(lines):
         cells = [line.kind]
         for column in told.groups:
             raw = line.values.get(column.name)
             cells += ["" if raw is None else harmless(str(raw)), harmless(line.labels[column.name])]
-        writer.writerow([*cells, *_numbers(line, measures)])
+        writer.writerow([*cells, *(column[place] for column in numbers)])
     blank = [""] * (2 * len(told.groups))
-    writer.writerow([told.total.kind, *blank, *_numbers(told.total, measures)])
+    writer.writerow([told.total.kind, *blank, *(column[-1] for column in numbers)])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
-def _numbers(line: Line, measures: Iterable[str]) -> list[str]:
-    return [plain_number(line.values.get(name), name) for name in measures]
-
-
-def plain_number(value: float | None, measure: str) -> str:
-    """With a fixed number of digits, so that equal numbers are equal texts."""
-    if value is None:
-        return ""
-    digits = DIGITS.get(measure)
-    return str(int(value)) if digits is None else f"{float(value) + 0.0:.{digits}f}"
+def _column(lines: Sequence[Line], total: Line, name: str) -> list[str]:
+    """A measure of all lines, and of the total, with a fixed number of digits: equal numbers are
+    equal texts.
+    """
+    digits, whole = DIGITS.get(name, 0), total.values.get(name)
+    # Of nothing there are no shares.
+    if name == "share" and not lines:
+        whole = None
+    found = adding_up([line.values.get(name) for line in lines], digits, whole)
+    last = None if whole is None else rounded(whole, digits)
+    return ["" if number is None else f"{number:f}" for number in (*found, last)]
 
 
 def is_unknown(line: Line, column: str) -> bool:

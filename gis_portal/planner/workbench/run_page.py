@@ -25,6 +25,7 @@ from gis_portal.planner.permissions import (
     runs_visible_to,
 )
 from gis_portal.planner.results.asked import FOR_EVERYBODY, FOR_NOBODY, TOKEN
+from gis_portal.planner.results.files.listing import takeaway
 from gis_portal.planner.results.table import chart, legend
 from gis_portal.planner.results.told import told
 from gis_portal.planner.workbench.failure_words import failure_words
@@ -100,7 +101,7 @@ def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
         "unclassed": bool(drawn.get("by")) and any(b["value"] is None for b in drawn["bars"]),
         "slivers": about.summary.get("slivers", {}),
         "sums": about.summary.get("sums", {}),
-        "files": _files(run, query),
+        "files": takeaway(run, query, _language(request)),
         "tiles": reverse("planner-run-tiles", args=[run.pk]) + query,
         "parts": reverse("planner-run-parts", args=[run.pk]),
         "outlines": reverse("planner-run-parts-map", args=[run.pk]) + query,
@@ -109,21 +110,6 @@ def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
         "newer": newer_data(run, _language(request)),
         "extent": ",".join(str(edge) for edge in about.summary.get("extent") or ()),
     }
-
-
-def _files(run: Run, query: str) -> list[tuple[str, str]]:
-    """Addresses and names of what the result is taken home as."""
-    paper = reverse("planner-run-map-pdf", args=[run.pk]) + (f"{query}&" if query else "?")
-    files = {
-        "planner-run-xlsx": "XLSX",
-        "planner-run-csv": "CSV",
-        "planner-run-gpkg": "GeoPackage",
-        "planner-run-pdf": _("Báo cáo PDF"),
-        "planner-run-qgis": "QGIS",
-    }
-    found = [(reverse(name, args=[run.pk]) + query, words) for name, words in files.items()]
-    maps = [(f"{paper}paper={size}", _("Bản đồ %s (PDF)") % size.upper()) for size in ("a4", "a3")]
-    return [*found, *maps]
 
 
 @require_POST

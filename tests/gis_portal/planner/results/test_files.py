@@ -59,7 +59,10 @@ def test_a_large_file_is_asked_for_made_and_told(run: Run, tmp_path: Path) -> No
     assert RunFile.objects.count() == 1
 
     assert making.make_next() == "made"
-    ready = client.get(page)
+    ready, home = client.get(page), client.get("/planner/").content.decode()
+    assert page in home
+    assert "tệp đã xong" in home
+    assert "tệp đã xong" in client.get(f"/planner/runs/{run.pk}/").content.decode()
     assert "Tệp đã xong" in ready.content.decode()
     assert "Refresh" not in ready.headers
     answer = client.get(file)
@@ -82,7 +85,8 @@ def test_a_large_file_is_asked_for_made_and_told(run: Run, tmp_path: Path) -> No
 
 def test_a_program_asks_with_its_key(run: Run) -> None:
     address = f"/api/runs/{run.pk}/files"
-    _key, text = ApiKey.make(run.analysis.owner, "files", actions=[ANALYSE])
+    page = reader(run).post("/planner/keys/", {"name": "files", "days": "30"}).content.decode()
+    text = page.split('id="made-key"')[1].split(">", 1)[1].split("<", 1)[0]
     program = Client(headers={"authorization": f"Bearer {text}"})
     refused = program.get(f"/planner/runs/{run.pk}/table.xlsx")
     assert (refused.status_code, refused.json()["code"]) == (422, "result-too-large")
@@ -101,6 +105,15 @@ def test_a_program_asks_with_its_key(run: Run) -> None:
     assert program.get(f"/planner/runs/{run.pk}/table.csv").status_code == 200
     bad = program.post(address, {"format": "shp"}, content_type="application/json")
     assert bad.json()["code"] == "unknown-run-format"
+    key = ApiKey.objects.get(name="files")
+    assert (key.actions, key.every_layer) == ([ANALYSE], True)
+    others = Client()
+    others.force_login(planner("files-other"))
+    assert "files" not in others.get("/planner/keys/").content.decode().split("<form")[-1]
+    others.post(f"/planner/keys/{key.pk}/revoke/")
+    assert program.get(address).status_code == 200
+    reader(run).post(f"/planner/keys/{key.pk}/revoke/")
+    assert program.get(address).json()["code"] == "bad-key"
     # A key for other work opens no result.
     _key, other = ApiKey.make(run.analysis.owner, "imports", actions=[READ])
     for name in (address, f"/planner/runs/{run.pk}/table.csv", f"/planner/runs/{run.pk}/ogc/"):

@@ -1,6 +1,8 @@
 """One result as its reader gets it: table, tiles, files, paper; two runs compared; nobody else."""
 
+import csv
 import io
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from django.test import Client
 from gis_portal.planner.models import Analysis, Run
 from gis_portal.planner.results import tiles
 from gis_portal.planner.results.overview import overview_of
+from gis_portal.planner.results.rounding import rounded
+from gis_portal.planner.workbench.shown_numbers import shown
 from layers.models import Layer, LayerVersion
 from tests.gis_portal.planner.engine.made import box, commune, version
 from tests.gis_portal.planner.results.made import FORMULA, SIDE, done, layers, planner, zones
@@ -54,8 +58,14 @@ def test_table_csv_and_workbook_say_the_same_to_the_last_digit(run: Run) -> None
     assert sum(bar["amount"] for bar in told["chart"]["bars"]) == pytest.approx(WHOLE)
 
     text = reader(run).get(address(run, "table.csv")).content
+    page = reader(run).get(address(run, "")).content.decode()
     again = done(run.versions, run.analysis.owner)
     assert reader(again).get(address(again, "table.csv")).content == text
+    written = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"))))
+    for measure in ("count", "area_m2"):
+        *lines, total = (Decimal(line[measure]) for line in written)
+        assert sum(lines) == total == rounded(told["totals"][measure], 2), measure
+    assert f"{shown('area_m2', float(written[-1]['area_m2']))}</td>" in page
     assert "'=HYPERLINK" in text.decode()
     assert ",=HYPERLINK" not in text.decode()
 

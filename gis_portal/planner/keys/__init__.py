@@ -1,0 +1,1 @@
+"""Keys with which programs of a planner ask questions and read results."""
