@@ -25,7 +25,8 @@ export async function startResultMap(box: HTMLElement): Promise<void> {
   const response = await fetch(box.dataset["tiles"] ?? "");
   if (!response.ok) throw new Error(`tiles ${response.status}`);
   const described = (await response.json()) as Described;
-  const map = await createMap(box, await fetchStyle(), new Set(), null);
+  // Light in the dark, too: classes are told apart on light ground, and the legend shows them so.
+  const map = await createMap(box, await fetchStyle("light"), new Set(), null);
   map.scrollZoom.disable();
   map.cooperativeGestures.enable();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
@@ -45,7 +46,7 @@ function draw(map: MapLibreMap, described: Described): void {
   map.addSource(SOURCE, { type: "vector", tiles: described.tiles, maxzoom: described.maxzoom, ...(described.bounds ? { bounds: described.bounds } : {}) });
   const above = map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
   const own = { source: SOURCE, "source-layer": "result" } as const;
-  map.addLayer({ id: "result-cells", type: "fill", source: SOURCE, "source-layer": "result.cells", paint: { "fill-color": colour, "fill-opacity": 0.6, "fill-antialias": false } }, above);
+  map.addLayer({ id: "result-cells", type: "fill", source: SOURCE, "source-layer": "result.cells", paint: { "fill-color": colour, "fill-opacity": FILL, "fill-antialias": false } }, above);
   map.addLayer({ id: "result-fill", type: "fill", ...own, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": FILL } }, above);
   map.addLayer({ id: "result-line", type: "line", ...own, filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": described.dimension === 1 ? colour : "#0f2930", "line-width": described.dimension === 1 ? 3 : 0.7 } }, above);
   map.addLayer({ id: "result-point", type: "circle", ...own, filter: ["==", ["geometry-type"], "Point"], paint: { "circle-color": colour, "circle-radius": 5, "circle-stroke-color": "#ffffff", "circle-stroke-width": 1.5 } }, above);
