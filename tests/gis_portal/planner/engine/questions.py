@@ -123,6 +123,11 @@ def _is_polygon(name: Name) -> bool:
     return name.dimension == POLYGON
 
 
+def _is_of_changes(name: Name) -> bool:
+    """Their column `kind` says what changed: the layer's own field of that name is hidden."""
+    return any(column.endswith(".change") for column in name.columns)
+
+
 def _select(asking: Asking, name: str) -> None:
     chance = asking.chance
     of = asking.pick(lambda n: n.layer and n.drawn)
@@ -131,7 +136,8 @@ def _select(asking: Asking, name: str) -> None:
     relation = chance.choice([None, "intersects", "within", "contains", "disjoint"])
     by = asking.other(of, lambda n: n.drawn)
     where = model.Where(relation, by.name) if relation and by and not asking.world.mixed else None
-    condition = chance.choice(FILTERS) if where is None or chance.random() < 0.3 else None
+    filters = FILTERS[2:] if _is_of_changes(of) else FILTERS
+    condition = chance.choice(filters) if where is None or chance.random() < 0.3 else None
     asking.made(model.Select(name, of.name, condition, where), of)
 
 
@@ -174,10 +180,11 @@ def _nearest(asking: Asking, name: str) -> None:
 def _dissolve(asking: Asking, name: str) -> None:
     of = asking.pick(lambda n: True)
     assert of is not None
-    by = ("kind",) if of.layer and asking.chance.random() < 0.6 else ()
+    field = "number" if _is_of_changes(of) else "kind"
+    by = (field,) if of.layer and asking.chance.random() < 0.6 else ()
     asking.made(
         model.Dissolve(name, of.name, by),
-        of, columns=tuple(f"{name}.{field}" for field in by), layer=False, drawn=False,
+        of, columns=tuple(f"{name}.{one}" for one in by), layer=False, drawn=False,
     )  # fmt: skip
 
 
