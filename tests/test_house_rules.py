@@ -6,8 +6,10 @@ rules that ruff, mypy and import-linter know are left to them (`make lint types`
 
 import ast
 import json
+import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,12 +45,17 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 
 def files(*suffixes: str, folders: tuple[str, ...] = CODE) -> list[Path]:
     """Written (not generated) files with these suffixes."""
-    found = (path for folder in folders for path in (ROOT / folder).rglob("*"))
-    return sorted(
-        path
-        for path in found
-        if path.suffix in suffixes and not GENERATED & set(path.relative_to(ROOT).parts)
-    )
+    return sorted(path for folder in folders for path in written(folder) if path.suffix in suffixes)
+
+
+@cache
+def written(folder: str) -> list[Path]:
+    """Without looking into what is generated: the front end has packages of a thousand files."""
+    found: list[Path] = []
+    for here, folders, names in os.walk(ROOT / folder):
+        folders[:] = set(folders) - GENERATED
+        found += (Path(here, name) for name in names)
+    return found
 
 
 def name(path: Path) -> str:
@@ -57,7 +64,19 @@ def name(path: Path) -> str:
 
 def trees(folders: tuple[str, ...] = CODE) -> Iterator[tuple[Path, ast.Module]]:
     for path in files(".py", folders=folders):
-        yield path, ast.parse(path.read_text(encoding="utf-8"), str(path))
+        yield path, parsed(path)
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Read by most of these tests."""
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trees_are_let_go() -> Iterator[None]:
+    yield
+    parsed.cache_clear()
 
 
 def test_who_asks_for_the_running_portal_shares_it() -> None:
