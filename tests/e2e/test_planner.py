@@ -1,5 +1,6 @@
 """A planner's whole task in a browser: ask, wait, read, share, take away; and the citizen who is
-shown the result. The ready questions one by one, and the map of two sides, are `make long`.
+shown the result. The map of two sides is `make long`, as are the ready questions one by one
+(`test_planner_questions.py`).
 """
 
 import re
@@ -7,7 +8,6 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from gis_portal.planner.templates_ready.catalogue import ready_questions
 from tests.browser import PHONE
 from tests.e2e.conftest import DESKTOP
 from tests.e2e.test_accessibility import GRAVE, axe
@@ -65,28 +65,6 @@ def test_a_planner_asks_and_a_citizen_reads(browser: Browser, portal: Portal) ->
     expect(citizen.get_by_role("link", name="Bàn quy hoạch")).to_have_count(0)
     assert citizen.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert not errors
-    citizen.context.close()
-    page.context.close()
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("slug", [question.slug for question in ready_questions()])
-def test_each_ready_question_is_asked_read_shared_and_taken_home(
-    browser: Browser, portal: Portal, slug: str
-) -> None:
-    page = sign_in(browser, portal, "planner", DESKTOP, "/planner/")
-    asked(page, slug)
-    assert not grave(page)
-    for kind in ("CSV", "XLSX"):
-        with page.expect_download() as download:
-            page.get_by_role("link", name=kind, exact=True).click()
-        assert download.value.path().stat().st_size > 100
-    link = shared_link(page)
-    citizen = browser.new_context(viewport=PHONE, locale="vi-VN").new_page()  # type: ignore[arg-type]
-    citizen.goto(link)
-    expect(citizen.get_by_role("heading", name="Bảng số")).to_be_visible()
-    assert citizen.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert not grave(citizen)
     citizen.context.close()
     page.context.close()
 
