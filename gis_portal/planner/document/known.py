@@ -55,18 +55,22 @@ class Known:
         self.user = user
         self.inputs: dict[str, model.Input] = {}
         self.steps: dict[str, model.Step] = {}
+        self._layers: dict[str, Layer] = {}
+        self._carried: dict[str, frozenset[str]] = {}
 
     # --- Names -----------------------------------------------------------------------------------
 
     def add_input(self, name: str, given: model.Input) -> None:
         """One more name for steps."""
         self.inputs[name] = given
+        self._carried[name] = frozenset({name})
 
     def add_step(self, step: model.Step, place: str) -> None:
         """One more name for the steps that follow. Raises DocumentName when it is taken."""
         if step.id in self.inputs or step.id in self.steps:
             raise DocumentName(_("Tên “%(name)s” dùng hai lần.") % {"name": step.id}, at=place)
         self.steps[step.id] = step
+        self._carried[step.id] = self._carried_by(step)
 
     def check_name(self, name: str, place: str) -> None:
         """Raises DocumentName."""
@@ -88,28 +92,31 @@ class Known:
 
     def carried(self, name: str) -> frozenset[str]:
         """Inputs and steps whose columns the features of `name` still have."""
-        step = self.steps.get(name)
-        own = frozenset({name})
+        return self._carried[name]
+
+    def _carried_by(self, step: model.Step) -> frozenset[str]:
+        """Looked up, once a step: a chain of overlays with itself has a path for every choice."""
         match step:
-            case None | model.Changes():
-                return own
+            case model.Changes() | model.Dissolve():
+                of: tuple[str, ...] = ()
             case model.Overlay(kind="intersection" | "identity"):
-                return own | self.carried(step.of) | self.carried(step.with_)
+                of = (step.of, step.with_)
             case model.Nearest():
-                return own | self.carried(step.of) | self.carried(step.to)
+                of = (step.of, step.to)
             case model.CountIn() | model.Coverage():
-                return own | self.carried(step.in_)
-            case model.Dissolve():
-                return own
+                of = (step.in_,)
             case _:
-                return own | self.carried(step.of)
+                of = (step.of,)
+        return frozenset({step.id}).union(*(self._carried[name] for name in of))
 
     # --- Layers, areas, units --------------------------------------------------------------------
 
     def layer(self, slug: str, place: str) -> Layer:
-        """Raises DocumentLayer."""
+        """Asked for once, however often it is named. Raises DocumentLayer."""
         try:
-            return standing_layer(slug, self.user)
+            if slug not in self._layers:
+                self._layers[slug] = standing_layer(slug, self.user)
+            return self._layers[slug]
         except UnknownLayer as error:
             message = _("Không có lớp “%(slug)s”.") % {"slug": slug}
             raise DocumentLayer(message, at=place) from error

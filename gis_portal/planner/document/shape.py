@@ -4,7 +4,8 @@ Sizes are looked at before the schema is: a hostile document costs no more than 
 """
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
 
 from gis_portal.planner.document.errors import BadDocument, DocumentTooLarge
 
@@ -163,16 +165,25 @@ def _kind_of_step(step: Json, place: str) -> str:
     return f"step_{op}"
 
 
+def _pattern(_schema: Json, pattern: str, value: Json, _whole: Json) -> Iterator[ValidationError]:
+    """As ECMA 262 has it, which the standard names: `$` is the very end, no line before it."""
+    if isinstance(value, str) and not re.search(pattern.replace("$", r"\Z"), value):
+        yield ValidationError(f"{shortened(value)!r} does not match {pattern!r}")
+
+
+_Strict: Any = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+
+
 @cache
-def _validator(part: str, without: tuple[str, ...] = ()) -> Draft202012Validator:
+def _validator(part: str, without: tuple[str, ...] = ()) -> Any:
     """Of a part of the schema; "" is the whole of it, less what is looked at piece by piece."""
     whole = schema()
     if part:
-        return Draft202012Validator({"$ref": f"#/$defs/{part}", "$defs": whole["$defs"]})
+        return _Strict({"$ref": f"#/$defs/{part}", "$defs": whole["$defs"]})
     members = dict(whole["properties"])
     for name in without:
         members[name] = {"type": members[name]["type"]}
-    return Draft202012Validator({**whole, "properties": members})
+    return _Strict({**whole, "properties": members})
 
 
 def _validate(part: str, value: Json, place: str = "", without: tuple[str, ...] = ()) -> None:

@@ -4,7 +4,9 @@ and a place.
 
 import copy
 import json
+import uuid
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +140,10 @@ def deep(levels: int) -> Json:
     return QUESTION | {"inputs": {"parcels": {"layer": "a", "filter": found}}}
 
 
+def measured(names: Json) -> Json:
+    return QUESTION | {"result": {"of": "pieces", "measures": names}}
+
+
 @pytest.mark.parametrize(
     ("raw", "code", "at"),
     [
@@ -149,6 +155,10 @@ def deep(levels: int) -> Json:
         (lambda: '{"a": 1, "a": 2}', "bad-document", ""),
         (lambda: QUESTION | {"sql": "SELECT"}, "bad-document", ""),
         (lambda: QUESTION | {"grid": 1e300}, "bad-document", "grid"),
+        # Each compared with each would take minutes.
+        (lambda: measured([{f"a{n}": n} for n in range(9000)]), "bad-document", "result.measures"),
+        (lambda: inputs(area=f"{uuid.UUID(int=0)}\n"), "bad-document", "inputs.a.area"),
+        (lambda: inputs(units="commune", on="2025-07-01\n"), "bad-document", "inputs.a.on"),
     ],
 )
 def test_size_and_depth_are_refused_before_anything_is_done(
@@ -188,7 +198,11 @@ def step(**members: Json) -> Json:
 
 
 def grouped(field: str, of: str = "pieces") -> Json:
-    return QUESTION | {"result": {"of": of, "group_by": [{"field": field}]}}
+    return QUESTION | grouped_by(of, field)
+
+
+def grouped_by(of: str, field: str) -> Json:
+    return {"result": {"of": of, "group_by": [{"field": field}]}}
 
 
 def filtered(text: Json) -> Json:
@@ -277,6 +291,25 @@ def test_hostile_documents_are_refused_by_name_and_place() -> None:
         for field in ("lease_no", "occupier"):
             with pytest.raises(BadDocument):
                 read(grouped(f"parcels.{field}"), planner(f"{role}-{field}", role))
+
+
+@pytest.mark.django_db
+def test_a_long_question_costs_what_it_is_long(django_assert_max_num_queries: Any) -> None:
+    """A path for every choice of `of` and `with` would be sixteen million; every field of a layer
+    that is named asks for the layer once.
+    """
+    names = ["parcels", *(f"s{number}" for number in range(23))]
+    steps: list[Json] = [
+        {"id": after, "op": "overlay", "kind": "identity", "of": before, "with": before}
+        for before, after in pairwise(names)
+    ]
+    part = {"weight": 1, "kind": "field", "field": "area_measured", "best": 1, "worst": 0}
+    criteria = [{"id": f"c{number}", **part} for number in range(20)]
+    steps.append({"id": "last", "op": "score", "of": names[-1], "criteria": criteria})
+    asked = QUESTION | {"steps": steps} | grouped_by("last", "parcels.land_use_current")
+    user = planner()
+    with django_assert_max_num_queries(9):
+        assert len(read(asked, user).steps) == 24
 
 
 @pytest.mark.django_db

@@ -66,7 +66,13 @@ class World:
         )  # fmt: skip
         self.own = str(drawn(self.user, "của tôi", BOX).pk)
         self.area = str(area.pk)
-        self.others = (self.area, str(self.secret.pk), str(self.run.pk), {"area": self.area})
+        self.others = (
+            self.area,
+            f"{self.area}\n",
+            str(self.secret.pk),
+            str(self.run.pk),
+            {"area": self.area},
+        )
 
 
 def published(slug: str, rows: list[made.Row]) -> None:
