@@ -3,7 +3,11 @@
 from django.utils.translation import gettext as _
 
 from gis_portal.planner.document.known import MADE
-from gis_portal.planner.results.words import derived_label
+from gis_portal.planner.results.told import MEASURES
+from gis_portal.planner.results.words import derived_label, measure_label, value_label
+
+BOOLEANS = ("true", "false")
+CHANGES = ("added", "removed", "changed")
 
 
 def builder_words() -> dict[str, str]:
@@ -76,10 +80,7 @@ def _operation_words() -> dict[str, str]:
         "criterion-inside": _("nằm trong"),
         "criterion-outside": _("nằm ngoài"),
         "criterion-field": _("một trường số"),
-        "measure-count": _("Số đối tượng"),
-        "measure-area_m2": _("Diện tích"),
-        "measure-length_m": _("Chiều dài"),
-        "measure-share": _("Tỷ lệ"),
+        **{f"measure-{name}": measure_label(name) for name in MEASURES},
         "op-=": _("là"),
         "op-<>": _("khác"),
         "op->=": _("từ … trở lên"),
@@ -130,6 +131,8 @@ def _page_words() -> dict[str, str]:
     return {
         # Columns that steps make; mirrored in frontend/src/planner/builder/spec.ts.
         **{f"made-{name}": derived_label(name) for names in MADE.values() for name in names},
+        **{f"covered-{value}": value_label(value == "true", "covered") for value in BOOLEANS},
+        **{f"change-{value}": value_label(value, "change") for value in CHANGES},
         "w-unread": _("Câu hỏi chưa đủ để đọc thành lời."),
         "w-previewing": _("Đang xem thử trên một phần dữ liệu…"),
         "w-sample": _("Xem thử trên một phần dữ liệu: các số là ước lượng."),

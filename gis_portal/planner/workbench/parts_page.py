@@ -62,6 +62,7 @@ def parts_page(request: HttpRequest, number: UUID) -> HttpResponse:
         "is_sliver": wanted.kind == SLIVER,
         "count": wanted.count if wanted.line else about.total.values.get("count"),
         "pieces": shown_pieces(about, found[:PAGE], fixed),
+        "is_ranked": any("rank" in piece.value for piece in found),
         "first": (page - 1) * PAGE,
         "back": f"{back}#table-title",
         "map_query": urlencode(token),

@@ -28,6 +28,7 @@ from gis_portal.planner.results.asked import FOR_EVERYBODY, FOR_NOBODY, TOKEN
 from gis_portal.planner.results.files.listing import takeaway
 from gis_portal.planner.results.table import chart, legend
 from gis_portal.planner.results.told import told
+from gis_portal.planner.templates_ready.catalogue import ready_for
 from gis_portal.planner.workbench.failure_words import failure_words
 from gis_portal.planner.workbench.key_figures import key_figures
 from gis_portal.planner.workbench.other_runs import newer_data, other_runs
@@ -94,6 +95,7 @@ def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
         "table": shown_table(about, request.GET, kept),
         "lines_shown": bool(about.lines),
         "token_query": f"{urlencode(kept)}&" if kept else "",
+        "reading": _reading(run, _language(request)),
         "figures": key_figures(about, drawn),
         "bars": drawn["bars"],
         "chart": drawn,
@@ -101,7 +103,7 @@ def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
         "unclassed": bool(drawn.get("by")) and any(b["value"] is None for b in drawn["bars"]),
         "slivers": about.summary.get("slivers", {}),
         "sums": about.summary.get("sums", {}),
-        "files": takeaway(run, query, _language(request)),
+        "files": takeaway(run, query),
         "tiles": reverse("planner-run-tiles", args=[run.pk]) + query,
         "parts": reverse("planner-run-parts", args=[run.pk]),
         "outlines": reverse("planner-run-parts-map", args=[run.pk]) + query,
@@ -110,6 +112,12 @@ def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
         "newer": newer_data(run, _language(request)),
         "extent": ",".join(str(edge) for edge in about.summary.get("extent") or ()),
     }
+
+
+def _reading(run: Run, language: str) -> str:
+    """How the answer to a ready question is read; "" for any other."""
+    found = ready_for(run.document)
+    return found[0].reading(language) if found else ""
 
 
 @require_POST

@@ -1,6 +1,6 @@
 // A sample of the answer, at once: the numbers are estimates and say so.
 import { text } from "../../config";
-import { area, number } from "../../format";
+import { distance, number } from "../../format";
 import { el, replace } from "../../officer/shell/dom";
 import { plannerConfig, type Question } from "../document";
 import { askServer } from "./builder";
@@ -10,6 +10,8 @@ const ROWS = 30;
 interface Column {
   name: string;
   kind: string;
+  layer?: string | null;
+  field?: string;
   label?: { vi: string; en: string } | string;
 }
 interface Preview {
@@ -62,13 +64,27 @@ function labelOf({ name, kind, label }: Column): string {
   return unit?.label ?? name;
 }
 
+/** A code by its name, as the result will have it. */
+function valueWords({ layer, field = "" }: Column, value: unknown): string {
+  const known = plannerConfig().layers.find(({ slug }) => slug === layer)?.fields.find(({ name }) => name === field);
+  const choice = known?.choices.find(({ value: code }) => code === String(value));
+  if (choice) return choice.label;
+  const made = field === "covered" || field === "change" ? text(`${field}-${String(value)}`) : "";
+  return made || String(value);
+}
+
+/** One unit in the column, whatever the size: estimates need no more digits. */
+function hectares(squareMetres: number): string {
+  return `${number(squareMetres / 10_000, 2)} ha`;
+}
+
 function cell(column: Column, row: Record<string, unknown>): HTMLElement {
   const value = row[column.name];
   if (column.kind !== "measure") {
     const words = row[`${column.name}_name`] ?? value;
-    return el("td", {}, words === null || words === undefined ? text("w-unknown") : String(words));
+    return el("td", {}, words === null || words === undefined ? text("w-unknown") : valueWords(column, words));
   }
   const amount = typeof value === "number" ? value : 0;
-  const shown = column.name === "area_m2" ? area(amount) : column.name === "share" ? `${number(100 * amount, 1)} %` : number(amount, 0);
+  const shown = column.name === "area_m2" ? hectares(amount) : column.name === "length_m" ? distance(amount) : column.name === "share" ? `${number(100 * amount, 1)} %` : number(amount, 0);
   return el("td", { class: "right" }, shown);
 }
