@@ -26,9 +26,9 @@ from system import (
     ensure_qgis,
 )
 
-# Two processes on the usual two processors; `tests/sharing.py` says what stays together, and what
-# comes first.
-PARALLEL = ["-n", "2", "--no-loadscope-reorder"]
+# Three processes on the usual two processors: a third of the time tests wait, for pages, confined
+# children and servers. `tests/sharing.py` says what stays together, and what comes first.
+PARALLEL = ["-n", "3", "--no-loadscope-reorder"]
 # What takes too long for every commit: kills by the dozen, whole days in a browser.
 SHORT = "not faults and not long"
 KINDS = {
@@ -64,9 +64,11 @@ LOUD = """
 def _pytest(arguments: list[str], environment: Mapping[str, str]) -> int:
     command = [str(PYTHON), "-m", "pytest", *arguments]
     print(f"  {' '.join(command[1:])}", flush=True)
+    # Tests start the portal's programs by the dozen: none should compile all its files anew.
+    compiled = {"PYTHONDONTWRITEBYTECODE": ""}
     done = subprocess.run(
-        command, cwd=PROJECT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
-        check=False,
+        command, cwd=PROJECT, env={**os.environ, **compiled, **environment},
+        stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
     return done.returncode
 
