@@ -253,8 +253,13 @@ def main(folder: Path) -> None:
         load(folder, definition)
         if definition.slug == REGISTER:
             load(folder, definition, first=1)
-    unlinked = [*report_and_enter(), *paper_and_mail()]
-    made = {"unlinked": unlinked, "session": session_of("steward")}
+    from tests.e2e.hostile_questions import ask_and_draw
+
+    made = {
+        "unlinked": [*report_and_enter(), *paper_and_mail()],
+        "planned": ask_and_draw(),
+        "sessions": {name: session_of(name) for name in ("steward", "planner")},
+    }
     (folder / MADE).write_text(json.dumps(made), encoding="utf-8")
 
 

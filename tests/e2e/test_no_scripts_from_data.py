@@ -5,6 +5,7 @@ A crawl from the addresses of the portal along its links. In `make test` one pag
 one language and the other by turns; `make fuzz` follows the links in both, to a dozen of each kind.
 """
 
+import io
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
+import openpyxl
 import pytest
 from django.urls import Resolver404, get_resolver, resolve
 from django.urls.resolvers import URLPattern, URLResolver
@@ -42,6 +44,8 @@ ELSEWHERE = (
     "admin/", "officer/", "accounts/", "i18n/", "steward/", "planner/", "api/imports",
     "api/analyses", "api/runs", "api/areas",
 )  # fmt: skip
+# What planners see is crawled by one of them, and what they share by anybody.
+PLANNERS = ("planner/", "api/analyses", "api/runs", "api/areas")
 # Reached only by what this crawl does not do: nothing is sent, no worker runs.
 NOT_REACHED = {
     "export-page", "package-page", "api-export", "api-export-file", "api-package",
@@ -72,7 +76,8 @@ class Hostile:
     context: BrowserContext
     page: Page
     unlinked: list[str]
-    session: str
+    planned: dict[str, str]
+    sessions: dict[str, str]
     heard: list[str] = field(default_factory=list)
 
 
@@ -96,7 +101,7 @@ def listening(context: BrowserContext, url: str, local: Path) -> Hostile:
     """Whatever a page does that it should not is heard, in its frames, too."""
     made = json.loads((local / MADE).read_text(encoding="utf-8"))
     page = context.new_page()
-    found = Hostile(url, context, page, made["unlinked"], made["session"])
+    found = Hostile(url, context, page, **made)
 
     def hear(kind: str, words: object = "") -> None:
         found.heard.append(f"{page.url}: {kind} {words}")
@@ -113,16 +118,19 @@ def listening(context: BrowserContext, url: str, local: Path) -> Hostile:
     return found
 
 
-def public_routes(
-    patterns: Iterable[Any] | None = None, before: str = ""
-) -> Iterator[tuple[str, str]]:
-    """(route, name) of every address that is the public's."""
+def routes(patterns: Iterable[Any] | None = None, before: str = "") -> Iterator[tuple[str, str]]:
+    """(route, name) of every address."""
     for pattern in patterns if patterns is not None else get_resolver().url_patterns:
         route = f"{before}{pattern.pattern}"
         if isinstance(pattern, URLResolver):
-            yield from public_routes(pattern.url_patterns, route)
-        elif isinstance(pattern, URLPattern) and not route.startswith(ELSEWHERE) and pattern.name:
+            yield from routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern) and pattern.name:
             yield route, pattern.name
+
+
+def public_routes() -> Iterator[tuple[str, str]]:
+    """Those that are the public's."""
+    return (one for one in routes() if not one[0].startswith(ELSEWHERE))
 
 
 def first_addresses(hostile: Hostile) -> Iterator[str]:
@@ -147,14 +155,17 @@ def first_addresses(hostile: Hostile) -> Iterator[str]:
             yield f"/panel/{slug}/{feature['id']}/"
 
 
-def kind_of(address: str) -> tuple[str, ...] | None:
-    """Of pages that are alike: name, language, layer; None of what is not to be opened."""
+def kind_of(address: str, within: tuple[str, ...] = ()) -> tuple[str, ...] | None:
+    """Of pages that are alike: name, language, layer; None of what is not to be opened. `within`:
+    only what begins so is.
+    """
     parts = urlsplit(address)
     try:
         found = resolve(parts.path)
     except Resolver404:
         return None
-    if found.route.startswith(ELSEWHERE) or not found.url_name:
+    elsewhere = not found.route.startswith(within) if within else found.route.startswith(ELSEWHERE)
+    if elsewhere or not found.url_name:
         return None
     if found.url_name == "panel":
         return found.url_name, str(found.kwargs["slug"])
@@ -167,14 +178,14 @@ def in_english(address: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{IN_ENGLISH}"
 
 
-def crawl(hostile: Hostile, start: Iterable[str]) -> set[str]:
+def crawl(hostile: Hostile, start: Iterable[str], within: tuple[str, ...] = ()) -> set[str]:
     """Open them and what they lead to; the names of what was opened."""
     queue = deque(start)
     seen: set[str] = set()
     opened: Counter[tuple[str, ...]] = Counter()
     while queue:
         address = queue.popleft().removeprefix(hostile.url).partition("#")[0]
-        kind = kind_of(address) if address.startswith("/") else None
+        kind = kind_of(address, within) if address.startswith("/") else None
         if kind is None or address in seen or opened[kind] >= EACH:
             continue
         seen.add(address)
@@ -227,10 +238,10 @@ def look_into(answer: APIResponse) -> list[str]:
     """A feed, table, picture or document: of its kind, well formed, no cell a formula. Answers what
     a sitemap names.
     """
-    kind = answer.headers.get("content-type", "")
+    kind = answer.headers.get("content-type", "").partition(";")[0]
     assert answer.headers.get("x-content-type-options") == "nosniff", answer.url
     assert "html" not in kind, answer.url
-    if "xml" in kind:
+    if kind.endswith("xml"):
         found = ET.fromstring(answer.text())
         assert not found.findall(f".//{CANARY}"), answer.url
         return [told.text or "" for told in found.findall(".//{*}loc")]
@@ -238,6 +249,10 @@ def look_into(answer: APIResponse) -> list[str]:
         answer.json()
     elif "calendar" in kind:
         assert len(Calendar.from_ical(answer.text()).walk("VEVENT")) <= 2 * ROWS, answer.url
+    elif kind.endswith("spreadsheetml.sheet"):
+        sheets = openpyxl.load_workbook(io.BytesIO(answer.body())).worksheets
+        cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row]
+        assert not [cell.value for cell in cells if cell.data_type == "f"], answer.url
     elif "csv" in kind:
         assert not FORMULA.search(answer.text()), answer.url
     return []
@@ -287,8 +302,7 @@ def test_nor_do_maps_search_and_the_office(hostile: Hostile) -> None:
     until(page, "document.querySelector('.leaflet-container canvas') !== null")
     page.mouse.click(DESKTOP["width"] / 2, DESKTOP["height"] / 2)
     assert page.evaluate(TRACES) == []
-    cookie = {"name": "sessionid", "value": hostile.session, "url": hostile.url}
-    hostile.context.add_cookies([cookie])  # type: ignore[list-item]
+    sign_in(hostile, "steward")
     office = (urlsplit(address).path for address in hostile.unlinked if "/steward/" in address)
     more = [
         "/steward/",
@@ -304,3 +318,58 @@ def test_nor_do_maps_search_and_the_office(hostile: Hostile) -> None:
     page.goto(str(page.locator(".run-name").first.get_attribute("href")))
     assert page.evaluate(TRACES) == []
     assert hostile.heard == []
+
+
+def sign_in(hostile: Hostile, name: str) -> None:
+    """As somebody of the office, from now on."""
+    cookie = {"name": "sessionid", "value": hostile.sessions[name], "url": hostile.url}
+    hostile.context.add_cookies([cookie])  # type: ignore[list-item]
+
+
+# Only with a secret that a planner made: the same answers as without.
+SECRET = re.compile(r"<str:(?:token|secret)>")
+PLACE = {"z": 14, "x": 13064, "y": 7717, "key": "xlsx", "seq": 1, "number": 1}
+
+
+def filled(hostile: Hostile, route: str) -> str:
+    """The address of what is there, by the room that its route names."""
+
+    def thing(found: "re.Match[str]") -> str:
+        room = found[1].removeprefix("my-")
+        return f"{found[1]}/{hostile.planned[room]}"
+
+    route = re.sub(r"([a-z-]+)/<uuid:\w+>", thing, route)
+    return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(PLACE.get(found[1], "x")), route)
+
+
+def rooms_of_planners(hostile: Hostile) -> dict[str, str]:
+    """Name → address of everything there that is read; the rest is sent to."""
+    found = {
+        name: filled(hostile, route)
+        for route, name in routes()
+        if route.startswith(PLANNERS) and not SECRET.search(route)
+    }
+    ask = hostile.context.request
+    return {name: there for name, there in found.items() if ask.get(there).status != 405}
+
+
+def test_nor_do_the_rooms_of_planners(hostile: Hostile) -> None:
+    """As one of them; then what they share, as anybody. Maps are seen with all that is on them."""
+    sign_in(hostile, "planner")
+    rooms = rooms_of_planners(hostile)
+    pages = {name: rooms[f"planner-{name}"] for name in ("analysis", "run", "map-saved")}
+    start = [*rooms.values(), f"/planner/runs/{hostile.planned['failed']}/"]
+    opened = crawl(hostile, [*start, *map(in_english, start)], PLANNERS)
+    assert sorted(rooms.keys() - opened - NOTHING_THERE) == []
+    for address in (pages["run"], pages["map-saved"]):
+        hostile.page.goto(address)
+        hostile.page.locator(".maplibregl-canvas").first.wait_for(timeout=LONG)
+        assert hostile.page.evaluate(TRACES) == [], address
+    hostile.context.clear_cookies()
+    shared = {f"planner-{name}" for name in pages}
+    assert shared <= crawl(hostile, pages.values(), PLANNERS)
+    assert hostile.heard == []
+
+
+# Answered only with more in the address, or with a thing of another kind.
+NOTHING_THERE = {"planner-map-classes", "planner-map-tile"}
