@@ -17,6 +17,7 @@ from gis_portal.planner.results.words import (
     derived_label,
     measure_label,
     note_words,
+    system_words,
     unit_label,
     unit_of,
     value_label,
@@ -129,7 +130,7 @@ def told(run: Run, language: str, *, whole: bool = False) -> Told:
             _areas(run),
         ),
         stands=stands,
-        grid=_grid(summary),
+        grid=_grid(summary, language),
         columns=columns,
         lines=tuple(_lines(ROW, rows, columns, definitions, language)),
         slivers=tuple(_lines(SLIVER, slivers, columns, definitions, language)),
@@ -166,25 +167,27 @@ def _stand(name: str, version: LayerVersion, definition: LayerDefinition, langua
         source=marked(source, language, illustrative=version.is_illustrative),
         decision=version.decision_no,
         licence=definition.licence,
-        system=str(by_srid(version.source_srid)),
+        system=system_words(by_srid(version.source_srid), language),
         illustrative=version.is_illustrative,
     )
 
 
-def _grid(summary: Mapping[str, Json]) -> str:
+def _grid(summary: Mapping[str, Json], language: str) -> str:
     code = str(summary.get("grid") or "")
-    return str(by_code(code)) if code else ""
+    return system_words(by_code(code), language) if code else ""
 
 
 def _areas(run: Run) -> dict[str, str]:
-    """Names of the private areas that the question uses."""
+    """Names of the private areas that the question uses: of whom it is, nobody else's."""
     wanted = [
         str(raw["area"])
         for raw in run.document.get("inputs", {}).values()
         if isinstance(raw, dict) and "area" in raw
     ]
-    found = PlannerArea.objects.filter(pk__in=wanted).values_list("pk", "name") if wanted else ()
-    return {str(pk): name for pk, name in found}
+    if not wanted:
+        return {}
+    own = PlannerArea.objects.filter(pk__in=wanted, owner=run.analysis.owner_id)
+    return {str(pk): name for pk, name in own.values_list("pk", "name")}
 
 
 def _columns(
