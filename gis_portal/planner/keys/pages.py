@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gis_portal.errors import PageNotFound
 from gis_portal.planner.errors import TooManyKept
 from gis_portal.planner.permissions import is_planner
 from gis_portal.steward.access import only
@@ -72,7 +73,9 @@ def _page(
 @require_POST
 @only(is_planner)
 def revoke(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The key opens nothing from now on; another person's key is left alone."""
-    for key in _open(request).filter(pk=number):
-        key.revoke()
+    """The key opens nothing from now on. Raises PageNotFound, also for another person's."""
+    key = _open(request).filter(pk=number).first()
+    if key is None:
+        raise PageNotFound
+    key.revoke()
     return redirect("planner-keys")

@@ -20,10 +20,9 @@ from gis_portal.planner.printing.ground import base_mark
 from gis_portal.planner.printing.scene import map_of
 from gis_portal.planner.results import about
 from gis_portal.planner.results.told import Told
-from gis_portal.planner.results.words import written_date
+from gis_portal.planner.results.words import written_date, written_moment
 from gis_portal.typesetting.sheet import set_sheet
 from layers.exports.building import patient
-from layers.fieldtypes import LOCAL_TIME
 
 FOLDER = Path(__file__).resolve().parent
 TEMPLATE = FOLDER / "map.typ"
@@ -130,7 +129,6 @@ def portal_name(language: str) -> str:
 
 def words(told: Told) -> dict[str, Any]:
     """What every sheet of a result says of itself."""
-    moment = told.run.finished_at.astimezone(LOCAL_TIME) if told.run.finished_at else None
     return {
         "title": told.title,
         "portal": portal_name(told.language),
@@ -138,7 +136,7 @@ def words(told: Told) -> dict[str, Any]:
         "result": told.question.result,
         "slivers": told.question.slivers,
         "illustrative": told.is_illustrative,
-        "made": f"{moment:%d/%m/%Y %H:%M}" if moment else "",
+        "made": written_moment(told.run.finished_at, told.language),
         "sources": [
             [
                 stand.title,

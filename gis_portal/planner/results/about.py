@@ -8,9 +8,8 @@ import json
 from django.utils.translation import gettext as _
 
 from gis_portal.planner.results.told import Told
-from gis_portal.planner.results.words import written_date
+from gis_portal.planner.results.words import written_date, written_moment
 from layers.exports.about import NOTE
-from layers.fieldtypes import LOCAL_TIME
 
 Fact = tuple[str, str]
 
@@ -18,14 +17,13 @@ Fact = tuple[str, str]
 def facts(told: Told, address: str = "") -> list[Fact]:
     """Label and text, in the order of reading; only what is known. `address`: the run's page."""
     run = told.run
-    moment = run.finished_at.astimezone(LOCAL_TIME) if run.finished_at else None
     rows = [
         (_("Câu hỏi"), told.title),
         *((_("Bước %(n)s") % {"n": n}, line) for n, line in enumerate(told.question.lines, 1)),
         (_("Kết quả"), told.question.result),
         (_("Mảnh vụn"), told.question.slivers),
         (_("Lưới tính diện tích"), told.grid),
-        (_("Tính xong lúc"), f"{moment:%d/%m/%Y %H:%M}" if moment else ""),
+        (_("Tính xong lúc"), written_moment(run.finished_at, told.language)),
         (_("Mã lần chạy"), str(run.pk)),
         (_("Trang kết quả"), address),
         (_("Dữ liệu minh họa"), _("Có dữ liệu minh họa") if told.is_illustrative else ""),

@@ -3,11 +3,14 @@
 import datetime as dt
 from typing import Any
 
+from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
-from layers.crs import by_code
+from gis_portal.maps.grids import grid_label
+from layers.crs import Crs, by_code
 from layers.definition import Field, LayerDefinition
 from layers.errors import PortalError
+from layers.fieldtypes import LOCAL_TIME
 from layers.landuse import name_of
 from layers.values import group_digits
 
@@ -50,9 +53,23 @@ def unit_label(level: str | None, on: str | None, language: str) -> str:
 
 
 def written_date(day: dt.date | None, language: str) -> str:
-    """dd/mm/yyyy for people; empty where it is not known."""
-    del language
-    return f"{day:%d/%m/%Y}" if day else ""
+    """30/06/2026, in English 30 June 2026; empty where it is not known."""
+    if day is None:
+        return ""
+    return date_format(day, "j F Y") if language == "en" else f"{day:%d/%m/%Y}"
+
+
+def written_moment(moment: dt.datetime | None, language: str) -> str:
+    """With the time of the clocks in Việt Nam."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(LOCAL_TIME)
+    return f"{written_date(local, language)} {local:%H:%M}"
+
+
+def system_words(crs: Crs, language: str) -> str:
+    """A coordinate system with its code; titles of systems are Vietnamese."""
+    return f"{grid_label(crs)} ({crs.code})" if language == "en" else str(crs)
 
 
 def derived_label(name: str) -> str:
