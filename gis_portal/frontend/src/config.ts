@@ -40,6 +40,8 @@ export interface PortalConfig {
   /** What stewards entered about auction lots, and when the clock changes the next one. */
   stagesUrl: string;
   homeView: [number, number, number];
+  /** On planners' pages: what holds the province without islands far out. */
+  mainland?: [number, number, number, number] | null;
   bounds: [number, number, number, number];
   layers: LayerInfo[];
   imagery: ImageryInfo[];

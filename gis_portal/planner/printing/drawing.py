@@ -1,4 +1,4 @@
-"""Shapes on the grid → one SVG in mm of paper: land, areas, roads, borders, lines and points.
+"""Shapes on the grid → one SVG in mm of paper: land, roads, areas, borders, lines and points.
 
 Holes are holes because rings come turned (outer clockwise, inner against it), and pieces of one
 class may overlap: one path a class, filled by the non-zero rule.
@@ -12,12 +12,14 @@ import numpy as np
 import shapely
 
 from gis_portal.parcels.extract.plan import Frame
-from gis_portal.planner.printing.ground import Ground, Road
+from gis_portal.planner.printing.ground import Ground
 
 SEA, LAND, BORDER = "#dfecf0", "#fdfbf5", "#a79f8c"
-ROAD, VERGE = "#8d8470", "#fffdf9"
+ROAD, VERGE, HAIR = "#8d8470", "#fffdf9", "#4d4636"
 # mm: bends below are not seen; smaller shapes become a dot of this size.
 SEEN, DOT = 0.06, 0.35
+# mm: a shape that is narrower and longer than these is drawn wider by the first.
+STRIP, LONG = 0.5, 3.0
 # mm that a point is drawn wide, that a line is drawn thick.
 POINT, LINE = 1.5, 0.5
 OPACITY = 0.82
@@ -39,8 +41,8 @@ class Painted:
 
 
 def svg(frame: Frame, ground: Ground, layers: Sequence[Painted]) -> str:
-    """The picture, as large as the frame. Roads and borders lie over areas, under lines and points,
-    so that one finds one's way whatever is painted.
+    """The picture, as large as the frame. Roads lie under areas: a strip along a road is often
+    what is asked for; a hair of them over areas leads one's way whatever is painted.
     """
     size = f'width="{frame.width}mm" height="{frame.height}mm"'
     view = f'viewBox="0 0 {frame.width} {frame.height}"'
@@ -50,8 +52,10 @@ def svg(frame: Frame, ground: Ground, layers: Sequence[Painted]) -> str:
         f'<rect width="{frame.width}" height="{frame.height}" fill="{SEA}"/>',
         f'<path d="{land}" fill="{LAND}" stroke="none"/>',
     ]
+    roads = [(_path(frame, road.shapes, 0.0), road.width) for road in ground.roads]
+    parts.append(_roads(roads))
     parts += [_areas(frame, layer) for layer in layers]
-    parts.append(_roads(frame, ground.roads))
+    parts.append(_hairs(roads))
     parts.append(f'<path d="{land}" fill="none" stroke="{BORDER}" stroke-width="0.18"/>')
     parts += [_lines(frame, layer) + _points(frame, layer) for layer in layers]
     return "".join([*parts, "</svg>"])
@@ -61,11 +65,26 @@ def _areas(frame: Frame, layer: Painted) -> str:
     areas = layer.shapes[shapely.get_dimensions(layer.shapes) == 2]
     if not len(areas):
         return ""
-    return (
+    drawn = (
         f'<path d="{_path(frame, areas, layer.smallest)}" fill="{layer.fill}" '
         f'fill-opacity="{layer.opacity}" stroke="{layer.stroke}" '
         f'stroke-opacity="{0.55 * layer.opacity:.3g}" stroke-width="{layer.width}"/>'
     )
+    strips = areas[_is_strip(frame, areas)]
+    if not len(strips):
+        return drawn
+    return drawn + (
+        f'<path d="{_path(frame, strips, 0.0)}" fill="none" stroke="{layer.fill}" '
+        f'stroke-opacity="{layer.opacity}" stroke-width="{STRIP}" stroke-linejoin="round"/>'
+    )
+
+
+def _is_strip(frame: Frame, areas: Shapes) -> Shapes:
+    """Which of them are long and so narrow that nobody would see their colour."""
+    metres = frame.scale / 1000
+    long = shapely.length(areas) / 2
+    wide = shapely.area(areas) / np.maximum(long, 1e-9)
+    return (wide < STRIP * metres) & (long > LONG * metres)
 
 
 def _lines(frame: Frame, layer: Painted) -> str:
@@ -88,19 +107,27 @@ def _points(frame: Frame, layer: Painted) -> str:
     )
 
 
-def _roads(frame: Frame, roads: Sequence[Road]) -> str:
+_ROUND = 'fill="none" stroke-linejoin="round" stroke-linecap="round"'
+
+
+def _roads(roads: Sequence[tuple[str, float]]) -> str:
     """All verges below all roads, so that crossings are open."""
-    paths = [(_path(frame, road.shapes, 0.0), road.width) for road in roads]
-    common = 'fill="none" stroke-linejoin="round" stroke-linecap="round"'
     verges = [
-        f'<path d="{path}" {common} stroke="{VERGE}" stroke-width="{width + 0.22:.3g}"/>'
-        for path, width in paths
+        f'<path d="{path}" {_ROUND} stroke="{VERGE}" stroke-width="{width + 0.22:.3g}"/>'
+        for path, width in roads
     ]
     lines = [
-        f'<path d="{path}" {common} stroke="{ROAD}" stroke-width="{width:.3g}"/>'
-        for path, width in paths
+        f'<path d="{path}" {_ROUND} stroke="{ROAD}" stroke-width="{width:.3g}"/>'
+        for path, width in roads
     ]
     return f'<g stroke-opacity="0.8">{"".join([*verges, *lines])}</g>'
+
+
+def _hairs(roads: Sequence[tuple[str, float]]) -> str:
+    return "".join(
+        f'<path d="{path}" {_ROUND} stroke="{HAIR}" stroke-opacity="0.6" stroke-width="0.09"/>'
+        for path, _width in roads
+    )
 
 
 def _mm(frame: Frame, xy: Shapes) -> Shapes:

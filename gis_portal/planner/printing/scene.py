@@ -68,10 +68,16 @@ def map_of(told: Told, width: float, height: float) -> dict[str, Any]:
     groups, summed = _groups(told, grid)
     colours, entries = _colours(told, groups)
     layers = [Painted(shapes, colours.get(name, OTHER)) for name, shapes in groups.items()]
-    main, *others = grounds(shapely.bounds(np.concatenate(list(groups.values()))))
-    data = scene_of(frame_around(main, width, height), layers, grid).data()
+    bounds = shapely.bounds(np.concatenate(list(groups.values())))
+    main, *others = grounds(bounds)
+    frame = frame_around(main, width, height)
+    data = scene_of(frame, layers, grid).data()
+    side = INSET * width
     inset = [
-        scene_of(frame_around(other, INSET * width, INSET * width), layers, grid).data()
+        {
+            **scene_of(frame_around(other, side, side), layers, grid).data(),
+            "corner": _free_corner(frame, side, bounds),
+        }
         for other in others
     ]
     return {
@@ -79,8 +85,25 @@ def map_of(told: Told, width: float, height: float) -> dict[str, Any]:
         "inset": inset,
         "legend": entries,
         "summed": _("Ô vuông là số liệu gộp của nhiều phần.") if summed else "",
-        "system": str(grid),
+        "system": told.grid,
     }
+
+
+def _free_corner(frame: Frame, side: float, bounds: Shapes) -> str:
+    """The corner of the map where a square of that many mm hides the fewest shapes; the north arrow
+    has the fourth one.
+    """
+    metres = frame.scale / 1000
+    east, north = frame.east + frame.width / 2 * metres, frame.north + frame.height / 2 * metres
+    west, south = frame.east - frame.width / 2 * metres, frame.north - frame.height / 2 * metres
+    reach = (side + 4) * metres
+    corners = {
+        "bottom-right": shapely.box(east - reach, south, east, south + reach),
+        "bottom-left": shapely.box(west, south, west + reach, south + reach),
+        "top-left": shapely.box(west, north - reach, west + reach, north),
+    }
+    boxes = shapely.box(*bounds.T)
+    return min(corners, key=lambda name: int(shapely.intersects(boxes, corners[name]).sum()))
 
 
 def scene_of(frame: Frame, layers: Sequence[Painted], grid: Crs) -> Scene:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gis_portal.maps.client import client_config
+from gis_portal.planner.compositions.telling import home
 from gis_portal.planner.permissions import areas_visible_to
 from gis_portal.planner.workbench.builder_words import builder_words
 from gis_portal.planner.workbench.filter_words import field_label
@@ -51,7 +52,7 @@ def readable_layers(request: HttpRequest) -> list[Layer]:
 def map_config(layers: Iterable[Layer], language: str) -> dict[str, Json]:
     """`portal-config` of a page of the workbench."""
     config = client_config(list(layers), language)
-    return {**config, "text": {**config["text"], **builder_words()}}
+    return {**config, "mainland": home(), "text": {**config["text"], **builder_words()}}
 
 
 def planner_config(request: HttpRequest, layers: Iterable[Layer], language: str) -> dict[str, Json]:

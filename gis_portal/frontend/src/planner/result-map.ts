@@ -59,7 +59,9 @@ function frame(map: MapLibreMap, box: HTMLElement, described: Described): void {
   // An island far out would make the mainland a dot: then the province's own view.
   const [lon, lat, zoom] = config.homeView;
   const camera = map.cameraForBounds(new LngLatBounds([west, south], [east, north]), { padding: 24, maxZoom: 16 });
-  if (camera?.zoom !== undefined && camera.zoom >= zoom - 2) map.jumpTo(camera);
+  const main = config.mainland ? map.cameraForBounds(config.mainland, { padding: 12 }) : undefined;
+  if (camera?.zoom !== undefined && camera.zoom >= (main?.zoom ?? zoom) - 0.5) map.jumpTo(camera);
+  else if (main) map.jumpTo(main);
   else map.jumpTo({ center: [lon, lat], zoom });
 }
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import shapely
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
@@ -13,7 +14,7 @@ from gis_portal.planner.compositions.classes import classes_of
 from gis_portal.planner.compositions.models import Composition
 from gis_portal.planner.compositions.painting import painted
 from gis_portal.planner.compositions.paper import frame_of, wish_of
-from gis_portal.planner.printing.drawing import svg
+from gis_portal.planner.printing.drawing import Painted, svg
 from gis_portal.planner.printing.frame import Frame
 from gis_portal.planner.printing.ground import ground_of
 from layers.catalogue import save_definition
@@ -165,8 +166,11 @@ def test_roads_and_names_lie_under_every_print(land: Layer) -> None:
     assert turn == pytest.approx(0, abs=1)
     assert abs(x - other) > 10
     picture = svg(FRAME, ground, painted(entry(land.slug), land, FRAME, GRID, "vi").layers)
-    areas, roads = picture.index("fill-opacity"), picture.index('stroke-linecap="round"')
-    assert areas < roads < picture.rindex("<path")
+    roads, areas = picture.index('stroke-linecap="round"'), picture.index("fill-opacity")
+    assert roads < areas < picture.rindex('stroke-linecap="round"')
+    strip = shapely.from_wkt([box(0, 180, 400, 181), box(0, 0, 90, 90)])
+    drawn = svg(FRAME, ground, [Painted(strip, "#00aa00")])
+    assert drawn.count('stroke="#00aa00"') == 1
     Layer.objects.filter(slug="paper-roads").update(visibility=Layer.INTERNAL)
     assert not ground_of(FRAME, GRID).roads
 
@@ -215,3 +219,33 @@ def test_an_unsaved_map_is_printed_for_planners_alone(land: Layer) -> None:
     for bad in ("", "[]", "{", '{"sides": [[], []], "mode": "one", "cut": "x"}'):
         answer = reader("paper-other").post("/planner/map/print/", {**sent, "document": bad})
         assert answer.status_code == 400, bad
+
+
+def test_a_map_is_changed_by_its_owner_alone_and_copied_by_colleagues(land: Layer) -> None:
+    made = saved([entry(land.slug)], shared=Composition.PLANNERS)
+    address = f"/planner/map/{made.pk}/"
+    body = {"title": "Bản khác", "shared": "private", "document": made.document}
+
+    def sent(name: str, to: str = address) -> Any:
+        return reader(name).post(to, body, content_type="application/json")
+
+    copied = sent("paper-other").json()["address"]
+    assert copied != address
+    assert {sent("", to).status_code for to in (address, copied)} == {404}
+    assert sent("paper-owner", copied).status_code == 404
+    assert sent("paper-owner").json()["address"] == address
+    made.refresh_from_db()
+    assert (made.title, made.shared) == ("Bản khác", "private")
+    assert reader("paper-other").get(address).status_code == 404
+    assert reader("paper-other").post(f"{address}delete/").status_code == 404
+    assert reader("paper-owner").post(f"{address}delete/").status_code == 302
+    assert not Composition.objects.filter(pk=made.pk).exists()
+
+
+def test_a_new_map_opens_on_the_main_land_with_legends(land: Layer) -> None:
+    commune("90213", box(300_000, -200_000, 300_300, -199_700))
+    page = reader("paper-owner").get("/planner/map/").context["map_config"]
+    west, south, east, north = page["home"]
+    assert west < 107.17 < east
+    assert (east - west, north - south) == (pytest.approx(0.0055, 0.1), pytest.approx(0.0054, 0.1))
+    assert page["legends"][land.slug] == [{"label": land.slug, "colour": land.parsed.style.color}]
