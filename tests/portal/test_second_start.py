@@ -1,5 +1,7 @@
 """What every further start does again must change nothing that the first one made safe."""
 
+import pytest
+
 from tests.running_portal import Portal, manage
 
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -27,6 +29,8 @@ def test_migrating_again_leaves_published_rows_read_only(portal: Portal) -> None
     assert privileges(portal) == sealed
 
 
+# `test_load_demo.py` sees the same from within.
+@pytest.mark.long
 def test_loading_the_demo_again_adds_no_version(portal: Portal) -> None:
     def versions() -> tuple[int, str]:
         """How many there are, and the day of the newest lots: midnight may have passed since."""
