@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gis_portal.planner.models import Run, RunFile
+from gis_portal.planner.permissions import runs_visible_to
 from gis_portal.planner.results.asked import language
 from gis_portal.planner.results.files.asking import files_of
 from gis_portal.planner.results.files.formats import FORMATS, is_small
@@ -55,8 +56,11 @@ def _state(file: RunFile | None) -> str:
 
 
 def told_to(user: Any) -> list[RunFile]:
-    """Files that this planner asked for: what is being made, and what is ready to be had."""
-    mine = RunFile.objects.filter(asked_by=user, language=language())
+    """Files that this planner asked for: what is being made, and what is ready to be had. Of runs
+    that are not shared with them any more nothing is told.
+    """
+    seen = runs_visible_to(user).values("pk")
+    mine = RunFile.objects.filter(asked_by=user, language=language(), run__in=seen)
     rows = mine.select_related("run__analysis")
     kept = [file for file in rows.order_by("-asked_at")[: 4 * MOST_TOLD] if not file.is_lost]
     return kept[:MOST_TOLD]

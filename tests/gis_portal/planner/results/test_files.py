@@ -75,6 +75,12 @@ def test_a_large_file_is_asked_for_made_and_told(run: Run, tmp_path: Path) -> No
     assert client.get(file, headers={"range": "bytes=0-14"}).content == b"SQLite format 3"
     for address in (file, page):
         assert Client().get(address).status_code == 404
+    # Of a run that is not shared any more its reader's home tells nothing.
+    RunFile.objects.update(asked_by=planner("files-other"))
+    other = Client()
+    other.force_login(planner("files-other"))
+    assert page not in other.get("/planner/").content.decode()
+    assert "/planner/keys/" in other.get("/accounts/").content.decode()
 
     queue.forget(run)
     kept = RunFile.objects.filter(run=run.pk)
