@@ -1,5 +1,7 @@
 """What was added, removed and changed between two versions of a layer, feature by feature."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 
 from gis_portal.planner.engine.rows import CHUNK, DIMENSIONS, LINE, POLYGON, Rows, staged
@@ -24,57 +26,66 @@ def changes(
     *,
     name: str,
     fields: list[str],
+    ids: tuple[list[int] | None, list[int] | None] = (None, None),
 ) -> Rows:
     """A stage: the later features that are new or changed, then the earlier ones that are gone.
 
-    `change` is added, removed or changed; `kind` says of changed ones: fields, shape, both.
+    `change` is added, removed or changed; `kind` says of changed ones: fields, shape, both. `ids`:
+    of a sample, the numbers that are looked at in either version.
     """
     dimension, part = DIMENSIONS[definition.geometry], work.store.stage()
     work.written = 0
     old, new = (feature_table(version) for version in versions)
     public = [field.name for field in definition.public_fields]
-    for table, make in ((new, _later), (old, _gone)):
-        first, last = fetched(
-            Sql(f"SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM {table}")
-        )[0]
-        for start in range(first, last + 1, CHUNK):
-            done = (start - first) / max(1, last - first + 1)
-            work.told(done / 2 + (0 if table == new else 0.5), _("So hai phiên bản"))
-            found = make(work, (old, new), public, (start, start + CHUNK))
+    for half, (table, make, drawn) in enumerate(((new, _later, ids[1]), (old, _gone, ids[0]))):
+        chosen = [*_chunks(table, drawn)]
+        for number, chunk in enumerate(chosen):
+            work.told((half + number / len(chosen)) / 2, _("So hai phiên bản"))
+            found = make(work, (old, new), public, chunk)
             work.written += work.do(_insert(work, part, found, dimension, name, fields))[0]
     work.store.index(part)
     units = any(field.type.name == "unit" for field in definition.fields)
     return staged(work.store, part, dimension, keeps_units=units)
 
 
-def _later(work: Work, tables: tuple[str, str], public: list[str], ids: tuple[int, int]) -> Sql:
+def _chunks(table: str, drawn: list[int] | None) -> Iterator[Sql]:
+    """Conditions over `c`, which hold for the features of a portion."""
+    if drawn is not None:
+        yield Sql("c.id = ANY(%s)", (drawn,))
+        return
+    text = f"SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM {table}"
+    first, last = fetched(Sql(text))[0]
+    for start in range(first, last + 1, CHUNK):
+        yield Sql("c.id >= %s AND c.id < %s", (start, start + CHUNK))
+
+
+def _later(work: Work, tables: tuple[str, str], public: list[str], chunk: Sql) -> Sql:
     """Features of the later version that are new, or not as they were."""
     old, new = tables
-    shapes = [_SHAPE.format(f"{one}", work.grid.srid) for one in ("a", "b")]
+    shapes = [_SHAPE.format(f"{one}", work.grid.srid) for one in ("a", "c")]
     return Sql(
         "SELECT n.id, n.uid, n.unit_id, n.properties, n.shape, "
         "CASE WHEN o.uid IS NULL THEN 'added' ELSE 'changed' END AS change, "
         "CASE WHEN o.uid IS NULL THEN NULL WHEN d.moved AND d.fields <> '{}' THEN 'both' "
         "WHEN d.moved THEN 'shape' ELSE 'fields' END AS kind, d.fields, "
         "o.shape AS before FROM "
-        f"(SELECT b.*, {shapes[1]} AS shape FROM {new} b WHERE b.id >= %s AND b.id < %s) n "
+        f"(SELECT c.*, {shapes[1]} AS shape FROM {new} c WHERE {chunk.text}) n "
         f"LEFT JOIN (SELECT a.*, {shapes[0]} AS shape FROM {old} a) o ON o.uid = n.uid "
         f"CROSS JOIN LATERAL (SELECT {_MOVED} AS moved, {_FIELDS} AS fields OFFSET 0) d "
         "WHERE o.uid IS NULL OR d.moved OR d.fields <> '{}'",
-        (*ids, public),
+        (*chunk.values, public),
     )
 
 
-def _gone(work: Work, tables: tuple[str, str], _public: list[str], ids: tuple[int, int]) -> Sql:
+def _gone(work: Work, tables: tuple[str, str], _public: list[str], chunk: Sql) -> Sql:
     """Features of the earlier version that the later one has not."""
     old, new = tables
-    shape = _SHAPE.format("o", work.grid.srid)
+    shape = _SHAPE.format("c", work.grid.srid)
     return Sql(
-        f"SELECT o.id, o.uid, o.unit_id, o.properties, {shape} AS shape, 'removed' AS change, "
-        f"NULL::text AS kind, NULL::text[] AS fields, {shape} AS before FROM {old} o "
-        "WHERE o.id >= %s AND o.id < %s "
-        f"AND NOT EXISTS (SELECT FROM {new} n WHERE n.uid = o.uid)",
-        ids,
+        f"SELECT c.id, c.uid, c.unit_id, c.properties, {shape} AS shape, 'removed' AS change, "
+        f"NULL::text AS kind, NULL::text[] AS fields, {shape} AS before FROM {old} c "
+        f"WHERE {chunk.text} AND NOT EXISTS (SELECT FROM {new} n WHERE n.uid = c.uid)",
+        chunk.values,
     )
 
 

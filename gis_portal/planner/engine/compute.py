@@ -95,7 +95,8 @@ class Computing:
     def _input(self, name: str) -> Rows:
         grid, one = self.work.grid, self.document.inputs[name]
         if isinstance(one, UnitsInput):
-            return unit_rows(one, grid)
+            units = unit_rows(one, grid)
+            return self.drawn.of(name, units) if self.drawn else units
         if isinstance(one, AreaInput):
             return area_rows(one, grid)
         assert isinstance(one, LayerInput)
@@ -106,7 +107,7 @@ class Computing:
         }
         rows = layer_rows(one, definition, version, grid, fields)
         if self.drawn is not None:
-            return self.drawn.of(name, rows, version)
+            return self.drawn.of(name, rows)
         check_shapes(self.work, name, rows)
         return rows
 
@@ -186,7 +187,9 @@ def _changes(computing: Computing, step: Changes) -> Rows:
     asked = naming.used_fields(computing.document).get(step.id, set())
     made = {"change", "kind"}
     fields = sorted(asked & {field.name for field in definition.public_fields} - made)
-    return changes(computing.work, definition, versions, name=step.id, fields=fields)
+    drawn = computing.drawn.ids if computing.drawn else {}
+    ids = drawn.get(f"{step.id}.from"), drawn.get(f"{step.id}.to")
+    return changes(computing.work, definition, versions, name=step.id, fields=fields, ids=ids)
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -46,8 +46,9 @@ def preview(
             limit = f"{int(SECONDS * 1000)}ms"
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
             work = Work(store, grid, document.slivers, within_time)
-            computing = Computing(document, versions, work, drawn=sample_of(document))
-            _draw_first(computing)
+            drawn = sample_of(document)
+            computing = Computing(document, versions, work, drawn=drawn)
+            drawn.draw(document, versions)
             store.begin()
             rows = compute(computing)
             told = summarised(computing, rows, 0.0)
@@ -58,32 +59,30 @@ def preview(
         raise PreviewTooLong from error
 
 
-def _draw_first(computing: Computing) -> None:
-    """The drawn rows are known before any set that lies near them is read."""
-    drawn = computing.drawn
-    if drawn is not None and drawn.root in naming.layer_inputs(computing.document):
-        computing.rows(drawn.root)
-
-
 def _estimated(computing: Computing, told: Summary) -> Summary:
     """Numbers of the sample as those of everything."""
     drawn = computing.drawn
-    if drawn is None or drawn.numbers is None:
+    if drawn is None or drawn.size == drawn.whole:
         return Summary(**{**told.as_json(), "sample": {"size": None, "of": None, "factor": 1.0}})
-    size = len(drawn.numbers[1])
-    factor = drawn.whole / size if size else 1.0
+    size, factor = drawn.size, drawn.whole / drawn.size
     squares = _squares(computing)
     for row in [*told.rows, *told.slivers["rows"]]:
+        count = row["count"], None
         _scale(row, factor, size, squares)
+        if drawn.is_dissolved:
+            row["count"], row["count_margin"] = count
     slivers = {**told.slivers, "count": told.slivers["count"] * factor}
     slivers["area_m2"] = told.slivers["area_m2"] * factor
     return Summary(
         **{
             **told.as_json(),
             "slivers": slivers,
-            "totals": {name: value * factor for name, value in told.totals.items()},
+            "totals": {
+                name: value if drawn.is_dissolved and name == "count" else value * factor
+                for name, value in told.totals.items()
+            },
             "sums": {},
-            "notes": [*told.notes, "sample"],
+            "notes": [*told.notes, "sample", *(["sample-dissolved"] if drawn.is_dissolved else [])],
             "sample": {
                 "size": size,
                 "of": drawn.whole,
