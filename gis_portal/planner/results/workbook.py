@@ -1,7 +1,6 @@
 """The result as a workbook: the question, its inputs, the table, parts, slivers, notes."""
 
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -105,14 +104,16 @@ def _totalled(cell: Any) -> Any:
 def _parts(book: Any, told: Told, beat: Beat) -> None:
     columns = part_columns(told)
     found = counted(parts(told, by_code(str(told.summary["grid"])).srid, shapes=False), beat)
-    first, number = _("Các phần"), 1
+    first, yes, number = _("Các phần"), _("có"), 1
     sheet = _parts_sheet(book, first, columns)
-    while page := list(islice(found, MOST_IN_SHEET)):
-        if number > 1:
-            sheet = _parts_sheet(book, f"{first} {number}", columns)
-        for part in page:
-            sheet.append([part.seq, *_part(sheet, part, columns)])
-        number += 1
+    for place, part in enumerate(found):
+        if place % MOST_IN_SHEET == 0:
+            if place:
+                number += 1
+                sheet = _parts_sheet(book, f"{first} {number}", columns)
+            # One a column, written again and again: a sheet takes of a cell only what it holds now.
+            measured = [_measured(sheet) if c.kind == "number" else None for c in columns]
+        sheet.append([part.seq, *_part(sheet, part, measured, yes)])
 
 
 def _parts_sheet(book: Any, name: str, columns: tuple[PartColumn, ...]) -> Any:
@@ -122,20 +123,23 @@ def _parts_sheet(book: Any, name: str, columns: tuple[PartColumn, ...]) -> Any:
     return sheet
 
 
-def _part(sheet: Any, part: Part, columns: tuple[PartColumn, ...]) -> list[Any]:
-    cells: list[Any] = []
-    for column, value in zip(columns, part.values, strict=True):
+def _measured(sheet: Any) -> Any:
+    cell = WriteOnlyCell(sheet)
+    cell.number_format = AREA
+    return cell
+
+
+def _part(sheet: Any, part: Part, measured: list[Any], yes: str) -> Iterator[Any]:
+    for cell, value in zip(measured, part.values, strict=True):
         if isinstance(value, str):
-            cells.append(text_cell(sheet, value))
-        elif column.kind == "number" and value is not None:
-            cell = WriteOnlyCell(sheet, value=value)
-            cell.number_format = AREA
-            cells.append(cell)
+            yield text_cell(sheet, value)
+        elif cell is not None and value is not None:
+            cell.value = value
+            yield cell
         elif isinstance(value, bool):
-            cells.append(_("có") if value else "")
+            yield yes if value else ""
         else:
-            cells.append(value)
-    return cells
+            yield value
 
 
 def _notes(book: Any, told: Told) -> None:
