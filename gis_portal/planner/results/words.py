@@ -140,6 +140,13 @@ def note_words(note: str) -> str:
             "Dữ liệu vào ở các lưới khác nhau (%(rest)s); đã tính trên một lưới chung."
         ),
         "rows-cut": _("Bảng chỉ hiện 5.000 dòng đầu; tệp CSV và XLSX có đủ."),
+        "units-without-shapes": _(
+            "Ngày đó không có ranh giới đơn vị hành chính: đơn vị lấy theo thửa, còn lại không rõ."
+        ),
+        "sample": _("Đây là ước tính từ một phần dữ liệu."),
+        "sample-dissolved": _(
+            "Vùng đã gộp: phần chồng nhau có thể bị tính nhiều lần trong ước tính này."
+        ),
         "repaired": _("Đã sửa hình không hợp lệ trước khi tính: %(rest)s."),
     }.get(code)
     if code == "grids-differ":
