@@ -1,5 +1,6 @@
 """The comparison of two runs in words and numbers, for its page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -13,8 +14,8 @@ from gis_portal.planner.results.comparison import (
     Difference,
 )
 from gis_portal.planner.results.told import SLIVER, Told
-from gis_portal.planner.results.words import measure_label, unit_of
-from gis_portal.templatetags.portal import number
+from gis_portal.planner.results.words import measure_label
+from gis_portal.planner.workbench.shown_numbers import largest, shown
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class ShownRow:
     state: str
     words: str
     labels: tuple[str, ...]
-    cells: tuple[str, ...]
+    cells: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class ShownDifference:
     heads: tuple[str, ...]
     measures: tuple[str, ...]
     rows: tuple[ShownRow, ...]
-    total: tuple[str, ...]
+    total: tuple[tuple[str, str], ...]
     same: int
 
 
@@ -43,21 +44,26 @@ def shown_difference(found: Comparison, after: Told) -> ShownDifference:
     names = [column.name for column in after.groups]
     heads = []
     for measure in found.measures:
-        unit = f", {unit_of(measure)}" if unit_of(measure) else ""
         label = measure_label(measure)
-        heads += [
-            f"{label}{unit}: {words}" for words in (_("lần trước"), _("lần sau"), _("chênh lệch"))
-        ]
+        heads += [f"{label}: {words}" for words in (_("lần trước"), _("lần sau"), _("chênh lệch"))]
+    like = {m: _largest(found, m) for m in found.measures}
     return ShownDifference(
         heads=tuple(column.label for column in after.groups),
         measures=tuple(heads),
-        rows=tuple(_row(row, names, found.measures) for row in found.changed),
-        total=_cells(found.total, found.measures),
+        rows=tuple(_row(row, names, heads, like) for row in found.changed),
+        total=_cells(found.total, heads, like),
         same=len(found.rows) - len(found.changed),
     )
 
 
-def _row(row: Difference, names: list[str], measures: tuple[str, ...]) -> ShownRow:
+def _largest(found: Comparison, measure: str) -> float:
+    """What the unit and the decimals of a measure go by."""
+    return largest(side[measure] for row in found.changed for side in (row.before, row.after))
+
+
+def _row(
+    row: Difference, names: list[str], heads: list[str], like: Mapping[str, float]
+) -> ShownRow:
     words = {
         ADDED: _("Dòng mới"),
         REMOVED: _("Không còn dòng này"),
@@ -67,18 +73,21 @@ def _row(row: Difference, names: list[str], measures: tuple[str, ...]) -> ShownR
     if row.kind == SLIVER:
         words = f"{words} ({_('mảnh vụn')})"
     labels = tuple(row.labels[name] for name in names)
-    return ShownRow(row.state, words, labels, _cells(row, measures))
+    return ShownRow(row.state, words, labels, _cells(row, heads, like))
 
 
-def _cells(row: Difference, measures: tuple[str, ...]) -> tuple[str, ...]:
+def _cells(
+    row: Difference, heads: list[str], like: Mapping[str, float]
+) -> tuple[tuple[str, str], ...]:
+    """With their headings: before, after and the change, in one unit."""
     cells = []
-    for measure in measures:
-        digits = 0 if measure == "count" else 1
-        change = row.change[measure]
-        sign = "+" if round(change, digits) > 0 else ""
+    for measure, most in like.items():
+        sign = "+" if row.change[measure] > 0 else ""
+        change = shown(measure, row.change[measure], most)
         cells += [
-            number(row.before[measure], digits),
-            number(row.after[measure], digits),
-            sign + number(change, digits),
+            shown(measure, row.before[measure], most),
+            shown(measure, row.after[measure], most),
+            # “< 0,01” has no sign that counts.
+            change if change.startswith("<") else sign + change,
         ]
-    return tuple(cells)
+    return tuple(zip(heads, cells, strict=True))

@@ -94,6 +94,7 @@ def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
         "title": about.title,
         "table": shown_table(about, request.GET, kept),
         "lines_shown": bool(about.lines),
+        "is_empty": not about.lines and not about.slivers,
         "token_query": f"{urlencode(kept)}&" if kept else "",
         "reading": _reading(run, _language(request)),
         "figures": key_figures(about, drawn),
