@@ -87,15 +87,19 @@ def test_the_log_keeps_no_number_that_one_person_knows(
 ) -> None:
     shared = "/planner/map/2f1c7a52-0b6e-4c1d-9d53-6f0a4f1f2b3c/"
     told = ("/reports/4831-0275-9163-8042/", "/follow/stop/WzEsImEiXQ:x7/", "/reports/new/", shared)
+    secret = ("/planner/qgis/x7kQ/collections", "/planner/runs/1-2/ogc/by/x7kQ/collections")
     upstream[0].free.set()
     with started(program, upstream[1], tmp_path, **SLOW, **PROXY) as port:
-        for target in told:
+        for target in (*told, *secret):
             get(port, target)
     log = (tmp_path / "access.log").read_text(encoding="utf-8")
     assert '"GET /reports/***"' in log
     assert '"GET /follow/stop/***"' in log
     assert '"GET /reports/new/"' in log
     assert '"GET /planner/map/***"' in log
+    assert '"GET /planner/qgis/***"' in log
+    assert '"GET /planner/runs/1-2/ogc/by/***"' in log
+    assert "x7" not in log
 
 
 @pytest.mark.long
