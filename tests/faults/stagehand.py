@@ -34,7 +34,7 @@ from importers.running import LOCKS, lease  # noqa: E402
 from importers.worker import QueueWorker  # noqa: E402
 from layers.errors import PortalError  # noqa: E402
 from layers.models import Layer, LayerVersion  # noqa: E402
-from tests.faults import points, readers  # noqa: E402
+from tests.faults import planning, points, readers  # noqa: E402
 from tests.importers.made import plots  # noqa: E402
 
 SLUG = "test-plots"
@@ -323,7 +323,15 @@ _FOR_THE_LIVING = (
     send,
     lose_sessions,
 )
-ACTS: dict[str, Callable[..., Any]] = {act.__name__: act for act in (*_FOR_KILLS, *_FOR_THE_LIVING)}
+_FOR_PLANNERS = (
+    planning.ask_question,
+    planning.answer_of,
+    planning.sweep_runs,
+    planning.a_day_later,
+)
+ACTS: dict[str, Callable[..., Any]] = {
+    act.__name__: act for act in (*_FOR_KILLS, *_FOR_THE_LIVING, *_FOR_PLANNERS)
+}
 
 
 def main() -> None:

@@ -185,10 +185,20 @@ def sweep() -> None:
                 _take_up(run)
             finally:
                 let_go(run.pk)
+    _end_tasks()
     running = Run.objects.filter(state=Run.RUNNING).count()
     waits = Run.objects.filter(state=Run.QUEUED).exists()
     if waits and running < settings.PORTAL_RUNS_AT_ONCE:
         call()
+
+
+def _end_tasks() -> None:
+    """A killed worker leaves a task that says RUNNING, long after any run of it could last."""
+    longest = dt.timedelta(seconds=2 * settings.PORTAL_RUN_SECONDS)
+    left = DBTaskResult.objects.running().filter(
+        task_path=TASK, started_at__lt=timezone.now() - longest
+    )
+    left.update(status=TaskResultStatus.SUCCESSFUL, finished_at=timezone.now())
 
 
 def _take_up(run: Run) -> None:
