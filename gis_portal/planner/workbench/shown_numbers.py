@@ -9,6 +9,8 @@ from layers.values import group_digits
 M2_PER_HA = 10_000
 # Slivers: in hectares they would be noughts.
 FEW_M2 = 100
+# What differences of equal sums leave: nothing.
+NOISE = 1e-6
 
 
 def largest(values: Iterable[float | None]) -> float:
@@ -22,6 +24,7 @@ def shown(measure: str, value: float | None, like: float | None = None) -> str:
     """
     if value is None:
         return "—"
+    value = 0.0 if abs(value) < NOISE else value
     like = abs(value) if like is None else like
     if measure == "area_m2":
         if like < FEW_M2:
