@@ -56,11 +56,8 @@ def worker_of_the_package(portal: Portal) -> int:
 
 @pytest.fixture(scope="module")
 def package(portal: Portal) -> dict[str, Any]:
-    """A package whose first worker was killed in the middle."""
-    number = ask(portal, max_zoom=15)["id"]
-    until(portal, number, "building")
-    os.kill(worker_of_the_package(portal), signal.SIGKILL)
-    return until(portal, number, "ready", "failed")
+    """A package that is ready: where the first test ran, that one's."""
+    return until(portal, ask(portal, max_zoom=15)["id"], "ready", "failed")
 
 
 def path_of(portal: Portal, package: dict[str, Any]) -> str:
@@ -69,7 +66,11 @@ def path_of(portal: Portal, package: dict[str, Any]) -> str:
 
 
 @pytest.mark.long
-def test_a_killed_worker_loses_nothing(portal: Portal, package: dict[str, Any]) -> None:
+def test_a_killed_worker_loses_nothing(portal: Portal) -> None:
+    number = ask(portal, max_zoom=15)["id"]
+    until(portal, number, "building")
+    os.kill(worker_of_the_package(portal), signal.SIGKILL)
+    package = until(portal, number, "ready", "failed")
     assert package["state"] == "ready"
     folder = Path(portal.local) / "files" / "packages"
     # The killed worker's part is gone; other tests may have packages of their own.
