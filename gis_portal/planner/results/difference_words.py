@@ -58,7 +58,9 @@ def shown_difference(found: Comparison, after: Told) -> ShownDifference:
 
 def _largest(found: Comparison, measure: str) -> float:
     """What the unit and the decimals of a measure go by."""
-    return largest(side[measure] for row in found.changed for side in (row.before, row.after))
+    return largest(
+        side[measure] for row in (*found.changed, found.total) for side in (row.before, row.after)
+    )
 
 
 def _row(

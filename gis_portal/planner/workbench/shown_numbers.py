@@ -11,6 +11,7 @@ M2_PER_HA = 10_000
 FEW_M2 = 100
 # What differences of equal sums leave: nothing.
 NOISE = 1e-6
+RELATIVE = 1e-11
 
 
 def largest(values: Iterable[float | None]) -> float:
@@ -24,8 +25,8 @@ def shown(measure: str, value: float | None, like: float | None = None) -> str:
     """
     if value is None:
         return "—"
-    value = 0.0 if abs(value) < NOISE else value
     like = abs(value) if like is None else like
+    value = 0.0 if abs(value) < max(NOISE, like * RELATIVE) else value
     if measure == "area_m2":
         if like < FEW_M2:
             return _written(value, 2, "m²")

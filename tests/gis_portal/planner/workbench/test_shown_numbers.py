@@ -16,6 +16,7 @@ from gis_portal.planner.workbench.shown_numbers import shown
         ("area_m2", 0.0, 3_270_712.0, "0,00 ha"),
         ("area_m2", None, 1.0, "—"),
         ("area_m2", -2e-10, 9_000_000.0, "0,00 ha"),
+        ("area_m2", 2e-4, 2_000_000_000.0, "0,00 ha"),
         ("length_m", 950.0, 12_000.0, "0,95 km"),
         ("length_m", 950.0, 950.0, "950,0 m"),
         ("share", 0.00001, 1.0, "< 0,01 %"),
