@@ -108,7 +108,7 @@ def composition_pdf(
         return found
     grid = by_code(settings.PORTAL_GRID)
     frame = frame_of(wish, grid)
-    foot = f"{_('In ngày')} {day:%d/%m/%Y}. {_('Xem trên cổng')}: {address}"
+    foot = f"{_('In ngày')} {written_date(day, language)}. {_('Xem trên cổng')}: {address}"
     with place():
         sheets = [
             _sheet(entries, known, frame, grid, language, (_side(wish, side), foot))

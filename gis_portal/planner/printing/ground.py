@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.utils.translation import get_language
 from shapely import affinity
 
 from gis_portal.parcels.extract.plan import Frame
@@ -98,10 +99,11 @@ def base_mark() -> str:
 
 
 def _communes(frame: Frame, grid: Crs) -> list[tuple[str, Shapes]]:
-    """Communes of today that the frame shows, on the grid."""
+    """Communes of today that the frame shows, on the grid, in the reader's language."""
+    name = "coalesce(nullif(name_en, ''), name)" if get_language() == "en" else "name"
     rows = fetched(
         Sql(
-            f"SELECT name, ST_AsBinary(ST_Transform(geom, {grid.srid})) FROM layers_adminunit "  # noqa: S608 - numbers
+            f"SELECT {name}, ST_AsBinary(ST_Transform(geom, {grid.srid})) FROM layers_adminunit "  # noqa: S608 - names of ours
             "WHERE level = 'commune' AND valid_to IS NULL AND geom IS NOT NULL "
             f"AND geom && {box_of(frame, grid, 4326)} ORDER BY code"
         )

@@ -20,7 +20,7 @@ from gis_portal.planner.printing.ground import ground_of
 from layers.catalogue import save_definition
 from layers.crs import VN2000, by_code
 from layers.definition import parse_definition
-from layers.models import Layer, LayerVersion
+from layers.models import AdminUnit, Layer, LayerVersion
 from tests.gis_portal.parcels.extract.reading import opened, squeezed
 from tests.gis_portal.planner.engine.made import EAST, NORTH, Row, box, commune, layer, version
 from tests.gis_portal.planner.results.made import planner
@@ -44,7 +44,8 @@ def live(made: Layer, rows: list[Row]) -> Layer:
 @pytest.fixture
 def land(db: None) -> Layer:
     """A commune with 81 parcels of 10 m that have numbers but for one, and a road through it."""
-    commune("90211", box(-100, -100, 500, 500))
+    unit = commune("90211", box(-100, -100, 500, 500))
+    AdminUnit.objects.filter(pk=unit.pk).update(name_en="Commune 90211")
     _roads()
     rows = [
         Row(box(x * 40, y * 40, x * 40 + 10, y * 40 + 10), "ODT" if x else "CLN", None, x * 10 + y)
@@ -131,6 +132,7 @@ def test_two_sides_are_two_sheets_of_one_place(land: Layer) -> None:
     english = reader("paper-owner").get(f"/planner/map/{made.pk}/map.pdf?paper=a3&side=1&lang=en")
     (page,) = pages(english.content)
     assert "Onlyfeatureswith:Number" in page
+    assert "Commune90211" in page
 
 
 def test_every_feature_is_painted_once_in_the_colour_of_its_class(land: Layer) -> None:
