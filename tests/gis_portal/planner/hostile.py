@@ -202,3 +202,23 @@ RAW = [
     with_("steps", 0, value={"op": "score", "criteria": [{"kind": [], "weight": 10**400}]}),
     with_("steps", 0, value={"op": "changes", "layer": [], "from": {}, "to": "\ud800"}),
 ]  # fmt: skip
+
+
+# What readers may add to an address of theirs: `{run}` is a result that is there.
+ASKED = {
+    "/planner/runs/{run}/": ("sort", "order", "row", "sliver", "part", "lang"),
+    "/planner/runs/{run}/parts/": ("page", "row", "sliver", "part"),
+    "/planner/runs/{run}/parts.json": ("part", "row", "sliver"),
+    "/planner/runs/{run}/ogc/collections/result/items": ("limit", "after", "bbox", "f"),
+    "/planner/runs/{run}/table.json": ("lang",),
+    "/planner/runs/{run}/map.pdf": ("paper",),
+    "/planner/runs/{run}/difference/{run}/": ("lang",),
+    "/planner/": ("q", "all"),
+    "/planner/new/": ("ready",),
+    "/planner/map/classes/": ("layer", "field", "method", "n", "palette"),
+}
+VALUES = [
+    "-1", "10" * 300, "\0", "\ud800", "²", "٣", "1e9", "nan", "NaN,NaN,NaN,NaN", "a" * 3000, "%00",
+    "1,2", "inf,0,1,1", "9999999999999999999", "2147483648", "9223372036854775808", "' OR 1=1 --",
+    "../../x", "occupier", "parcels.occupier", "count", "public-land-parcels", "quantile", "[]",
+]  # fmt: skip

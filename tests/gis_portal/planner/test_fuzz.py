@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from pytest_django.plugin import DjangoDbBlocker
 
 from gis_portal.planner.areas.keeping import drawn
-from gis_portal.planner.asking import computing, keeping
+from gis_portal.planner.asking import computing, keeping, queue
 from gis_portal.planner.models import Analysis, Run
 from layers import publish
 from layers.models import Layer, LayerVersion
@@ -30,7 +31,7 @@ from tests.gis_portal.planner.test_document import BOX, planner
 
 pytestmark = pytest.mark.django_db
 Json = Any
-COUNT = int(os.environ.get("PORTAL_FUZZ_ANALYSES", "14"))
+COUNT = int(os.environ.get("PORTAL_FUZZ_ANALYSES", "8"))
 many = examples(
     max_examples=COUNT, deadline=None, database=None, derandomize=COUNT < 100,
     suppress_health_check=list(HealthCheck),
@@ -243,3 +244,22 @@ def test_pages_show_any_text_again(world: World, client: Client) -> None:
             assert checked(answer, address).status_code in (400, 413, 422), text[:90]
         assert checked(client.post("/planner/my-areas/", {"geometry": text}), text[:90])
     kept.delete()
+
+
+@pytest.mark.long
+def test_any_word_in_an_address_is_answered(world: World, client: Client) -> None:
+    analysis = keeping.keep(hostile.question(*hostile.LAST[2]), world.user)
+    queue.ask(analysis, world.user)
+    assert computing.compute_one() == "done"
+    run = str(analysis.runs.get().pk)
+    whole = COUNT > 100
+    for number, (address, names) in enumerate(hostile.ASKED.items()):
+        there = address.format(run=run)
+        checked(client.get(there), there)
+        for value in hostile.VALUES if whole else hostile.VALUES[number::9]:
+            for name in names if whole or value.isdecimal() else names[:1]:
+                written = value.encode("utf-8", "surrogatepass")
+                asked = f"{there}?{urlencode({name: written})}"
+                checked(client.get(asked), asked[:200])
+    queue.forget(analysis.runs.get())
+    analysis.delete()
