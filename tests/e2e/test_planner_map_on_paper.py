@@ -94,6 +94,15 @@ def test_a_map_is_put_together_shared_and_printed(
     assert not page.evaluate(GRAVE)
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
+    _opened_and_printed(browser, page, size, link, errors)
+    assert not errors
+    page.context.close()
+
+
+def _opened_and_printed(
+    browser: Browser, page: Page, size: dict[str, int], link: str, errors: list[str]
+) -> None:
+    """By whoever has the link, and by the planner."""
     citizen = browser.new_context(viewport=size, locale="vi-VN").new_page()  # type: ignore[arg-type]
     citizen.on("pageerror", lambda error: errors.append(str(error)))
     citizen.goto(link)
@@ -107,6 +116,4 @@ def test_a_map_is_put_together_shared_and_printed(
         for words in ("Quốclộ", "Viettel", "ODT–Đấtởtạiđôthị", "Nguồndữliệu", "Tỷlệ1:"):
             assert words in left, words
         assert "Quyhoạchsửdụngđất" in right
-    assert not errors
     citizen.context.close()
-    page.context.close()
