@@ -50,7 +50,7 @@ def keep(run: ImportRun, file: Path) -> Path:
     so it stays."""
     folder = _folder(run.pk)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kept = folder / _safe_name(run.file_name)
+    kept = folder / safe_name(run.file_name)
     # 0600 before the first byte is in it.
     kept.touch(mode=0o600)
     shutil.copyfile(file, kept)
@@ -59,7 +59,7 @@ def keep(run: ImportRun, file: Path) -> Path:
 
 def path_of(run: ImportRun) -> Path:
     """Where the file of a run lies, whether it is still there or not."""
-    return _folder(run.pk) / _safe_name(run.file_name)
+    return _folder(run.pk) / safe_name(run.file_name)
 
 
 def tidy(run: ImportRun) -> None:
@@ -101,7 +101,7 @@ def _root() -> Path:
     return Path(settings.MEDIA_ROOT) / "uploads"
 
 
-def _safe_name(name: str) -> str:
+def safe_name(name: str) -> str:
     """The name without what a path or a shell could mean; its last part stays, short enough."""
     plain = re.sub(r"[^\w.\- ]", "_", Path(name.replace("\\", "/")).name).strip(". ")
     # A file system counts bytes, and most letters of Vietnamese are two or three.

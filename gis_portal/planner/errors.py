@@ -53,6 +53,19 @@ class BadArea(PortalError):
     hint = _("Vẽ lại vùng, hoặc gửi tệp có các vùng (đa giác) khép kín, không tự cắt.")
 
 
+class AreaElsewhere(BadArea):
+    """Far from the country: numbers of another system."""
+
+    hint = _("Tệp: chọn đúng hệ tọa độ. Vùng vẽ hoặc gửi thẳng: kinh độ, vĩ độ (WGS 84).")
+
+
+class NoAreaSent(BadArea):
+    """Neither a drawing nor a file."""
+
+    title = _("Chưa có vùng nào")
+    hint = _("Vẽ một vùng trên bản đồ, hoặc chọn một tệp.")
+
+
 class AreaTooLarge(BadArea):
     """More positions or bytes than the portal takes."""
 

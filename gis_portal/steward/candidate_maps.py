@@ -106,8 +106,8 @@ def candidate_cards(run: ImportRun) -> list[CandidateCard]:
     return [_card(candidate, _alike(candidate, shown), run.layer) for candidate in shown]
 
 
-def outlines_around(shape: BaseGeometry, layer: Layer) -> tuple[Outline, ...]:
-    """A shape in degrees (kind `new`) with the communes and what is published around it."""
+def outlines_around(shape: BaseGeometry, layer: Layer | None) -> tuple[Outline, ...]:
+    """A shape in degrees (kind `new`) with the communes and what a layer publishes around it."""
     west, south, east, north = shape.bounds
     frame = _Frame([(west, south), (east, north)])
     return (*_outlines(frame, layer), *_drawn(shape, frame, "new"))
@@ -151,7 +151,7 @@ def _card(candidate: dict[str, Any], alike: list[dict[str, Any]], layer: Layer) 
         choice=str(candidate.get("choice") or candidate["code"]),
         code=str(candidate["code"]),
         title=str(candidate["title"]),
-        order=_reading(candidate),
+        order=reading_words(candidate),
         share=None if share is None else round(100 * float(share)),
         inside=bool(candidate.get("inside")),
         lon=lon,
@@ -181,7 +181,7 @@ def _moved(candidate: dict[str, Any], lat: float) -> str:
     }
 
 
-def _reading(candidate: dict[str, Any]) -> str:
+def reading_words(candidate: dict[str, Any]) -> str:
     """What is done to the numbers in this reading."""
     words = _("đổi chỗ hai số của mỗi tọa độ") if candidate.get("swapped") else _("đọc như tệp ghi")
     shift = candidate.get("shift")
@@ -194,14 +194,14 @@ def _reading(candidate: dict[str, Any]) -> str:
     return f"{words}, {moved}"
 
 
-def _outlines(frame: _Frame, layer: Layer) -> Iterable[Outline]:
+def _outlines(frame: _Frame, layer: Layer | None) -> Iterable[Outline]:
     units = AdminUnit.objects.filter(
         level=AdminUnit.COMMUNE, valid_to=None, geom__bboverlaps=frame.box
     )
     for unit in units.only("geom"):
         if unit.geom:
             yield from _paths(unit.geom, frame, "unit")
-    if layer.live_version_id and layer.parsed.feeds != "units":
+    if layer is not None and layer.live_version_id and layer.parsed.feeds != "units":
         live = Feature.objects.filter(
             version_id=layer.live_version_id, geom__bboverlaps=frame.box
         ).order_by()

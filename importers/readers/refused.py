@@ -35,6 +35,8 @@ _AGAIN = _(
     "Mở tệp bằng phần mềm đã tạo ra nó và xuất lại thành Shapefile (nén .zip), GeoPackage, "
     "GeoJSON, CSV hoặc XLSX."
 )
+# Ways out that lead to tables and pictures: of no use to who wants areas alone.
+ONLY_FOR_LAYERS = (_AGAIN, _EXCEL, IMAGERY, UnsupportedFormat.hint)
 _NO_PROGRAMS = _("Không nạp tệp này. Kiểm tra máy đã gửi tệp, rồi xin lại tệp dữ liệu gốc.")
 _WINDOWS, _LINUX = _("chương trình Windows"), _("chương trình Linux")
 # Names that promise a content that is read.

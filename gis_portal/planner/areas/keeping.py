@@ -1,11 +1,10 @@
 """Private areas: from a drawing or a file to rows that one planner sees, for some weeks.
 
-A file is opened by the importers' sandbox: never in this process where the host can confine.
+Files are read by `areas.reading`, neighbour of this module.
 """
 
 import datetime as dt
 import json
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from shapely.geometry import shape as geojson_shape
 
+from gis_portal.planner.areas.reading import read_file
 from gis_portal.planner.document.shape import check_values
-from gis_portal.planner.errors import AreaTooLarge, BadArea, TooManyKept
+from gis_portal.planner.errors import AreaElsewhere, AreaTooLarge, BadArea, TooManyKept
 from gis_portal.planner.models import PlannerArea
 from gis_portal.planner.permissions import check_planner
-from importers import sandbox
-from importers.readers.source import Wanted
-from layers.crs import WGS84, Crs, by_code, identify, transform_geometries
-from layers.errors import PortalError
-from layers.heavy import place
+from layers.crs import WGS84, Crs, transform_geometries
 
 # Where the country and its sea may be; grids of VN-2000 mean nothing far from it.
 WEST, SOUTH, EAST, NORTH = 100.0, 5.0, 120.0, 25.0
@@ -46,44 +42,20 @@ def drawn(user: Any, name: str, geojson: Any) -> PlannerArea:
 
 
 def brought(user: Any, name: str, path: Path, file_name: str, crs: str = "") -> PlannerArea:
-    """Of the polygons of a file; `crs` only where the file names none.
+    """Of the polygons of a file. `crs`: what its sender chose, in place of what the file says.
 
     Raises BadArea, AreaTooLarge, TooManyKept, ServiceBusy, and what the readers of importers do.
     """
     check_planner(user)
     if path.stat().st_size > most_bytes():
         raise AreaTooLarge(f"{settings.PORTAL_AREA_MB} MB")
-    wanted = Wanted("polygon", file_name=file_name)
-    with place(), tempfile.TemporaryDirectory() as folder:
-        private = Path(folder) / "private"
-        private.mkdir(mode=0o700)
-        with sandbox.opened(path, wanted, private, uploaded=True) as source:
-            system = _system(source.crs_text, crs)
-            shapes: list[Any] = []
-            for batch, _issues in source.read(system):
-                shapes += list(batch.geometry)
-                if len(shapes) > MOST_SHAPES:
-                    raise AreaTooLarge(_("Tối đa %(most)d vùng.") % {"most": MOST_SHAPES})
-    return _keep(user, name, np.array(shapes, dtype=object), system, PlannerArea.FILE)
+    shapes, system = read_file(path, file_name, crs, MOST_SHAPES)
+    return _keep(user, name, shapes, system, PlannerArea.FILE)
 
 
 def most_bytes() -> int:
     """Of a file."""
     return int(settings.PORTAL_AREA_MB) * 2**20
-
-
-def _system(said: str | None, chosen: str) -> Crs:
-    """Raises BadArea."""
-    try:
-        if said:
-            found = identify(said)
-            if found.crs is not None:
-                return found.crs
-        if chosen:
-            return by_code(chosen)
-    except PortalError as error:
-        raise BadArea(str(error.detail or error.title)) from error
-    raise BadArea(_("Tệp không ghi hệ tọa độ; hãy chọn hệ tọa độ."))
 
 
 def _geometries(geojson: Any) -> list[Any]:
@@ -164,7 +136,7 @@ def _check_place(degrees: Any) -> None:
     west, south, east, north = shapely.bounds(degrees)
     inside = west >= WEST and south >= SOUTH and east <= EAST and north <= NORTH
     if not inside:
-        raise BadArea(_("Vùng nằm ngoài Việt Nam: hệ tọa độ có thể chưa đúng."))
+        raise AreaElsewhere(_("Vùng nằm ngoài Việt Nam: hệ tọa độ có thể chưa đúng."))
 
 
 def _geos(shape: Any, srid: int) -> Any:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from gis_portal.planner.areas import keeping
 from gis_portal.planner.asking.described import AREA, AREAS, described_area, gone
 from gis_portal.planner.asking.resource import PlannerResource
-from gis_portal.planner.errors import AreaTooLarge, BadArea, UnknownArea
+from gis_portal.planner.errors import AreaTooLarge, NoAreaSent, UnknownArea
 from gis_portal.planner.models import PlannerArea
 from gis_portal.planner.permissions import areas_visible_to
 from importers import sandbox
@@ -31,7 +31,7 @@ FORM = {
     "properties": {
         "name": _NAME,
         "file": {"type": "string", "format": "binary"},
-        "crs": {"type": "string", "description": "Ví dụ EPSG:5899; chỉ khi tệp không ghi."},
+        "crs": {"type": "string", "description": "Ví dụ EPSG:5899. Không gửi: theo tệp ghi."},
     },
 }
 DRAWN = {
@@ -90,7 +90,7 @@ class Areas(PlannerResource):
         request = self.request._request
         file = request.FILES.get("file")
         if not isinstance(file, TemporaryUploadedFile):
-            raise BadArea
+            raise NoAreaSent
         if file.size is None or file.size > keeping.most_bytes():
             raise AreaTooLarge(f"{keeping.most_bytes() // 2**20} MB")
         if not sandbox.available():

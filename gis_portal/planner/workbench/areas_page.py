@@ -15,11 +15,14 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gis_portal.planner.areas import keeping
-from gis_portal.planner.errors import AreaTooLarge, BadArea, UnknownArea
+from gis_portal.planner.errors import AreaTooLarge, BadArea, NoAreaSent, UnknownArea
 from gis_portal.planner.models import PlannerArea
 from gis_portal.planner.permissions import areas_visible_to, is_planner
+from gis_portal.planner.workbench.area_cards import area_cards
+from gis_portal.planner.workbench.area_form import area_form
 from gis_portal.planner.workbench.page_config import map_config, readable_layers
 from gis_portal.steward.access import only
+from gis_portal.steward.candidate_maps import HEIGHT, WIDTH
 from importers import sandbox
 from importers.confined.refusals import UploadsOff
 from importers.upload_handler import stream_to_disk
@@ -50,9 +53,10 @@ def _protected(request: HttpRequest) -> HttpResponse:
     language = str(getattr(request, "LANGUAGE_CODE", "vi"))
     layers = [layer for layer in readable_layers(request) if layer.parsed.feeds == "units"]
     context = {
-        "areas": areas,
+        "areas": area_cards(areas),
+        "card_size": (WIDTH, HEIGHT),
         "shapes": {"type": "FeatureCollection", "features": [_feature(area) for area in areas]},
-        "error": error,
+        "form": area_form(request, error),
         "most_mb": keeping.most_bytes() // 2**20,
         "config": map_config(layers, language),
     }
@@ -75,7 +79,7 @@ def _kept(request: HttpRequest) -> PlannerArea:
         return keeping.drawn(request.user, name or _("Vùng vẽ"), shape)
     file = request.FILES.get("file")
     if not isinstance(file, TemporaryUploadedFile):
-        raise BadArea(_("Chưa vẽ vùng nào và chưa chọn tệp."))
+        raise NoAreaSent
     if file.size is None or file.size > keeping.most_bytes():
         raise AreaTooLarge(f"{keeping.most_bytes() // 2**20} MB")
     if not sandbox.available():

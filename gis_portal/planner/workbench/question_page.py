@@ -30,6 +30,7 @@ from gis_portal.planner.templates_ready.catalogue import (
     ready_for,
     ready_question,
 )
+from gis_portal.planner.workbench.area_question import about_area, asked_area
 from gis_portal.planner.workbench.filter_words import plain_tree
 from gis_portal.planner.workbench.page_config import map_config, planner_config, readable_layers
 from gis_portal.planner.workbench.ready_cards import ready_card, values_given
@@ -49,7 +50,9 @@ def _language(request: HttpRequest) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(is_planner)
 def new(request: HttpRequest) -> HttpResponse:
-    """A question from a ready one (`?ready=`) or from nothing. POST keeps it, and asks it."""
+    """A question from a ready one (`?ready=`), of a private area (`?area=`), from nothing. POST
+    keeps it, and asks it.
+    """
     slug = request.POST.get("ready", request.GET.get("ready", ""))
     ready = ready_question(slug) if slug else None
     error, document = None, None
@@ -84,11 +87,14 @@ def _posted(request: HttpRequest, ready: ReadyQuestion | None) -> Json:
 
 def _blank(request: HttpRequest) -> Json:
     layers = readable_layers(request)
-    first = next((layer for layer in layers if layer.parsed.land.register), None) or layers[0]
+    registers = [layer for layer in layers if layer.parsed.land.register]
+    slug = next((layer.slug for layer in [*registers, *layers]), "")
+    if area := asked_area(request.user, request.GET.get("area", "")):
+        return about_area(area, slug)
     return {
         "analysis": "1.0",
         "title": {"vi": _("Câu hỏi mới")},
-        "inputs": {"layer1": {"layer": first.slug}},
+        "inputs": {"layer1": {"layer": slug}},
         "steps": [],
         "result": {"of": "layer1", "group_by": [], "measures": ["count", "area_m2", "share"]},
         "slivers": {"area_m2": 1, "width_m": 0.2},

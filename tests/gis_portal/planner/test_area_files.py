@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -78,3 +79,45 @@ def test_a_zip_of_a_polygon_is_an_area(tmp_path: Path, client: Client) -> None:
     assert answer.status_code == 201, answer.content
     assert (answer.json()["name"], answer.json()["origin"]) == ("vung", "file")
     assert User.objects.get().pk == PlannerArea.objects.get().owner_id
+
+
+VN2000 = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::5899"}}
+FIELD = [[436514, 1161102], [438514, 1161102], [438514, 1162102], [436514, 1162102]]
+
+
+def test_files_of_areas_are_read_as_importers_do(tmp_path: Path, client: Client) -> None:
+    """A system that the file names, or that its sender chooses; what is wrong names the way out."""
+    page = "/planner/my-areas/"
+    ring = {"type": "Polygon", "coordinates": [[*FIELD, FIELD[0]]]}
+    feature = {"type": "Feature", "properties": {}, "geometry": ring}
+    plain: dict[str, object] = {"type": "FeatureCollection", "features": [feature]}
+
+    def bring(whole: object, **said: str) -> Any:
+        file = tmp_path / "khu đất.geojson"
+        file.write_text(json.dumps(whole), encoding="utf-8")
+        with file.open("rb") as stream:
+            return client.post(page, {"file": stream, "name": "Bãi Dài", **said})
+
+    for whole, said in (({"crs": VN2000} | plain, {}), (plain, {"crs": "EPSG:5899;confirmed"})):
+        assert bring(whole, **said).status_code == 302
+    kept = list(PlannerArea.objects.all())
+    assert [area.source_srid for area in kept] == [995899, 995899]
+    assert all(107.17 < area.geom.centroid.x < 107.19 for area in kept)
+    shown = client.get(page).content.decode()
+    # 2 km by 1 km on the grid.
+    assert shown.count("200,00 ha</strong>, 1 vùng khép kín") == 2
+    assert shown.count('<path class="outline-new"') == 2
+
+    # The system is missing: what was typed stays, and the systems that fit are to be chosen.
+    refused = bring(plain).content.decode()
+    assert 'value="Bãi Dài"' in refused
+    assert "thường ở VN-2000 kinh tuyến trục 107°45′, múi 3° (EPSG:5899)" in refused
+    fitting = refused.partition("Các hệ đặt tệp này vào địa bàn")[2].partition("</optgroup>")[0]
+    assert '<option value="EPSG:5899;confirmed"' in fitting
+    assert "khu đất.geojson" in refused
+    asked = client.get(f"/planner/new/?area={kept[0].pk}")
+    assert asked.context["document"]["inputs"]["area1"] == {"area": str(kept[0].pk)}
+    assert "Trong vùng “Bãi Dài” có gì" in asked.content.decode()
+    client.force_login(planner("other"))
+    other = client.get(f"/planner/new/?area={kept[0].pk}")
+    assert "Bãi Dài" not in other.content.decode()

@@ -381,7 +381,10 @@ def test_areas_are_drawn_brought_and_private(tmp_path: Path) -> None:
     assert brought.json()["origin"] == "file"
     file.write_text("not a map", encoding="utf-8")
     with file.open("rb") as stream:
-        assert 400 <= client.post("/planner/areas/", {"file": stream}).status_code < 500
+        told = client.post("/planner/areas/", {"file": stream}).json()
+    # By its owner's name; no format that an area cannot come in.
+    assert (told["code"], "“vung.geojson”" in told["detail"]) == ("unsupported-format", True)
+    assert "XLSX" not in told["hint"]
     assert client.post("/planner/areas/", {"name": "x"}).status_code == 400
     assert len(client.get("/api/areas").json()["areas"]) == 2
     assert other.get("/api/areas").json() == {"areas": []}

@@ -2,7 +2,7 @@
 import { LngLatBounds, NavigationControl } from "maplibre-gl";
 import { TerraDraw, TerraDrawPolygonMode } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
-import type { FeatureCollection } from "geojson";
+import type { FeatureCollection, MultiPolygon } from "geojson";
 import { config, text } from "../config";
 import { createMap, fetchStyle } from "../map/create";
 import { watchTiles } from "../map/tiles";
@@ -50,7 +50,20 @@ export async function startAreaMap(box: HTMLElement): Promise<void> {
     put();
     begin();
   });
+  // A drawing that was refused comes back.
+  const refused = (document.getElementById("area-geometry") as HTMLInputElement).value;
+  if (refused) again(draw, refused);
+  put();
   map.once("idle", () => {
     box.dataset["ready"] = "";
   });
+}
+
+function again(draw: TerraDraw, written: string): void {
+  try {
+    const { coordinates } = JSON.parse(written) as MultiPolygon;
+    draw.addFeatures(coordinates.map((rings) => ({ type: "Feature", properties: { mode: "polygon" }, geometry: { type: "Polygon", coordinates: rings } })));
+  } catch {
+    // Not of this page.
+  }
 }
