@@ -7,6 +7,7 @@ import json
 
 from django.utils.translation import gettext as _
 
+from gis_portal.planner.results.reckoning import sums_words, units_without
 from gis_portal.planner.results.told import Told
 from gis_portal.planner.results.words import written_date, written_moment
 from layers.exports.about import NOTE
@@ -23,6 +24,8 @@ def facts(told: Told, address: str = "") -> list[Fact]:
         (_("Kết quả"), told.question.result),
         (_("Mảnh vụn"), told.question.slivers),
         (_("Lưới tính diện tích"), told.grid),
+        (_("Đối chiếu tổng"), sums_words(told)),
+        (_("Không có phần nào"), units_without(told)),
         (_("Tính xong lúc"), written_moment(run.finished_at, told.language)),
         (_("Mã lần chạy"), str(run.pk)),
         (_("Trang kết quả"), address),

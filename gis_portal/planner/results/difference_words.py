@@ -15,7 +15,7 @@ from gis_portal.planner.results.comparison import (
 )
 from gis_portal.planner.results.told import SLIVER, Told
 from gis_portal.planner.results.words import measure_label
-from gis_portal.planner.workbench.shown_numbers import largest, shown
+from gis_portal.planner.workbench.shown_numbers import Scale, scale_of, shown
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def shown_difference(found: Comparison, after: Told) -> ShownDifference:
     for measure in found.measures:
         label = measure_label(measure)
         heads += [f"{label}: {words}" for words in (_("lần trước"), _("lần sau"), _("chênh lệch"))]
-    like = {m: _largest(found, m) for m in found.measures}
+    like = {m: _scale(found, m) for m in found.measures}
     return ShownDifference(
         heads=tuple(column.label for column in after.groups),
         measures=tuple(heads),
@@ -56,15 +56,15 @@ def shown_difference(found: Comparison, after: Told) -> ShownDifference:
     )
 
 
-def _largest(found: Comparison, measure: str) -> float:
+def _scale(found: Comparison, measure: str) -> Scale:
     """What the unit and the decimals of a measure go by."""
-    return largest(
+    return scale_of(
         side[measure] for row in (*found.changed, found.total) for side in (row.before, row.after)
     )
 
 
 def _row(
-    row: Difference, names: list[str], heads: list[str], like: Mapping[str, float]
+    row: Difference, names: list[str], heads: list[str], like: Mapping[str, Scale]
 ) -> ShownRow:
     words = {
         ADDED: _("Dòng mới"),
@@ -79,7 +79,7 @@ def _row(
 
 
 def _cells(
-    row: Difference, heads: list[str], like: Mapping[str, float]
+    row: Difference, heads: list[str], like: Mapping[str, Scale]
 ) -> tuple[tuple[str, str], ...]:
     """With their headings: before, after and the change, in one unit."""
     cells = []

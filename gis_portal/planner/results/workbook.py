@@ -14,9 +14,15 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from gis_portal.planner.results import about
 from gis_portal.planner.results.parts import Beat, Part, PartColumn, counted, part_columns, parts
+from gis_portal.planner.results.reckoning import (
+    difference_label,
+    sums_words,
+    units_without,
+)
 from gis_portal.planner.results.table import main_measure
-from gis_portal.planner.results.told import Line, Told
+from gis_portal.planner.results.told import SLIVER, Line, Told
 from gis_portal.planner.results.words import unit_of, unknown_words
+from gis_portal.planner.workbench.result_table import sliver_sums
 from layers.crs import by_code
 from layers.exports.tables import text_cell
 
@@ -83,6 +89,10 @@ def _table(sheet: Any, told: Told, lines: Iterable[Line], *, total: bool) -> Non
         sheet.append([*cells, *_numbers(sheet, told, line)])
     if total:
         blanks = [""] * max(0, 2 * len(told.groups) - 1)
+        if told.slivers:
+            apart = Line(SLIVER, sliver_sums(told), {})
+            head = [_cell(sheet, text) for text in (_("Mảnh vụn, tính riêng"), *blanks)]
+            sheet.append([*head, *_numbers(sheet, told, apart)])
         head = [_cell(sheet, text) for text in (_("Tổng, kể cả mảnh vụn"), *blanks)]
         sheet.append([_totalled(cell) for cell in (*head, *_numbers(sheet, told, told.total))])
 
@@ -150,7 +160,7 @@ def _notes(book: Any, told: Told) -> None:
     rows = [
         (_("Tổng đưa vào"), sums.get("input"), unit),
         (_("Tổng các phần"), sums.get("parts"), unit),
-        (_("Chênh lệch"), sums.get("difference"), unit),
+        (difference_label(told), sums.get("difference"), unit),
         (_("Số mảnh vụn"), slivers.get("count"), ""),
         (_("Diện tích mảnh vụn"), slivers.get("area_m2"), "m²"),
     ]
@@ -159,6 +169,8 @@ def _notes(book: Any, told: Told) -> None:
         cell.number_format = AREA if measured else COUNT
         cell.alignment = Alignment(horizontal="left")
         sheet.append([_bold(sheet, f"{label}, {measured}" if measured else label), cell])
+    for words in filter(None, (sums_words(told), units_without(told))):
+        sheet.append([_bold(sheet, _("Đối chiếu")), _wrapped(sheet, words)])
     for note in told.notes:
         sheet.append([_bold(sheet, _("Ghi chú")), _wrapped(sheet, note)])
 

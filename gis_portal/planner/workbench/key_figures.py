@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from gis_portal.planner.results.table import Json, main_measure
 from gis_portal.planner.results.told import Told
 from gis_portal.planner.results.words import measure_label
-from gis_portal.planner.workbench.shown_numbers import shown
+from gis_portal.planner.workbench.result_table import scales_of
+from gis_portal.planner.workbench.shown_numbers import Scale, shown
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ def key_figures(about: Told, drawn: Json) -> tuple[KeyFigure, ...]:
     if not totals.get("count"):
         return ()
     measure = main_measure(about)
-    found = [] if measure == "count" else [_whole(about, measure)]
+    like = scales_of(about)[measure]
+    found = [] if measure == "count" else [_whole(about, measure, like)]
     found.append(KeyFigure(_("Số phần"), shown("count", totals["count"])))
     bars = drawn["bars"]
     whole = totals.get(measure) or 0
@@ -35,12 +37,12 @@ def key_figures(about: Told, drawn: Json) -> tuple[KeyFigure, ...]:
     for bar in told:
         share = shown("share", bar["amount"] / whole) if whole else ""
         label = str(bar["label"]) if len(bars) == 2 else _("Nhiều nhất: %s") % bar["label"]
-        found.append(KeyFigure(label, shown(measure, bar["amount"]), share))
+        found.append(KeyFigure(label, shown(measure, bar["amount"], like), share))
     return tuple(found)
 
 
-def _whole(about: Told, measure: str) -> KeyFigure:
+def _whole(about: Told, measure: str, like: Scale) -> KeyFigure:
     return KeyFigure(
         _("Tổng %s") % measure_label(measure).lower(),
-        shown(measure, about.total.values.get(measure)),
+        shown(measure, about.total.values.get(measure), like),
     )

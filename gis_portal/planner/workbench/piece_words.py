@@ -19,7 +19,7 @@ from gis_portal.planner.workbench.filter_words import field_label
 from gis_portal.planner.workbench.operation_words import criterion_words
 from gis_portal.planner.workbench.row_pieces import RowPiece
 from gis_portal.planner.workbench.sentence import NOTHING
-from gis_portal.planner.workbench.shown_numbers import largest, shown
+from gis_portal.planner.workbench.shown_numbers import Scale, scale_of, shown
 from layers.cql2 import Sql
 from layers.definition import LayerDefinition
 from layers.models import AdminUnit, LayerVersion
@@ -78,7 +78,7 @@ def shown_pieces(about: Told, pieces: Sequence[RowPiece], given: Iterable[str]) 
     skipped = set(given)
     columns = [c for c in about.groups if c.kind == "field" and c.name not in skipped]
     values = _values(about, pieces)
-    like = largest(piece.area_m2 or piece.length_m for piece in pieces)
+    like = scale_of(piece.area_m2 or piece.length_m for piece in pieces)
     lines = []
     for piece in pieces:
         labels = [_class(about, piece, column.name) for column in columns]
@@ -99,7 +99,7 @@ def shown_pieces(about: Told, pieces: Sequence[RowPiece], given: Iterable[str]) 
     return ShownPieces(heads, any(line.other for line in lines), not is_changes, tuple(lines))
 
 
-def _size(piece: RowPiece, like: float) -> str:
+def _size(piece: RowPiece, like: Scale) -> str:
     if piece.area_m2 is not None:
         return shown("area_m2", piece.area_m2, like)
     return "" if piece.length_m is None else shown("length_m", piece.length_m, like)

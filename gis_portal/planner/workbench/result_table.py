@@ -4,14 +4,14 @@ A line keeps its place in the result (`place`), by which its parts are asked for
 is sorted. Sorting is a link, so it works without JavaScript.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from gis_portal.planner.results.table import is_unknown
+from gis_portal.planner.results.table import is_unknown, main_measure
 from gis_portal.planner.results.told import Column, Line, Told
-from gis_portal.planner.workbench.shown_numbers import largest, shown
+from gis_portal.planner.workbench.shown_numbers import Scale, column_words, scale_of, shown
 from layers.values import fold
 
 Json = Any
@@ -44,11 +44,12 @@ class ShownLine:
 
 @dataclass(frozen=True)
 class ShownTable:
-    """`total` is of everything, slivers included; `beyond`: rows that only files hold."""
+    """Lines and `sliver_total` add up to `total`; `beyond`: rows that only files hold."""
 
     heads: tuple[Head, ...]
     lines: tuple[ShownLine, ...]
     slivers: tuple[ShownLine, ...]
+    sliver_total: tuple[tuple[str, str], ...]
     total: tuple[tuple[str, str], ...]
     beyond: int
     is_sorted: bool
@@ -61,17 +62,65 @@ def shown_table(about: Told, asked: Mapping[str, str], query: Mapping[str, str])
     lines = list(enumerate(about.lines))
     if by is not None:
         lines = _sorted(lines, by, down=down)
+    scales, slivers = scales_of(about), sliver_sums(about)
+    columns = {
+        c.name: column_words(
+            c.name,
+            [*(line.values.get(c.name) for line in about.lines), slivers.get(c.name)],
+            about.total.values.get(c.name),
+            scales[c.name],
+        )
+        for c in about.measures
+    }
+    apart = {
+        c.name: [shown(c.name, s.values.get(c.name), scales[c.name]) for s in about.slivers]
+        for c in about.measures
+    }
     return ShownTable(
         heads=tuple(_head(column, by, query, down=down) for column in about.columns),
-        lines=tuple(_shown(about, about.lines, lines[:ROWS_SHOWN])),
-        slivers=tuple(_shown(about, about.slivers, list(enumerate(about.slivers))[:ROWS_SHOWN])),
+        lines=tuple(_shown(about, columns, lines[:ROWS_SHOWN])),
+        slivers=tuple(_shown(about, apart, list(enumerate(about.slivers))[:ROWS_SHOWN])),
+        sliver_total=tuple((c.label, columns[c.name][-1]) for c in about.measures)
+        if about.slivers
+        else (),
         total=tuple(
-            (c.label, shown(c.name, about.total.values.get(c.name), _like(about.lines, c.name)))
+            (c.label, shown(c.name, about.total.values.get(c.name), scales[c.name]))
             for c in about.measures
         ),
         beyond=max(0, len(about.lines) - ROWS_SHOWN),
         is_sorted=by is not None,
     )
+
+
+def scales_of(about: Told) -> dict[str, Scale]:
+    """By measure: what is told of this result is written alike, in table, chart and on paper."""
+    lines = (*about.lines, about.total)
+    names = {main_measure(about), *(column.name for column in about.measures)}
+    return {name: scale_of(line.values.get(name) for line in lines) for name in names}
+
+
+def sliver_sums(about: Told) -> dict[str, float]:
+    """What all slivers come to, by measure: the row between the rows and the total."""
+    if not about.slivers:
+        return {}
+    return {
+        c.name: sum(line.values.get(c.name) or 0 for line in about.slivers) for c in about.measures
+    }
+
+
+def bars_in_words(about: Told, drawn: Json) -> list[str]:
+    """Amounts of a chart's bars, as the table has them."""
+    amounts = [float(bar["amount"]) for bar in drawn["bars"]]
+    measure = drawn["measure"]
+    whole = None if drawn.get("beyond") else sum(amounts)
+    return column_words(measure, amounts, whole, scales_of(about)[measure])
+
+
+def left_out(about: Told, drawn: Json) -> str:
+    """What the slivers come to that no bar holds; "" where there are none."""
+    measure = drawn["measure"]
+    found = [line.values.get(measure) or 0 for line in about.slivers]
+    return shown(measure, sum(found), scales_of(about)[measure]) if found else ""
 
 
 def _head(column: Column, by: Column | None, query: Mapping[str, str], *, down: bool) -> Head:
@@ -96,21 +145,13 @@ def _sorted(lines: list[tuple[int, Line]], by: Column, *, down: bool) -> list[tu
 
 
 def _shown(
-    about: Told, every: Iterable[Line], lines: list[tuple[int, Line]]
+    about: Told, columns: Mapping[str, Sequence[str]], lines: list[tuple[int, Line]]
 ) -> Iterable[ShownLine]:
-    every = tuple(every)
-    like = {column.name: _like(every, column.name) for column in about.measures}
+    """`columns`: what stands in each column at each place."""
     for place, line in lines:
         yield ShownLine(
             place,
             tuple(line.labels.get(column.name, "—") for column in about.groups),
-            tuple(
-                (column.label, shown(column.name, line.values.get(column.name), like[column.name]))
-                for column in about.measures
-            ),
+            tuple((column.label, columns[column.name][place]) for column in about.measures),
             any(is_unknown(line, column.name) for column in about.groups),
         )
-
-
-def _like(lines: Iterable[Line], measure: str) -> float:
-    return largest(line.values.get(measure) for line in lines)

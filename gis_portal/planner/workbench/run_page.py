@@ -26,6 +26,7 @@ from gis_portal.planner.permissions import (
 )
 from gis_portal.planner.results.asked import FOR_EVERYBODY, FOR_NOBODY, TOKEN
 from gis_portal.planner.results.files.listing import takeaway
+from gis_portal.planner.results.reckoning import sums_words, units_without
 from gis_portal.planner.results.table import chart, legend
 from gis_portal.planner.results.told import told
 from gis_portal.planner.templates_ready.catalogue import ready_for
@@ -33,7 +34,7 @@ from gis_portal.planner.workbench.failure_words import failure_words
 from gis_portal.planner.workbench.key_figures import key_figures
 from gis_portal.planner.workbench.other_runs import newer_data, other_runs
 from gis_portal.planner.workbench.page_config import map_config, readable_layers
-from gis_portal.planner.workbench.result_table import shown_table
+from gis_portal.planner.workbench.result_table import bars_in_words, left_out, shown_table
 from gis_portal.steward.access import only
 from gis_portal.templatetags.planner import titled
 
@@ -98,12 +99,16 @@ def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
         "token_query": f"{urlencode(kept)}&" if kept else "",
         "reading": _reading(run, _language(request)),
         "figures": key_figures(about, drawn),
-        "bars": drawn["bars"],
+        "bars": [
+            bar | {"words": words}
+            for bar, words in zip(drawn["bars"], bars_in_words(about, drawn), strict=True)
+        ],
+        "left_out": left_out(about, drawn),
         "chart": drawn,
         "legend": legend(about),
         "unclassed": bool(drawn.get("by")) and any(b["value"] is None for b in drawn["bars"]),
         "slivers": about.summary.get("slivers", {}),
-        "sums": about.summary.get("sums", {}),
+        "reckoned": [words for words in (sums_words(about), units_without(about)) if words],
         "files": takeaway(run, query),
         "tiles": reverse("planner-run-tiles", args=[run.pk]) + query,
         "parts": reverse("planner-run-parts", args=[run.pk]),

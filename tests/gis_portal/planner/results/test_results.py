@@ -34,6 +34,7 @@ WHOLE = SIDE * SIDE * 100 + 10_000
 @pytest.fixture
 def run(db: None) -> Run:
     unit = commune("90111", box(0, 0, 400, 400)).pk
+    commune("90116", box(5000, 0, 5400, 400))
     return done(layers(unit, 105.0), planner("results-owner"))
 
 
@@ -66,6 +67,8 @@ def test_table_csv_and_workbook_say_the_same_to_the_last_digit(run: Run) -> None
         *lines, total = (Decimal(line[measure]) for line in written)
         assert sum(lines) == total == rounded(told["totals"][measure], 2), measure
     assert f"{shown('area_m2', float(written[-1]['area_m2']))}</td>" in page
+    assert "các phần và mảnh vụn cộng lại đúng bằng thế" in page
+    assert "1 xã, phường không có phần nào: Xã 90116." in page
     assert "'=HYPERLINK" in text.decode()
     assert ",=HYPERLINK" not in text.decode()
 
