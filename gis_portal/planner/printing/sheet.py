@@ -28,7 +28,6 @@ FOLDER = Path(__file__).resolve().parent
 TEMPLATE = FOLDER / "map.typ"
 # Paper → width and height of the map in mm, on the sheet's long side.
 PAPERS = {"a4": (200.0, 181.0), "a3": (318.0, 266.0)}
-MOST_STEPS = 4
 Json = Any
 
 
@@ -102,7 +101,7 @@ def map_pdf(told: Told, paper: str, address: str) -> bytes:
         "notes": [drawn["summed"]] if drawn["summed"] else [],
         "entries": drawn["legend"],
     }
-    asked = [*said["steps"][:MOST_STEPS], said["result"]]
+    asked = [*(f"{n}. {line}" for n, line in enumerate(said["steps"], 1)), said["result"]]
     sheet = Sheet(
         drawn,
         [legend],
@@ -159,6 +158,7 @@ def labels() -> dict[str, str]:
     return {
         "legend": _("Chú giải"),
         "legend_apart": _("Chú giải ở trang sau."),
+        "parts_apart": _("Các bước ở trang sau."),
         "scale": _("Tỷ lệ"),
         "north": _("B"),
         "grid_step": _("Lưới"),

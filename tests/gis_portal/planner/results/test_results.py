@@ -8,14 +8,17 @@ from typing import Any
 
 import mapbox_vector_tile
 import openpyxl
+import pypdf
 import pyogrio
 import pytest
 from django.test import Client
 
 from gis_portal.planner.models import Analysis, Run
+from gis_portal.planner.printing.sheet import map_pdf
 from gis_portal.planner.results import tiles
 from gis_portal.planner.results.overview import overview_of
 from gis_portal.planner.results.rounding import rounded
+from gis_portal.planner.results.told import told
 from gis_portal.planner.workbench.shown_numbers import shown
 from layers.models import Layer, LayerVersion
 from tests.gis_portal.planner.engine.made import box, commune, version
@@ -134,6 +137,14 @@ def test_files_with_shapes_and_paper(run: Run, tmp_path: Path) -> None:
     for name in ("table.pdf", "map.pdf?paper=a4", "map.pdf?paper=a3"):
         assert client.get(address(run, name)).content.startswith(b"%PDF"), name
     assert client.get(address(run, "map.pdf?paper=a9")).status_code == 400
+
+    # A sheet states the whole question: what has no room beside the map stands on the next one.
+    long = [{"id": f"s{n}", "op": "select", "of": "parcels"} for n in range(70)]
+    run.document = run.document | {"steps": [*run.document["steps"], *long]}
+    run.document["title"] = {"vi": "Nhiều bước"}
+    sheets = pypdf.PdfReader(io.BytesIO(map_pdf(told(run, "vi"), "a4", ""))).pages
+    assert "Các bước ở trang sau" in sheets[0].extract_text()
+    assert all(f"{n}. " in sheets[1].extract_text() for n in (1, 30, 71))
 
 
 def test_nobody_else_sees_it_until_it_is_shared(run: Run) -> None:
