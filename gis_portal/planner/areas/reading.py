@@ -78,11 +78,11 @@ def _told_for_areas() -> Iterator[None]:
 def _hint(error: PortalError) -> str:
     formats = _("GeoJSON, GeoPackage, Shapefile (nén .zip), KML hoặc DXF")
     if error.code in ABOUT_SYSTEM:
-        usual = by_code(settings.PORTAL_GRID)
+        usual = map(by_code, (settings.PORTAL_GRID, *settings.PORTAL_OTHER_GRIDS))
         return _(
             "Chọn hệ tọa độ của tệp ở ô “Hệ tọa độ” rồi gửi lại tệp. Bản đồ của tỉnh thường ở "
             "%(usual)s."
-        ) % {"usual": usual}
+        ) % {"usual": _(" hoặc ").join(map(str, usual))}
     if error.code in (SHEET, LEVELS):
         return _("Xuất riêng các vùng khép kín ra một tệp: %(formats)s.") % {"formats": formats}
     if error.code == "unsupported-format" and str(error.hint) in map(str, ONLY_FOR_LAYERS):

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -46,7 +47,7 @@ def _protected(request: HttpRequest) -> HttpResponse:
         try:
             area = _kept(request)
             messages.success(request, _("Đã lưu vùng “%(name)s”.") % {"name": area.name})
-            return redirect("planner-areas-page")
+            return redirect(f"{reverse('planner-areas-page')}#area-{area.pk}")
         except PortalError as refused:
             error = refused
     areas = list(areas_visible_to(request.user))
@@ -65,7 +66,7 @@ def _protected(request: HttpRequest) -> HttpResponse:
 
 def _feature(area: PlannerArea) -> dict[str, Any]:
     shape = keeping.as_geojson(area)
-    return {"type": "Feature", "geometry": shape, "properties": {"name": area.name}}
+    return {"type": "Feature", "geometry": shape, "properties": {"id": str(area.pk)}}
 
 
 def _kept(request: HttpRequest) -> PlannerArea:

@@ -21,6 +21,15 @@ export async function startAreaMap(box: HTMLElement): Promise<void> {
   map.addLayer({ id: "areas-line", type: "line", source: "areas", paint: { "line-color": COLOUR, "line-width": 2 } });
   const bounds = boundsOf((known.features ?? []).map(({ geometry }) => geometry));
   if (bounds instanceof LngLatBounds) map.fitBounds(bounds, { padding: 60, maxZoom: 15, animate: false });
+  for (const button of document.querySelectorAll<HTMLElement>("[data-area]")) {
+    button.addEventListener("click", () => {
+      const shape = known.features.find(({ properties }) => properties?.["id"] === button.dataset["area"]);
+      const there = shape && boundsOf([shape.geometry]);
+      if (!(there instanceof LngLatBounds)) return;
+      map.fitBounds(there, { padding: 60, maxZoom: 17, animate: false });
+      box.scrollIntoView({ block: "center" });
+    });
+  }
   const polygon = new TerraDrawPolygonMode({ styles: { fillColor: COLOUR, outlineColor: COLOUR, fillOpacity: 0.2, outlineWidth: 3 } });
   const draw = new TerraDraw({ adapter: new TerraDrawMapLibreGLAdapter({ map }), modes: [polygon] });
   draw.start();
