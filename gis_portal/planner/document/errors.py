@@ -53,6 +53,14 @@ class DocumentFilter(BadDocument):
     hint = _("Bộ lọc viết bằng CQL2, như ở danh sách đối tượng.")
 
 
+class DocumentValue(BadDocument):
+    """A filter asks for a value that its field never has: its answer would be empty, silently."""
+
+    code = "document-value"
+    title = _("Bộ lọc hỏi một giá trị không có")
+    hint = _("Chọn trong các giá trị của trường; bộ lọc viết mã, không viết tên gọi.")
+
+
 class DocumentArea(BadDocument):
     """No such private area of this planner."""
 

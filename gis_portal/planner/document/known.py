@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from gis_portal.planner.document import model
+from gis_portal.planner.document.coded import strange_value
 from gis_portal.planner.document.errors import (
     BadDocument,
     DocumentArea,
@@ -19,12 +20,15 @@ from gis_portal.planner.document.errors import (
     DocumentLayer,
     DocumentName,
     DocumentUnits,
+    DocumentValue,
 )
 from gis_portal.planner.document.model import Json
 from gis_portal.planner.permissions import areas_visible_to
 from layers import past
 from layers.cql2 import compile_filter, queryables_of
+from layers.cql2.limits import Meter
 from layers.cql2.written import Language
+from layers.cql2.written import read as written
 from layers.crs import by_srid
 from layers.definition import Field
 from layers.errors import BadFilter, PortalError, UnknownLayer
@@ -208,3 +212,6 @@ class Known:
             compile_filter(text, language, queryables_of(definition))
         except BadFilter as error:
             raise DocumentFilter(str(error.detail or error.title), at=place) from error
+        tree = written(text, language, Meter.from_settings()).tree if is_text else raw
+        if problem := strange_value(tree, definition):
+            raise DocumentValue(problem, at=place)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gis_portal.planner.document import model, shape
@@ -23,6 +24,7 @@ from gis_portal.planner.document.errors import (
 from gis_portal.planner.document.known import Known
 from gis_portal.planner.document.model import Document, Json
 from layers.permissions import User
+from layers.values import group_digits
 
 METRES = ("width_m", "radius_m", "metres")
 DEFAULT_MEASURES = ("count", "area_m2")
@@ -235,4 +237,5 @@ def _date(text: str | None, place: str) -> dt.date | None:
 def _check_metres(value: float | None, place: str) -> None:
     most = settings.PORTAL_ANALYSIS_METRES
     if value is not None and abs(value) > most:
-        raise DocumentTooLarge(_("Tối đa %(most)d m.") % {"most": most}, at=place)
+        shown = group_digits(most, None, get_language() or "vi")
+        raise DocumentTooLarge(_("Tối đa %(most)s m.") % {"most": shown}, at=place)

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
 from gis_portal.planner.document.errors import BadDocument, DocumentTooLarge
+from layers.values import group_digits
 
 Json = Any
 SCHEMA_FILE = Path(__file__).with_name("schema.json")
@@ -87,6 +89,8 @@ def check(raw: Json) -> None:
     _check_counts(raw)
     check_values(raw)
     _validate("", raw, without=("inputs", "steps"))
+    if not raw["title"]["vi"].strip(" .…"):
+        raise BadDocument(_("Câu hỏi chưa có tên."), at="title.vi")
     for name, given in raw["inputs"].items():
         place = f"inputs.{name}"
         _validate("name", name, place)
@@ -233,8 +237,23 @@ def _words(error: ValidationError) -> str:
                 "wanted": wanted if isinstance(wanted, str) else ", ".join(wanted),
             }
         case _:
-            return _("“%(given)s” không hợp quy định ở đây (%(rule)s: %(wanted)s).") % {
+            number = isinstance(wanted, int | float) and not isinstance(wanted, bool)
+            shown = group_digits(wanted, None, get_language() or "vi") if number else str(wanted)
+            return _bound_words(error.validator) % {
                 "given": given,
                 "rule": error.validator,
-                "wanted": shortened(str(wanted)),
+                "wanted": shortened(shown),
             }
+
+
+def _bound_words(rule: Json) -> str:
+    """Over `given`, `wanted` and `rule`."""
+    words = {
+        "exclusiveMinimum": _("“%(given)s” nhỏ quá: ở đây phải lớn hơn %(wanted)s."),
+        "minimum": _("“%(given)s” nhỏ quá: ở đây phải từ %(wanted)s trở lên."),
+        "maximum": _("“%(given)s” lớn quá: ở đây tối đa %(wanted)s."),
+        "minLength": _("Ở đây chưa có gì."),
+        "maxLength": _("Dài quá: tối đa %(wanted)s ký tự."),
+    }
+    other = _("“%(given)s” không hợp quy định ở đây (%(rule)s: %(wanted)s).")
+    return words.get(str(rule), other)

@@ -34,6 +34,7 @@ from gis_portal.planner.workbench.area_question import about_area, asked_area
 from gis_portal.planner.workbench.filter_words import plain_tree
 from gis_portal.planner.workbench.page_config import map_config, planner_config, readable_layers
 from gis_portal.planner.workbench.ready_cards import ready_card, values_given
+from gis_portal.planner.workbench.refusal_words import refusal_words
 from gis_portal.planner.workbench.sentence import Sentence, sentence
 from gis_portal.steward.access import only
 from layers.errors import PortalError
@@ -68,11 +69,12 @@ def new(request: HttpRequest) -> HttpResponse:
             error = refused
     if document is None:
         document = ready.document() if ready else _blank(request)
-    context = _form(request, document) | {
+    context = _form(request, document)
+    context |= {
         "ready": ready_card(ready, _language(request), values_given(request.POST), error)
         if ready
         else None,
-        "error": error,
+        "error": refusal_words(error, context["said"].names) if error else None,
     }
     status = error.status if error else 200
     return render(request, "planner/question.html", context, status=status)
@@ -165,12 +167,13 @@ def _kept(
     runs = runs_visible_to(request.user, request.GET.get(TOKEN) or None)
     found = ready_for(analysis.document)
     given = values_given(request.POST) or (found[1] if found else {})
-    return _form(request, document) | {
+    form = _form(request, document)
+    return form | {
         "analysis": analysis,
         "is_own": True,
         "runs": runs.filter(analysis=analysis, preview=False)[:RUNS_SHOWN],
         "token": None,
-        "error": error,
+        "error": refusal_words(error, form["said"].names) if error else None,
         "shared_choices": Analysis.SHARED,
         "link": "",
         "ready": ready_card(found[0], _language(request), given, error) if found else None,
@@ -227,7 +230,7 @@ def words(request: HttpRequest) -> HttpResponse:
     try:
         document = _posted(request, ready_question(ready)) if ready else written(request.body)
     except PortalError as refused:
-        return JsonResponse({"error": _problem(refused)}, status=refused.status)
+        return JsonResponse({"error": refusal_words(refused, {})}, status=refused.status)
     said = _said(request, document)
     answer: dict[str, Json] = {"lines": said.lines, "result": said.result, "slivers": said.slivers}
     if ready:
@@ -235,15 +238,8 @@ def words(request: HttpRequest) -> HttpResponse:
     try:
         read(document, request.user)
     except PortalError as refused:
-        answer["error"] = _problem(refused)
+        answer["error"] = refusal_words(refused, said.names)
     return JsonResponse(answer)
-
-
-def _problem(refused: PortalError) -> dict[str, str]:
-    """The members of a problem that a form shows."""
-    found = {"code": refused.code, "title": refused.title, "detail": refused.detail}
-    found |= {"hint": refused.hint, "at": str(refused.extra.get("at", ""))}
-    return {name: str(value) for name, value in found.items()}
 
 
 def _editable(document: Json) -> Json:
