@@ -4,12 +4,15 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from gis_portal.planner.printing.scene import map_of
 from gis_portal.planner.printing.sheet import FOLDER, key, words
 from gis_portal.planner.results.reckoning import sums_words, units_without
 from gis_portal.planner.results.table import chart
 from gis_portal.planner.results.told import Told
 from gis_portal.planner.results.words import measure_label
+from gis_portal.planner.workbench.piece_words import best_pieces
 from gis_portal.planner.workbench.result_table import ShownLine, bars_in_words, shown_table
 from gis_portal.typesetting.sheet import set_sheet
 from layers.exports.building import patient
@@ -39,6 +42,7 @@ def report_pdf(told: Told, address: str) -> bytes:
         "apart": [words for _label, words in table.sliver_total],
         "total": [words for _label, words in table.total],
         "sliver_rows": [_row(line) for line in table.slivers],
+        "best": _best(told),
         "reckoned": [words for words in (sums_words(told), units_without(told)) if words],
         "address": address,
     }
@@ -63,3 +67,19 @@ def _chart(told: Told) -> dict[str, Any]:
     title = f"{measure_label(found['measure'])}: {found.get('label', '')}"
     beyond = len(found["bars"]) - len(bars) + found.get("beyond", 0)
     return {"title": title, "bars": bars, "beyond": beyond}
+
+
+def _best(told: Told) -> dict[str, Any] | None:
+    """The first places by their rank, as the page has them."""
+    found = best_pieces(told)
+    if found is None:
+        return None
+    pieces = found[1]
+    return {
+        "title": _("Xếp hạng: những nơi điểm cao nhất"),
+        "heads": [_("Đối tượng"), _("Xã, phường"), *pieces.heads, _("Độ lớn")],
+        "rows": [
+            [line.name.title, line.unit, *(cell.text for cell in line.cells), line.size]
+            for line in pieces.lines
+        ],
+    }

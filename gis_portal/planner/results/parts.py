@@ -5,7 +5,7 @@ the question. Shapes come in the system that is asked for.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from gis_portal.planner.engine import store
 from gis_portal.planner.engine.store import ResultStore, fetched
 from gis_portal.planner.results.classes import source_of
+from gis_portal.planner.results.naming import Named, names_of
 from gis_portal.planner.results.told import Told
 from gis_portal.planner.results.words import derived_label
 from layers.cql2 import Sql
@@ -52,8 +53,8 @@ def part_columns(told: Told) -> tuple[PartColumn, ...]:
     """What is said of every piece, after its number."""
     fields = [c for c in told.groups if c.kind == "field"]
     return (
-        PartColumn("feature", _("Mã đối tượng"), "text"),
-        PartColumn("other", _("Mã đối tượng kia"), "text"),
+        PartColumn("feature_name", _("Đối tượng"), "text"),
+        PartColumn("other_name", _("Chồng với"), "text"),
         PartColumn("unit_code", _("Mã xã"), "text"),
         PartColumn("unit_name", _("Xã, phường"), "text"),
         *(PartColumn(safe(c.name), c.label, "text") for c in fields),
@@ -62,6 +63,8 @@ def part_columns(told: Told) -> tuple[PartColumn, ...]:
         PartColumn("length_m", _("Chiều dài, m"), "number"),
         PartColumn("whole", _("Nguyên đối tượng"), "boolean"),
         PartColumn("sliver", _("Mảnh vụn"), "boolean"),
+        PartColumn("feature", _("Mã đối tượng"), "text"),
+        PartColumn("other", _("Mã đối tượng kia"), "text"),
     )
 
 
@@ -120,8 +123,9 @@ def parts(
                 (after, *where[1], size),
             )
         )
+        called = names_of(told, {UUID(str(uid)) for row in page for uid in row[1:3] if uid})
         for row in page:
-            yield _part(row, fields, names, units)
+            yield _part(row, fields, names, units, called)
         if len(page) < size:
             return
         left, after = left - size, page[-1][0]
@@ -132,13 +136,14 @@ def _part(
     fields: list[str],
     names: tuple[str, ...],
     units: dict[int, tuple[str, str]],
+    called: Mapping[UUID, Named],
 ) -> Part:
     seq, a_uid, b_uid, unit, classes, area, length, value, whole, sliver, shape = row
     classes, value = store.read(classes) or {}, store.read(value)
     code, name = units.get(unit, (None, None))
+    uids = [UUID(str(uid)) if uid else None for uid in (a_uid, b_uid)]
     values = (
-        str(a_uid) if a_uid else None,
-        str(b_uid) if b_uid else None,
+        *(called[uid].title if uid is not None and uid in called else None for uid in uids),
         code,
         name,
         *(_text(classes.get(field)) for field in fields),
@@ -147,6 +152,7 @@ def _part(
         length,
         whole,
         sliver,
+        *(str(uid) if uid else None for uid in uids),
     )
     return Part(seq, values, bytes(shape) if shape is not None else None)
 

@@ -30,7 +30,10 @@ AREA, SHARE, COUNT = "#,##0.00", "0.00%", "#,##0"
 FORMATS = {"count": COUNT, "area_m2": AREA, "length_m": AREA, "share": SHARE}
 # A sheet holds 1,048,576 rows; further parts are in further sheets.
 MOST_IN_SHEET = 1_000_000
-WIDTHS = {"feature": 38, "other": 38, "unit_name": 28, "unit_code": 10, "whole": 12, "sliver": 12}
+WIDTHS = {
+    "feature_name": 38, "other_name": 38, "feature": 38, "other": 38,
+    "unit_name": 28, "unit_code": 10, "whole": 12, "sliver": 12,
+}  # fmt: skip
 BOLD, WRAPPED = Font(bold=True), Alignment(wrap_text=True, vertical="top")
 HEAD = PatternFill("solid", fgColor="E4EEF0")
 ABOVE = Border(top=Side("thin"))

@@ -8,35 +8,24 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gis_portal.auctions.lots import SLUG as LOTS
-from gis_portal.planner.engine.store import fetched, read
+from gis_portal.planner.engine import store
+from gis_portal.planner.results.naming import Named, names_of
 from gis_portal.planner.results.told import Told
 from gis_portal.planner.results.words import derived_label, unknown_words
 from gis_portal.planner.workbench.filter_words import field_label
 from gis_portal.planner.workbench.operation_words import criterion_words
-from gis_portal.planner.workbench.row_pieces import RowPiece
+from gis_portal.planner.workbench.row_pieces import RowPiece, Wanted, page_of
 from gis_portal.planner.workbench.sentence import NOTHING
 from gis_portal.planner.workbench.shown_numbers import Scale, scale_of, shown
-from layers.cql2 import Sql
-from layers.definition import LayerDefinition
-from layers.models import AdminUnit, LayerVersion
-from layers.partitions import feature_table
-from layers.search.results import title_of
+from layers.models import AdminUnit
 from layers.values import group_digits
 
 Json = Any
+# Of what is ranked, so many stand on the page itself.
+BEST = 10
 AREAS = ("area_m2_before", "area_m2_after")
-
-
-@dataclass(frozen=True)
-class Named:
-    """A feature's name and its page; `href` is empty where it has none."""
-
-    title: str
-    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +60,7 @@ class ShownPieces:
 
 def shown_pieces(about: Told, pieces: Sequence[RowPiece], given: Iterable[str]) -> ShownPieces:
     """`given`: columns whose value is the same for all of them, which the page says once."""
-    names = _names(about, {uid for p in pieces for uid in (p.a_uid, p.b_uid) if uid})
+    names = names_of(about, {uid for p in pieces for uid in (p.a_uid, p.b_uid) if uid})
     units = dict(
         AdminUnit.objects.filter(pk__in={p.unit_id for p in pieces}).values_list("pk", "name")
     )
@@ -99,6 +88,17 @@ def shown_pieces(about: Told, pieces: Sequence[RowPiece], given: Iterable[str]) 
     return ShownPieces(heads, any(line.other for line in lines), not is_changes, tuple(lines))
 
 
+def best_pieces(about: Told) -> tuple[int, ShownPieces] | None:
+    """How many have a rank, and the first of them; None where nothing is ranked or kept."""
+    steps = about.run.document.get("steps", [])
+    if not any(step.get("op") == "score" for step in steps) or not store.exists(about.run.pk):
+        return None
+    found = [p for p in page_of(about, Wanted(), first=0, size=BEST) if "rank" in p.value]
+    if not found:
+        return None
+    return int(about.total.values.get("count") or 0), shown_pieces(about, found, [])
+
+
 def _size(piece: RowPiece, like: Scale) -> str:
     if piece.area_m2 is not None:
         return shown("area_m2", piece.area_m2, like)
@@ -116,41 +116,6 @@ def _class(about: Told, piece: RowPiece, name: str) -> str:
 
 def _name(names: Mapping[UUID, Named], uid: UUID | None) -> Named | None:
     return names.get(uid) if uid else None
-
-
-def _names(about: Told, wanted: set[UUID]) -> dict[UUID, Named]:
-    """By uid, which is one feature's among all layers; the later version's name counts."""
-    kept = LayerVersion.objects.filter(
-        pk__in=set(about.run.versions.values()), state__in=LayerVersion.KEPT
-    ).select_related("layer")
-    found: dict[UUID, Named] = {}
-    for version in kept.order_by("number"):
-        definition = version.layer.parsed
-        rows = fetched(
-            Sql(
-                f"SELECT f.uid, f.properties FROM {feature_table(version.pk)} f "  # noqa: S608
-                "WHERE f.uid = ANY(%s::uuid[])",
-                ([str(uid) for uid in wanted],),
-            )
-        )
-        for raw, properties in rows:
-            uid, told = UUID(str(raw)), read(properties)
-            found[uid] = Named(
-                title_of(definition, told or {}, about.language), _href(definition, uid)
-            )
-    # A unit's uid is its number (engine/rows.py).
-    numbers = {uid.int: uid for uid in wanted - set(found) if uid.int < 2**31}
-    for pk, name in AdminUnit.objects.filter(pk__in=numbers).values_list("pk", "name"):
-        found[numbers[pk]] = Named(name)
-    return found
-
-
-def _href(definition: LayerDefinition, uid: UUID) -> str:
-    if definition.land.register:
-        return reverse("parcel", args=[uid])
-    if definition.slug == LOTS:
-        return reverse("lot", args=[uid])
-    return reverse("panel", args=[definition.slug, uid])
 
 
 def _values(about: Told, pieces: Sequence[RowPiece]) -> list[tuple[str, Any]]:

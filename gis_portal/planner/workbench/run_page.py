@@ -34,6 +34,7 @@ from gis_portal.planner.workbench.failure_words import failure_words
 from gis_portal.planner.workbench.key_figures import key_figures
 from gis_portal.planner.workbench.other_runs import newer_data, other_runs
 from gis_portal.planner.workbench.page_config import map_config, readable_layers
+from gis_portal.planner.workbench.piece_words import best_pieces
 from gis_portal.planner.workbench.result_table import bars_in_words, left_out, shown_table
 from gis_portal.steward.access import only
 from gis_portal.templatetags.planner import titled
@@ -108,6 +109,8 @@ def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
         "legend": legend(about),
         "unclassed": bool(drawn.get("by")) and any(b["value"] is None for b in drawn["bars"]),
         "slivers": about.summary.get("slivers", {}),
+        "best": best_pieces(about),
+        "best_query": urlencode(kept),
         "reckoned": [words for words in (sums_words(about), units_without(about)) if words],
         "files": takeaway(run, query),
         "tiles": reverse("planner-run-tiles", args=[run.pk]) + query,

@@ -123,6 +123,10 @@ def test_files_with_shapes_and_paper(run: Run, tmp_path: Path) -> None:
     pieces = pyogrio.read_dataframe(path, layer="result")
     assert pieces.area.sum() == pytest.approx(pieces.area_m2.sum(), rel=1e-9)
     assert pieces.area_m2.sum() == pytest.approx(WHOLE, rel=1e-9)
+    # People know a parcel by its name, not by its number in the database.
+    page = client.get(address(run, "parts/")).content.decode()
+    assert set(pieces.feature_name) == {"result-parcels"}
+    assert all(name in page for name in (*pieces.feature_name, *pieces.other_name.dropna()))
     about = pyogrio.read_dataframe(path, layer="about")
     assert "document" in set(about["name"])
     assert len(pyogrio.read_dataframe(path, layer="inputs")) == 2
