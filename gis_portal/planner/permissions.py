@@ -7,6 +7,7 @@ computed from, so a run is only for those who may see all of these layers, howev
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -98,6 +99,21 @@ def run_visible_to(pk: UUID | str, user: User | None, token: str | None = None) 
     if found is None or not _may_see_layers(found.document, user, found.analysis.owner):
         raise UnknownRun
     return found
+
+
+def runs_readable_by(user: User | None, numbers: Collection[UUID]) -> list[Run]:
+    """Of these, the finished ones that this reader may see; of others nothing is told."""
+    found = runs_visible_to(user).filter(pk__in=numbers, state=Run.DONE, preview=False)
+    return [run for run in found if _may_see_layers(run.document, user, run.analysis.owner)]
+
+
+def own_finished_runs(user: User | None, most: int) -> list[Run]:
+    """Of this planner's own questions, the last finished first, without what they found."""
+    if not is_planner(user):
+        return []
+    found = runs_visible_to(user).filter(state=Run.DONE, preview=False)
+    own = found.filter(analysis__owner=user.pk)  # type: ignore[union-attr]
+    return list(own.defer("summary").order_by("-finished_at")[:most])
 
 
 def own_run(pk: UUID | str, user: User | None) -> Run:

@@ -170,6 +170,7 @@ ASKED = {
     "officer-desk-readings": ("?unit={unit}",),
     "officer-desk-statistics": ("?unit={unit}",),
     "report-inbox": ("?unit={unit}",),
+    "planner-map": ("?run={run}",),
     "panel-place": ("?lon={lon}&lat={lat}",),
     "api-items": ("?limit=1000", "?sortby=key"),
 }
@@ -182,7 +183,7 @@ def addresses(side: Side) -> Iterator[tuple[str, str]]:
     told = {
         "sheet": "tờ 1 thửa 1", "key": side.unit.name, "report": side.report, "lon": lon,
         "parcels": side.packs["parcels"]["sha256"], "unit": side.unit.pk, "lat": lat,
-        "side": side.name,
+        "side": side.name, "run": side.asked["run"],
     }  # fmt: skip
     yield from (("api", "/api"), ("favicon.ico", "/favicon.ico"))
     for name, parameters in sorted(set(patterns())):

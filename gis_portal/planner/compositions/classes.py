@@ -29,6 +29,9 @@ WORDS = ("text", "boolean", "date", "unit")
 # The distribution is read at so many places: natural breaks are those of this many values.
 SAMPLED = 400
 SECONDS = 8
+HECTARE = 10_000.0
+# Decimals of limits, by the narrowest class.
+DECIMALS = ((0, 2), (1, 0.2), (2, 0.02), (3, 0.002))
 Floats = npt.NDArray[np.float64]
 
 
@@ -99,7 +102,7 @@ def _made(
 
 def built_in_label(name: str) -> str:
     """What every feature has, in words."""
-    words = {"area_m2": _("Diện tích (m²)"), "length_m": _("Chiều dài (m)"), "unit": _("Mã xã")}
+    words = {"area_m2": _("Diện tích"), "length_m": _("Chiều dài"), "unit": _("Mã xã")}
     return str(words.get(name, name))
 
 
@@ -167,15 +170,17 @@ def _numbers(
     version: int, queryable: Queryable, label: str, how: tuple[str, int, str], language: str
 ) -> Classes:
     method, count, palette = how
+    measure = _measure(queryable, language)
     sampled, missing = _distribution(version, queryable.sql.text, queryable.sql.values)
     edges = edges_of(sampled, method, count)
     pairs = list(pairwise(edges))
     colours = PALETTES[palette].colours(len(pairs)) if pairs else []
-    unit = unit_in(queryable.field.type.unit, language) if queryable.field else ""
     counts = _counted(version, queryable, edges)
+    shown = [edge / measure.ones for edge in edges]
+    written = [_written(edge, shown, language) for edge in shown]
     lines = [
         ClassLine(
-            f"{_written(low, edges, language)} – {_written(high, edges, language)} {unit}".strip(),
+            f"{written[index]} – {written[index + 1]}",
             colours[min(index, len(colours) - 1)],
             counts[index],
             low=low,
@@ -183,7 +188,23 @@ def _numbers(
         )
         for index, (low, high) in enumerate(pairs)
     ]
-    return Classes(queryable.name, label, "number", tuple(lines), missing, 0)
+    named = f"{label} ({measure.unit})" if measure.unit else label
+    return Classes(queryable.name, named, "number", tuple(lines), missing, 0)
+
+
+@dataclass(frozen=True)
+class _Measure:
+    """How numbers are read: their unit, and how many of the stored ones make one of it."""
+
+    unit: str
+    ones: float = 1.0
+
+
+def _measure(queryable: Queryable, language: str) -> _Measure:
+    """Areas in hectares, whatever they are stored in."""
+    built_in = {"area_m2": "m²", "length_m": "m"}.get(queryable.name, "")
+    unit = queryable.field.type.unit if queryable.field else built_in
+    return _Measure("ha", HECTARE) if unit in ("m²", "m2") else _Measure(unit_in(unit, language))
 
 
 def _counted(version: int, queryable: Queryable, edges: list[float]) -> list[int]:
@@ -201,7 +222,7 @@ def _counted(version: int, queryable: Queryable, edges: list[float]) -> list[int
 def _written(value: float, edges: list[float], language: str) -> str:
     """With as many decimals as the narrowest class needs."""
     narrowest = min((b - a for a, b in pairwise(edges) if b > a), default=1.0)
-    digits = 0 if narrowest >= 2 else 1 if narrowest >= 0.2 else 3
+    digits = next((n for n, least in DECIMALS if narrowest >= least), 4)
     return group_digits(value, digits, language)
 
 

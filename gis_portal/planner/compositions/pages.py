@@ -11,19 +11,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gis_portal.planner.compositions.documents import checked, for_reader
+from gis_portal.planner.compositions.documents import (
+    EMPTY,
+    checked,
+    for_reader,
+    number_of,
+    result_entry,
+    runs_in,
+)
 from gis_portal.planner.compositions.errors import BadComposition, UnknownComposition
 from gis_portal.planner.compositions.models import Composition
 from gis_portal.planner.compositions.paper import SCALES, composition_pdf, wish_of
+from gis_portal.planner.compositions.results import left_out, offered, results_for
 from gis_portal.planner.compositions.telling import told
 from gis_portal.planner.compositions.words import map_words
 from gis_portal.planner.document.shape import check_values
-from gis_portal.planner.permissions import is_planner
+from gis_portal.planner.errors import UnknownRun
+from gis_portal.planner.permissions import is_planner, runs_readable_by
 from gis_portal.planner.workbench.page_config import map_config, planner_config, readable_layers
 from gis_portal.steward.access import only
 from gis_portal.templatetags.portal import number
 from layers.errors import PortalError
-from layers.models import Layer
 
 Json = Any
 MOST_BYTES = 200_000
@@ -32,10 +40,19 @@ MOST_BYTES = 200_000
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(is_planner)
 def new_map(request: HttpRequest) -> HttpResponse:
-    """A map with nothing on it yet; POST (JSON) saves one."""
+    """A map with nothing on it yet, or with the result that `run` names; POST (JSON) saves one.
+
+    Raises UnknownRun.
+    """
     if request.method == "POST":
         return _saved(request, Composition())
-    return _page(request, None)
+    document = None
+    if asked := request.GET.get("run"):
+        run = number_of(asked)
+        if run is None or not runs_readable_by(request.user, [run]):
+            raise UnknownRun
+        document = {**EMPTY, "sides": [[result_entry(run)], []]}
+    return _page(request, None, document)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,8 +75,7 @@ def printed(request: HttpRequest, number: UUID) -> HttpResponse:
     found = Composition.objects.openable_by(request.user).filter(pk=number).first()
     if found is None:
         raise UnknownComposition
-    layers = readable_layers(request)
-    return _paper(request, for_reader(found.document, layers), layers, request.GET, found)
+    return _paper(request, found.document, request.GET, found)
 
 
 @require_POST
@@ -70,12 +86,17 @@ def print_unsaved(request: HttpRequest) -> HttpResponse:
 
     Raises BadComposition, BadFilter, BadPaper.
     """
-    layers = readable_layers(request)
     try:
         raw = json.loads(request.POST.get("document", "")[:MOST_BYTES])
     except (ValueError, RecursionError) as error:
         raise BadComposition from error
-    return _paper(request, checked(raw, layers), layers, request.POST, _made_of(request))
+    return _paper(request, _checked(request, raw), request.POST, _made_of(request))
+
+
+def _checked(request: HttpRequest, raw: Json) -> dict[str, Json]:
+    """Of what this planner may read. Raises BadComposition, BadFilter."""
+    runs = {run.pk for run in runs_readable_by(request.user, runs_in(raw))}
+    return checked(raw, readable_layers(request), runs)
 
 
 def _made_of(request: HttpRequest) -> Composition | None:
@@ -88,11 +109,13 @@ def _made_of(request: HttpRequest) -> Composition | None:
 
 def _paper(
     request: HttpRequest,
-    document: Json,
-    layers: list[Layer],
+    kept: Json,
     asked: QueryDict,
     composition: Composition | None,
 ) -> HttpResponse:
+    layers, results = readable_layers(request), results_for(request.user, kept)
+    language = str(getattr(request, "LANGUAGE_CODE", "vi"))
+    document = for_reader(kept, layers, results.drawn)
     title = asked.get("title", "").strip()[:200] or (composition.title if composition else "")
     address = (
         reverse("planner-map-saved", args=[composition.pk]) if composition else "/planner/map/"
@@ -101,8 +124,10 @@ def _paper(
         document,
         layers,
         wish_of({name: asked.get(name, "") for name in asked}, document),
+        runs=results.drawn,
+        notes=[each["words"] for each in left_out(results, language)],
         title=title or _("Bản đồ của tôi"),
-        language=str(getattr(request, "LANGUAGE_CODE", "vi")),
+        language=language,
         address=request.build_absolute_uri(address),
     )
     response = HttpResponse(body, content_type="application/pdf")
@@ -139,7 +164,7 @@ def _saved(request: HttpRequest, composition: Composition) -> HttpResponse:
         if str(shared) not in dict(Composition.SHARED):
             raise BadComposition
         composition.shared = shared
-        composition.document = checked(sent.get("document"), readable_layers(request))
+        composition.document = _checked(request, sent.get("document"))
     except (ValueError, RecursionError):
         return JsonResponse({"title": str(BadComposition.title)}, status=BadComposition.status)
     except PortalError as refused:
@@ -150,16 +175,21 @@ def _saved(request: HttpRequest, composition: Composition) -> HttpResponse:
     return JsonResponse({"id": str(composition.pk), "address": address})
 
 
-def _page(request: HttpRequest, composition: Composition | None) -> HttpResponse:
+def _page(
+    request: HttpRequest, composition: Composition | None, document: Json = None
+) -> HttpResponse:
     language = str(getattr(request, "LANGUAGE_CODE", "vi"))
     layers = readable_layers(request)
     config = map_config(layers, language)
     planner = is_planner(request.user)
     is_own = bool(composition and composition.owner_id == request.user.pk)
     saved = [composition.pk] if composition else None
+    kept = composition.document if composition else document
+    results = results_for(request.user, kept)
     context = {
         "composition": composition,
         "is_own": is_own,
+        "left_out": left_out(results, language),
         "is_planner": planner,
         "is_shared": bool(composition and composition.shared != Composition.PRIVATE),
         "address": request.build_absolute_uri(request.path),
@@ -172,7 +202,8 @@ def _page(request: HttpRequest, composition: Composition | None) -> HttpResponse
         "config": {**config, "text": {**config["text"], **map_words()}},
         "planner_config": planner_config(request, layers, language),
         "map_config": {
-            "document": for_reader(composition.document if composition else None, layers),
+            "document": for_reader(kept, layers, results.drawn),
+            "results": offered(request.user, results.drawn.values(), language),
             "saveUrl": reverse("planner-map-saved", args=saved)
             if saved
             else reverse("planner-map"),

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import shapely
@@ -17,12 +18,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gis_portal.planner.compositions.painted_results import painted_result
 from gis_portal.planner.compositions.painting import PaintedLayer, painted
+from gis_portal.planner.models import Run
 from gis_portal.planner.printing.errors import BadPaper
 from gis_portal.planner.printing.frame import Frame, Ground, frame_around
 from gis_portal.planner.printing.ground import mainland
 from gis_portal.planner.printing.scene import scene_of
-from gis_portal.planner.printing.sheet import TEMPLATE, Sheet, check_paper, digest, sheets_pdf
+from gis_portal.planner.printing.sheet import (
+    TEMPLATE,
+    Sheet,
+    check_paper,
+    digest,
+    sheets_pdf,
+    words,
+)
+from gis_portal.planner.results.told import told
 from gis_portal.planner.results.words import written_date
 from gis_portal.templatetags.portal import number
 from gis_portal.typesetting.sheet import kept
@@ -86,32 +97,42 @@ def composition_pdf(
     layers: Sequence[Layer],
     wish: Wish,
     *,
+    runs: Mapping[UUID, Run],
+    notes: Sequence[str],
     title: str,
     language: str,
     address: str,
 ) -> bytes:
-    """The sheets. Layers are those that the reader may see, entries of others are left out.
+    """The sheets. Layers and runs are those that the reader may see, entries of others are left
+    out; `notes` say so.
 
     Raises BadFilter, PaperBusy, ServiceBusy.
     """
     known = {layer.slug: layer for layer in layers}
-    sides = [
-        [entry for entry in document["sides"][side] if entry["on"] and entry["layer"] in known]
-        for side in wish.sides
-    ]
+    sides = [[entry for entry in document["sides"][side] if entry["on"]] for side in wish.sides]
     day = timezone.now().astimezone(LOCAL_TIME).date()
-    versions = {e["layer"]: known[e["layer"]].live_version_id for side in sides for e in side}
-    told = json.dumps([sides, asdict(wish), versions, title, address], sort_keys=True)
-    key = digest(TEMPLATE, told, language, f"{day}")
+    versions = {
+        e["layer"]: known[e["layer"]].live_version_id for side in sides for e in side if e["layer"]
+    }
+    asked = json.dumps([sides, asdict(wish), versions, title, address, *notes], sort_keys=True)
+    key = digest(TEMPLATE, asked, language, f"{day}")
     found = kept.get(key)
     if found is not None:
         return found
     grid = by_code(settings.PORTAL_GRID)
     frame = frame_of(wish, grid)
+
+    def drawn(entry: Mapping[str, Json]) -> _Drawn:
+        if entry["layer"]:
+            return _layer_drawn(entry, known[entry["layer"]], frame, grid, language)
+        return _result_drawn(entry, runs[UUID(entry["run"])], grid, language)
+
     foot = f"{_('In ngày')} {written_date(day, language)}. {_('Xem trên cổng')}: {address}"
     with place():
         sheets = [
-            _sheet(entries, known, frame, grid, language, (_side(wish, side), foot))
+            _sheet(
+                [drawn(entry) for entry in entries], frame, grid, (_side(wish, side), foot), notes
+            )
             for side, entries in zip(wish.sides, sides, strict=True)
         ]
     return sheets_pdf(
@@ -141,27 +162,47 @@ def _side(wish: Wish, side: int) -> str:
     return f"{number(side + 1)}/2, {_('bên phải') if side else _('bên trái')}"
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """An entry of a map: what is painted, and its rows among the sources."""
+
+    painted: PaintedLayer
+    sources: list[list[str]]
+    illustrative: bool
+
+
+def _layer_drawn(
+    entry: Mapping[str, Json], layer: Layer, frame: Frame, grid: Crs, language: str
+) -> _Drawn:
+    version = layer.live_version
+    return _Drawn(
+        painted(entry, layer, frame, grid, language),
+        [_source(layer, language)],
+        bool(version and version.is_illustrative),
+    )
+
+
+def _result_drawn(entry: Mapping[str, Json], run: Run, grid: Crs, language: str) -> _Drawn:
+    about = told(run, language)
+    return _Drawn(
+        painted_result(entry, about, grid), words(about)["sources"], about.is_illustrative
+    )
+
+
 def _sheet(
-    entries: Sequence[Mapping[str, Json]],
-    known: Mapping[str, Layer],
-    frame: Frame,
-    grid: Crs,
-    language: str,
-    words: tuple[str, str],
+    drawn: Sequence[_Drawn], frame: Frame, grid: Crs, told_of: tuple[str, str], notes: Sequence[str]
 ) -> Sheet:
-    drawn: list[PaintedLayer] = [
-        painted(entry, known[entry["layer"]], frame, grid, language) for entry in entries
-    ]
     # The first of the list lies on top.
-    layers = [layer for one in reversed(drawn) for layer in one.layers]
-    shown = [known[slug] for slug in dict.fromkeys(entry["layer"] for entry in entries)]
+    layers = [layer for one in reversed(drawn) for layer in one.painted.layers]
+    sources = {tuple(row): row for one in drawn for row in one.sources}
     return Sheet(
         {**scene_of(frame, layers, grid).data(), "system": str(grid)},
-        [one.block for one in drawn],
-        [_source(layer, language) for layer in shown],
-        words[1],
-        side=words[0],
-        illustrative=any(v.is_illustrative for v in (one.live_version for one in shown) if v),
+        [one.painted.block for one in drawn],
+        list(sources.values()),
+        told_of[1],
+        side=told_of[0],
+        notes=notes,
+        illustrative=any(one.illustrative for one in drawn),
     )
 
 

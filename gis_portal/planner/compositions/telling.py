@@ -28,6 +28,11 @@ def told(layers: Sequence[Layer], language: str) -> dict[str, Json]:
         "tilesUrl": f"{reverse('planner-map')}tiles",
         "home": home(),
         "legends": {layer.slug: _legend(layer, language) for layer in layers},
+        "classed": {
+            layer.slug: field.label(language)
+            for layer in layers
+            if (field := class_field(layer.parsed)) is not None
+        },
         "densities": {
             layer.slug: layer.parsed.style.opacity
             for layer in layers

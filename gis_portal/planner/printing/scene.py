@@ -65,8 +65,8 @@ def map_of(told: Told, width: float, height: float) -> dict[str, Any]:
     What lies far from the rest has a map of its own in a corner.
     """
     grid = by_code(str(told.summary["grid"]))
-    groups, summed = _groups(told, grid)
-    colours, entries = _colours(told, groups)
+    groups, summed = pieces_by_class(told, grid)
+    colours, entries = classes_drawn(told, groups)
     layers = [Painted(shapes, colours.get(name, OTHER)) for name, shapes in groups.items()]
     bounds = shapely.bounds(np.concatenate(list(groups.values())))
     main, *others = grounds(bounds)
@@ -112,11 +112,13 @@ def scene_of(frame: Frame, layers: Sequence[Painted], grid: Crs) -> Scene:
     return Scene(frame, svg(frame, ground, layers), ground.names, ground.road_names)
 
 
-def _colours(told: Told, groups: dict[str, Shapes]) -> tuple[dict[str, str], list[dict[str, Any]]]:
+def classes_drawn(
+    told: Told, groups: dict[str, Shapes], plain: str = NO_CLASS
+) -> tuple[dict[str, str], list[dict[str, Any]]]:
     """Colour of each class, and the legend's lines; what has no class stands last."""
     kind = KINDS[int(max((shapely.get_dimensions(s).max() for s in groups.values()), default=2))]
     if not class_key(told.run.document):
-        return {"": NO_CLASS}, [legend_line(NO_CLASS, told.title, kind)]
+        return {"": plain}, [legend_line(plain, told.title, kind)]
     known = {str(e["value"]): (str(e["color"]), str(e["label"])) for e in legend(told)}
     entries = [
         legend_line(colour, label, kind)
@@ -133,7 +135,7 @@ def legend_line(colour: str, label: str, kind: str, opacity: float = OPACITY) ->
     return {"color": colour, "label": label, "kind": kind, "opacity": opacity}
 
 
-def _groups(told: Told, grid: Crs) -> tuple[dict[str, Shapes], bool]:
+def pieces_by_class(told: Told, grid: Crs) -> tuple[dict[str, Shapes], bool]:
     """Shapes on the grid by class."""
     if int(told.summary.get("totals", {}).get("count") or 0) > MOST_SHAPES:
         return _squares(told, grid), True

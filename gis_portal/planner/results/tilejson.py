@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from gis_portal.planner.models import Run
 from gis_portal.planner.results.asked import TOKEN, told_of
+from gis_portal.planner.results.classes import class_key
 from gis_portal.planner.results.overview import overview_of
 from gis_portal.planner.results.table import legend
 from gis_portal.planner.results.tiles import CELLS, LAYER
@@ -16,7 +17,7 @@ LAST_ZOOM = 18
 
 
 def tilejson(run: Run, request: HttpRequest) -> dict[str, Any]:
-    """TileJSON 3; `working_zoom`, `dimension` and `legend` are ours, for the style."""
+    """TileJSON 3; `working_zoom`, `dimension`, `legend` and what its classes are of are ours."""
     about = told_of(run)
     token = request.GET.get(TOKEN)
     # Every square's address: its numbers are put in by the map.
@@ -27,6 +28,7 @@ def tilejson(run: Run, request: HttpRequest) -> dict[str, Any]:
     working = overview_of(run).working_zoom()
     fields = {column.name: column.label for column in about.groups if column.kind == "field"}
     fields |= {"seq": "Number", "class": "String", "area_m2": "Number", "sliver": "Boolean"}
+    key = class_key(run.document)
     cells = {"n": "Number", "area": "Number", "class": "String"}
     return {
         "tilejson": "3.0.0",
@@ -43,4 +45,7 @@ def tilejson(run: Run, request: HttpRequest) -> dict[str, Any]:
         "working_zoom": working,
         "dimension": about.summary.get("source", {}).get("dimension", 2),
         "legend": legend(about),
+        "class_label": next((c.label for c in about.groups if c.name == key), ""),
+        "unclassed": bool(key)
+        and any(line.values.get(key) is None for line in (*about.lines, *about.slivers)),
     }

@@ -215,6 +215,7 @@ ASKED = {
     "/planner/runs/{run}/difference/{run}/": ("lang",),
     "/planner/": ("q", "all"),
     "/planner/new/": ("ready",),
+    "/planner/map/": ("run",),
     "/planner/map/classes/": ("layer", "field", "method", "n", "palette"),
 }
 VALUES = [

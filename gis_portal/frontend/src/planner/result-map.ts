@@ -1,24 +1,14 @@
 // The result on the portal's own ground: pieces by class, sums where they are too small to be drawn.
-import { LngLatBounds, type ExpressionSpecification, type Map as MapLibreMap, NavigationControl } from "maplibre-gl";
+import { type LayerSpecification, LngLatBounds, type Map as MapLibreMap, NavigationControl } from "maplibre-gl";
 import { config, text } from "../config";
 import { area, number } from "../format";
 import { createMap, fetchStyle } from "../map/create";
 import { watchTiles } from "../map/tiles";
 import { toast } from "../ui/toast";
+import { type Described, resultLayers } from "./result-layers";
 import { startRows } from "./result-rows";
 
-interface Described {
-  tiles: string[];
-  maxzoom: number;
-  working_zoom: number;
-  dimension: number;
-  bounds: [number, number, number, number] | null;
-  attribution?: string;
-  legend: { value: string; color: string; label: string }[];
-}
 const SOURCE = "result";
-const UNKNOWN = "#9a9a9a";
-const FILL = 0.72;
 
 export async function startResultMap(box: HTMLElement): Promise<void> {
   watchTiles(() => undefined);
@@ -41,15 +31,9 @@ export async function startResultMap(box: HTMLElement): Promise<void> {
 }
 
 function draw(map: MapLibreMap, described: Described): void {
-  const pairs = described.legend.flatMap(({ value, color }) => [value, color]);
-  const colour = (pairs.length ? ["match", ["to-string", ["coalesce", ["get", "class"], ""]], ...pairs, UNKNOWN] : "#2a7c8b") as ExpressionSpecification;
   map.addSource(SOURCE, { type: "vector", tiles: described.tiles, maxzoom: described.maxzoom, ...(described.bounds ? { bounds: described.bounds } : {}) });
   const above = map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
-  const own = { source: SOURCE, "source-layer": "result" } as const;
-  map.addLayer({ id: "result-cells", type: "fill", source: SOURCE, "source-layer": "result.cells", paint: { "fill-color": colour, "fill-opacity": FILL, "fill-antialias": false } }, above);
-  map.addLayer({ id: "result-fill", type: "fill", ...own, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": FILL } }, above);
-  map.addLayer({ id: "result-line", type: "line", ...own, filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": described.dimension === 1 ? colour : "#0f2930", "line-width": described.dimension === 1 ? 3 : 0.7 } }, above);
-  map.addLayer({ id: "result-point", type: "circle", ...own, filter: ["==", ["geometry-type"], "Point"], paint: { "circle-color": colour, "circle-radius": 5, "circle-stroke-color": "#ffffff", "circle-stroke-width": 1.5 } }, above);
+  for (const layer of resultLayers(described)) map.addLayer({ ...layer, source: SOURCE } as LayerSpecification, above);
 }
 
 function frame(map: MapLibreMap, box: HTMLElement, described: Described): void {
@@ -67,7 +51,7 @@ function frame(map: MapLibreMap, box: HTMLElement, described: Described): void {
 
 function touch(map: MapLibreMap, { legend }: Described, one: (seq: number) => void): void {
   map.on("click", (event) => {
-    const [found] = map.queryRenderedFeatures(event.point, { layers: ["result-point", "result-line", "result-fill", "result-cells"].filter((id) => map.getLayer(id)) });
+    const [found] = map.queryRenderedFeatures(event.point, { layers: ["result-point", "result-speck", "result-line", "result-fill", "result-cells"].filter((id) => map.getLayer(id)) });
     if (!found) return;
     // A piece has a number and a row of its own; a square of sums only says what it sums.
     if (found.sourceLayer === "result" && typeof found.id === "number") return one(found.id);

@@ -1,5 +1,6 @@
 // What a map is made of; mirrors gis_portal/planner/compositions/documents.py.
 import type { Json } from "../document";
+import type { Described } from "../result-layers";
 
 export interface Theme {
   field: string;
@@ -8,7 +9,9 @@ export interface Theme {
   palette: string;
 }
 export interface Entry {
+  /** "" where `run` names a result. */
   layer: string;
+  run?: string;
   on: boolean;
   opacity: number;
   group: string;
@@ -37,8 +40,17 @@ export interface Classes {
   others: number;
   unknown: string;
 }
+/** The result of a run that may stand on the map. */
+export interface Result {
+  id: string;
+  title: string;
+  when: string;
+  tiles: string;
+  page: string;
+}
 export interface MapConfig {
   document: Composition;
+  results: Result[];
   versions: Record<string, number>;
   classesUrl: string;
   tilesUrl: string;
@@ -47,6 +59,8 @@ export interface MapConfig {
   home: [number, number, number, number] | null;
   /** What layers' own drawing means. */
   legends: Record<string, { label: string; colour: string }[]>;
+  /** The field that a layer's own classes are of. */
+  classed: Record<string, string>;
   /** How dense the layers' own areas are. */
   densities: Record<string, number>;
   palettes: { slug: string; title: string; kind: string; colours: string[] }[];
@@ -69,6 +83,26 @@ export function classesOf(layer: string, theme: Theme): Promise<Classes> {
     });
     found.catch(() => asked.delete(query));
     asked.set(query, found);
+  }
+  return found;
+}
+
+const described = new Map<string, Promise<Described>>();
+
+export function resultOf(entry: Entry): Result | undefined {
+  return mapConfig.results.find(({ id }) => id === entry.run);
+}
+
+/** How a result is drawn; asked once. */
+export function describedOf(run: string): Promise<Described> {
+  let found = described.get(run);
+  if (!found) {
+    found = fetch(mapConfig.results.find(({ id }) => id === run)?.tiles ?? "").then(async (response) => {
+      if (!response.ok) throw new Error(`result ${response.status}`);
+      return (await response.json()) as Described;
+    });
+    found.catch(() => described.delete(run));
+    described.set(run, found);
   }
   return found;
 }

@@ -7,7 +7,8 @@ import { createMap, fetchStyle } from "../../map/create";
 import { watchTiles } from "../../map/tiles";
 import { type Composition, mapConfig } from "./composition";
 import { startMeasure } from "./measure";
-import { Panel } from "./panel";
+import { boundsOf, Panel } from "./panel";
+import { startParting } from "./parting";
 import { startPrinting } from "./printing";
 import { startSaving } from "./saving";
 import { Side } from "./side";
@@ -42,10 +43,11 @@ export async function startWorkbenchMap(box: HTMLElement): Promise<void> {
     draw(side);
     saving.changed();
   };
-  const panel = new Panel(composition, changed, (bounds) => {
+  const goTo = (bounds: Bounds): void => {
     isUntouched = false;
     left.fitBounds(onMainLand(bounds), { padding: 24, maxZoom: 16 });
-  });
+  };
+  const panel = new Panel(composition, changed, goTo);
   const stand = (): void => {
     box.dataset["mode"] = composition.mode;
     byId("workbench-swipe").hidden = composition.mode !== "swipe";
@@ -55,7 +57,9 @@ export async function startWorkbenchMap(box: HTMLElement): Promise<void> {
     // Until the reader has moved it, the map holds the whole province, however wide it stands.
     if (isUntouched && mapConfig.home) left.fitBounds(mapConfig.home, { padding: 12, animate: false });
   };
+  const parting = startParting(composition);
   startModes(composition, () => {
+    if (parting.stand()) [0, 1].forEach(draw);
     stand();
     saving.changed();
   });
@@ -65,6 +69,8 @@ export async function startWorkbenchMap(box: HTMLElement): Promise<void> {
   stand();
   draw(0);
   draw(1);
+  const [only] = composition.sides[0];
+  if (isUntouched && only?.run) void boundsOf(only).then((bounds) => bounds && goTo(bounds));
   left.once("idle", () => {
     box.dataset["ready"] = "";
   });

@@ -4,11 +4,12 @@ import { el, replace } from "../../officer/shell/dom";
 import { labelled, type Option, select, small, textBox } from "../builder/boxes";
 import { filterBox } from "../builder/filter";
 import { plannerConfig, type PlannerLayer } from "../document";
-import { type Composition, type Entry, mapConfig, type Theme } from "./composition";
+import { type Composition, describedOf, type Entry, mapConfig, resultOf, type Theme } from "./composition";
 import { legendOf } from "./legend";
 import { canMove, move, together } from "./order";
 
 const open = new WeakSet<Entry>();
+const FRESH: Entry = { layer: "", on: true, opacity: 1, group: "", filter: null, theme: null };
 type Bounds = [number, number, number, number];
 
 export class Panel {
@@ -38,7 +39,9 @@ export class Panel {
     const rows = entries.length ? this.#rows(entries) : [el("p", { class: "soft" }, text("m-empty"))];
     const add = labelled(text("m-add"), select(options, "", (layer) => this.#add(layer)));
     const held = keyOf(document.activeElement);
-    replace(box, add, ...rows);
+    const results = mapConfig.results.map(({ id, title, when }) => ({ value: id, label: `${title} (${when})` }));
+    const addResult = results.length ? labelled(text("m-add-result"), select(results, "", (run) => this.#put({ ...FRESH, layer: "", run }))) : null;
+    replace(box, add, addResult, ...rows);
     // Everything is drawn anew: whoever works with keys stays where they were.
     if (held) [...box.querySelectorAll<HTMLElement>("[data-key]")].find((control) => control.dataset["key"] === held)?.focus();
   }
@@ -57,7 +60,10 @@ export class Panel {
   }
 
   #add(layer: string): void {
-    const entry: Entry = { layer, on: true, opacity: 1, group: "", filter: null, theme: null };
+    this.#put({ ...FRESH, layer });
+  }
+
+  #put(entry: Entry): void {
     open.add(entry);
     this.#entries.unshift(entry);
     this.#update();
@@ -91,13 +97,14 @@ export class Panel {
 
   #row(entry: Entry, index: number, entries: Entry[]): HTMLElement {
     const layer = plannerConfig().layers.find(({ slug }) => slug === entry.layer);
-    const title = layer?.title ?? entry.layer;
+    const result = resultOf(entry);
+    const title = titleOf(entry);
     const on = el("input", { type: "checkbox", class: "switch", role: "switch", checked: entry.on, "aria-label": text("m-show", { title }), "data-key": `${index}-on` }) as HTMLInputElement;
     on.addEventListener("change", () => {
       entry.on = on.checked;
       this.#update();
     });
-    const details = el("details", { class: "more", open: open.has(entry) }, el("summary", { "aria-label": text("m-settings", { title }) }, title), layer ? this.#settings(entry, index, entries, layer) : null) as HTMLDetailsElement;
+    const details = el("details", { class: "more", open: open.has(entry) }, el("summary", { "aria-label": text("m-settings", { title }) }, title), layer || result ? this.#settings(entry, index, entries, layer) : null) as HTMLDetailsElement;
     details.addEventListener("toggle", () => (details.open ? open.add(entry) : open.delete(entry)));
     return el("div", { class: "workbench-entry" }, details, on, entry.on ? legendOf(entry) : null);
   }
@@ -109,7 +116,7 @@ export class Panel {
     this.#changed(this.#side);
   }
 
-  #settings(entry: Entry, index: number, entries: Entry[], layer: PlannerLayer): HTMLElement {
+  #settings(entry: Entry, index: number, entries: Entry[], layer: PlannerLayer | undefined): HTMLElement {
     const shift = (by: -1 | 1, key: string): void => {
       move(entries, entry, by);
       this.#update();
@@ -119,20 +126,11 @@ export class Panel {
     };
     const opacity = el("input", { type: "range", min: 0, max: 100, step: 5, value: Math.round(entry.opacity * 100), "data-key": `${index}-opacity` }) as HTMLInputElement;
     opacity.addEventListener("input", () => this.#fade(entry, opacity.valueAsNumber / 100, opacity.closest(".workbench-entry")));
-    const bounds = config.layers.find(({ slug }) => slug === entry.layer)?.bounds;
-    const filter = filterBox(layer, entry.filter ?? undefined, (written) => {
-      entry.filter = written ?? null;
-      filter.closest(".workbench-entry")?.querySelector(".workbench-legend")?.replaceWith(legendOf(entry));
-      this.#update(false);
-    });
     return el(
       "div",
       { class: "stack-tight" },
       labelled(text("m-opacity"), opacity),
-      this.#themeBox(entry, layer),
-      el("p", {}, el("b", {}, text("m-filter"))),
-      filter,
-      entry.theme || entry.filter ? el("p", { class: "small soft" }, text("m-small")) : null,
+      ...(layer ? this.#drawingBoxes(entry, layer) : [el("p", { class: "small" }, el("a", { class: "tall-link", href: resultOf(entry)?.page ?? "" }, text("m-result-page")))]),
       labelled(
         text("m-group"),
         textBox(entry.group, (group) => {
@@ -146,13 +144,22 @@ export class Panel {
         { class: "button-row" },
         canMove(entries, entry, -1) ? keyed(small(text("m-up"), () => shift(-1, "up")), `${index}-up`) : null,
         canMove(entries, entry, 1) ? keyed(small(text("m-down"), () => shift(1, "down")), `${index}-down`) : null,
-        bounds ? small(text("m-zoom"), () => this.#goTo(bounds)) : null,
+        small(text("m-zoom"), () => void boundsOf(entry).then((bounds) => bounds && this.#goTo(bounds))),
         small(text("m-remove"), () => {
           entries.splice(index, 1);
           this.#update();
         }),
       ),
     );
+  }
+
+  #drawingBoxes(entry: Entry, layer: PlannerLayer): (HTMLElement | null)[] {
+    const filter = filterBox(layer, entry.filter ?? undefined, (written) => {
+      entry.filter = written ?? null;
+      filter.closest(".workbench-entry")?.querySelector(".workbench-legend")?.replaceWith(legendOf(entry));
+      this.#update(false);
+    });
+    return [this.#themeBox(entry, layer), el("p", {}, el("b", {}, text("m-filter"))), filter, entry.theme || entry.filter ? el("p", { class: "small soft" }, text("m-small")) : null];
   }
 
   #themeBox(entry: Entry, layer: PlannerLayer): HTMLElement {
@@ -176,6 +183,17 @@ export class Panel {
     );
     return box;
   }
+}
+
+/** As the list calls it. */
+export function titleOf(entry: Entry): string {
+  return resultOf(entry)?.title ?? plannerConfig().layers.find(({ slug }) => slug === entry.layer)?.title ?? entry.layer;
+}
+
+/** Where it lies, in degrees. */
+export async function boundsOf(entry: Entry): Promise<Bounds | null> {
+  if (entry.run) return describedOf(entry.run).then(({ bounds }) => bounds, () => null);
+  return config.layers.find(({ slug }) => slug === entry.layer)?.bounds ?? null;
 }
 
 function keyed<T extends HTMLElement>(control: T, key: string): T {

@@ -3,7 +3,8 @@
 import type { ExpressionSpecification, LayerSpecification, Map as MapLibreMap, StyleSpecification } from "maplibre-gl";
 import { config } from "../../config";
 import { metaOf, switchedOn } from "../../map/style";
-import { type Classes, classesOf, type Entry, mapConfig } from "./composition";
+import { resultLayers } from "../result-layers";
+import { type Classes, classesOf, describedOf, type Entry, mapConfig } from "./composition";
 
 interface Drawn {
   /** Of the source: the same where the same squares are shown. */
@@ -54,6 +55,7 @@ export class Side {
   }
 
   async #layersOf(entry: Entry): Promise<Drawn> {
+    if (entry.run) return this.#result(entry, entry.run);
     if (entry.theme || entry.filter) return this.#thematic(entry);
     const source = this.#style.sources[entry.layer];
     const drawn = this.#style.layers
@@ -61,6 +63,14 @@ export class Side {
       .map(switchedOn)
       .map((layer) => paler(layer, entry.opacity));
     return { key: `${OWN}${entry.layer}`, source, drawn: source ? drawn : [] };
+  }
+
+  async #result(entry: Entry, run: string): Promise<Drawn> {
+    const found = await describedOf(run).catch(() => null);
+    if (!found) return { key: `${OWN}${run}`, source: undefined, drawn: [] };
+    const { tiles, maxzoom, bounds } = found;
+    const drawn = resultLayers(found).map((layer) => paler(layer, entry.opacity));
+    return { key: `${OWN}${run}`, source: { type: "vector", tiles, maxzoom, ...(bounds ? { bounds } : {}) }, drawn };
   }
 
   async #thematic(entry: Entry): Promise<Drawn> {
