@@ -1,5 +1,6 @@
 """An answer at once, of a sample: estimates, each with how far off it may be."""
 
+import dataclasses
 import math
 import time
 import uuid
@@ -14,7 +15,7 @@ from gis_portal.planner.engine import naming
 from gis_portal.planner.engine.compute import Computing, compute
 from gis_portal.planner.engine.errors import PreviewTooLong
 from gis_portal.planner.engine.run import summarised
-from gis_portal.planner.engine.sample import sample_of
+from gis_portal.planner.engine.sample import Sample, sample_of
 from gis_portal.planner.engine.store import SampleStore, fetched
 from gis_portal.planner.engine.summary import Summary
 from gis_portal.planner.engine.working import Work
@@ -29,10 +30,20 @@ CONFIDENCE, QUANTILE = 0.95, 1.96
 def preview(
     document: Document, user: User | None, versions: Mapping[str, int] | None = None
 ) -> Summary:
-    """The answer estimated from a sample, of today's versions or of these. Raises
-    PreviewTooLong.
+    """The answer of small layers, of others estimated from a sample; of today's versions or of
+    these. Raises PreviewTooLong.
     """
     versions = live_versions(document, user) if versions is None else versions
+    drawn = sample_of(document)
+    try:
+        return _previewed(document, versions, drawn)
+    except PreviewTooLong:
+        if not drawn.is_whole:
+            raise
+    return _previewed(document, versions, dataclasses.replace(drawn, is_hurried=True))
+
+
+def _previewed(document: Document, versions: Mapping[str, int], drawn: Sample) -> Summary:
     grid, _other = naming.grid_of(document, versions)
     ends = time.monotonic() + SECONDS
 
@@ -46,7 +57,6 @@ def preview(
             limit = f"{int(SECONDS * 1000)}ms"
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
             work = Work(store, grid, document.slivers, within_time)
-            drawn = sample_of(document)
             computing = Computing(document, versions, work, drawn=drawn)
             drawn.draw(document, versions)
             store.begin()

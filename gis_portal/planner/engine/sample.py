@@ -21,6 +21,8 @@ from layers.units import today
 SIZE = 1_500
 # Other sets of so few are read whole.
 FEW = 3_000
+# So few of every set are computed whole: no estimate is as good as the answer.
+WHOLE = 10_000
 # More than so many of another set are never read.
 MOST_NEAR = 20_000
 # How far is looked where a document names no metres.
@@ -39,6 +41,8 @@ class Sample:
     root: str
     reach: float
     is_dissolved: bool = False
+    is_hurried: bool = False
+    is_whole: bool = False
     size: int = 0
     whole: int = 0
     ids: dict[str, list[int]] = field(default_factory=dict)
@@ -53,6 +57,11 @@ class Sample:
             if name not in drawn and len(_range(version)) > FEW
         }
         self.whole = sum(len(numbers) for numbers in drawn.values())
+        sizes = [self.whole, *(len(_range(versions[name])) for name in others)]
+        self.is_whole = not self.is_hurried and max(sizes) <= WHOLE
+        if self.is_whole:
+            self.size = self.whole
+            return
         wanted = SIZE
         while True:
             share = max(1.0, self.whole / max(1, wanted))

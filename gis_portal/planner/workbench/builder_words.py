@@ -37,6 +37,7 @@ def _form_words() -> dict[str, str]:
         "b-comparison": _("So sánh"),
         "b-value": _("Giá trị"),
         "b-to": _("Đến"),
+        "b-values": _("Các giá trị"),
         "b-yes": _("có"),
         "b-no": _("không"),
         "b-steps": _("Thao tác"),
@@ -135,7 +136,15 @@ def _page_words() -> dict[str, str]:
         **{f"change-{value}": value_label(value, "change") for value in CHANGES},
         "w-unread": _("Câu hỏi chưa đủ để đọc thành lời."),
         "w-previewing": _("Đang xem thử trên một phần dữ liệu…"),
-        "w-sample": _("Xem thử trên một phần dữ liệu: các số là ước lượng."),
+        "w-sample": _(
+            "Ước lượng từ {n} trong {of} đối tượng: số thật nằm đâu đó trong khoảng nêu; có thể "
+            "còn những dòng khác chưa gặp. Bấm tính để có số đúng."
+        ),
+        "w-whole": _("Đã tính trên toàn bộ dữ liệu: các số như kết quả thật."),
+        "w-nothing": _("Không tìm thấy gì: 0 ha. Hãy xem lại các điều kiện lọc và khoảng cách."),
+        "w-about": _("khoảng {n}"),
+        "w-between": _("khoảng {low} đến {high}"),
+        "w-to-box": _("Đến ô này"),
         "w-failed": _("Chưa xem thử được. Hãy thử lại sau ít giây."),
         "w-rows": _("{n} dòng"),
         "w-unknown": _("Không có hoặc không rõ"),

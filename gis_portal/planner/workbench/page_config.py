@@ -38,6 +38,8 @@ KINDS = {
 }
 # Communes of today, and those before the merger.
 DATES = ("2025-07-01", "2025-06-30")
+# Districts ended with the merger.
+LEVELS = {DATES[0]: ["commune", "province"], DATES[1]: ["commune", "district", "province"]}
 
 
 def readable_layers(request: HttpRequest) -> list[Layer]:
@@ -65,7 +67,10 @@ def planner_config(request: HttpRequest, layers: Iterable[Layer], language: str)
             {"value": "district", "label": _("Huyện (cũ)")},
             {"value": "province", "label": _("Tỉnh")},
         ],
-        "dates": [{"value": value, "label": label} for value, label in boundary_days()],
+        "dates": [
+            {"value": value, "label": label, "levels": LEVELS[value]}
+            for value, label in boundary_days()
+        ],
         "wordsUrl": reverse("planner-words"),
         "previewUrl": "/api/analyses/preview",
         "csrf": get_token(request),
@@ -108,15 +113,23 @@ def _versions(versions: list[LayerVersion], language: str) -> list[dict[str, str
 
 def _layer(layer: Layer, versions: list[LayerVersion], language: str) -> dict[str, Json]:
     definition = layer.parsed
+    queryables = {
+        name: queryable
+        for name, queryable in queryables_of(definition).items()
+        if queryable.kind in KINDS and not queryable.synonym_of and _is_of(name, definition)
+    }
+    labels = {name: field_label(name, definition, language) for name in queryables}
+    declared = {labels[name] for name, queryable in queryables.items() if queryable.field}
     return {
         "versions": _versions(versions, language),
         "slug": layer.slug,
         "title": layer.title(language),
         "geometry": definition.geometry,
         "fields": [
-            _field(queryable, field_label(name, definition, language), language)
-            for name, queryable in queryables_of(definition).items()
-            if queryable.kind in KINDS and not queryable.synonym_of and _is_of(name, definition)
+            _field(queryable, labels[name], language)
+            for name, queryable in queryables.items()
+            # What every feature has, where the layer itself says the same by the same name.
+            if queryable.field or labels[name] not in declared
         ],
     }
 

@@ -38,6 +38,8 @@ from gis_portal.planner.workbench.piece_words import best_pieces
 from gis_portal.planner.workbench.result_table import bars_in_words, left_out, shown_table
 from gis_portal.steward.access import only
 from gis_portal.templatetags.planner import titled
+from layers.models import LayerVersion
+from layers.values import group_digits
 
 Json = Any
 
@@ -97,6 +99,7 @@ def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
         "table": shown_table(about, request.GET, kept),
         "lines_shown": bool(about.lines),
         "is_empty": not about.lines and not about.slivers,
+        "looked_at": _looked_at(run, _language(request)),
         "token_query": f"{urlencode(kept)}&" if kept else "",
         "reading": _reading(run, _language(request)),
         "figures": key_figures(about, drawn),
@@ -121,6 +124,19 @@ def _result(run: Run, query: str, request: HttpRequest) -> dict[str, Json]:
         "newer": newer_data(run, _language(request)),
         "extent": ",".join(str(edge) for edge in about.summary.get("extent") or ()),
     }
+
+
+def _looked_at(run: Run, language: str) -> str:
+    """“Thửa đất công: 7.571 đối tượng; …”: what an empty answer was looked for in."""
+    found = LayerVersion.objects.select_related("layer").filter(pk__in=run.versions.values())
+    return "; ".join(
+        _("%(layer)s: %(n)s đối tượng")
+        % {
+            "layer": version.layer.title(language),
+            "n": group_digits(version.feature_count, 0, language),
+        }
+        for version in found.order_by("pk")
+    )
 
 
 def _reading(run: Run, language: str) -> str:

@@ -35,7 +35,8 @@ export interface PlannerConfig {
   layers: PlannerLayer[];
   areas: { id: string; title: string }[];
   units: { value: string; label: string }[];
-  dates: { value: string; label: string }[];
+  /** Days of boundaries, each with the levels that there were then. */
+  dates: { value: string; label: string; levels: string[] }[];
   wordsUrl: string;
   previewUrl: string;
   csrf: string;

@@ -26,6 +26,17 @@ export function startProgress(box: HTMLElement): void {
     window.setTimeout(() => void ask(), wait);
   };
   window.setTimeout(() => void ask(), FIRST_MS);
+  startCancel(box.querySelector("form"));
+}
+
+/** Cancelled where it is: sent as a form, the page would stand in the history twice. */
+function startCancel(form: HTMLFormElement | null): void {
+  form?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    fetch(form.action, { method: "POST", body: new FormData(form) })
+      .then(() => location.reload())
+      .catch(() => form.submit());
+  });
 }
 
 function show({ state, progress, note }: State): void {

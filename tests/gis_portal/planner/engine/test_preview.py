@@ -93,6 +93,7 @@ ASKED: dict[str, tuple[model.Step, ...]] = {
 
 def test_every_operation_reads_little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sample, "SIZE", 100)
+    monkeypatch.setattr(sample, "WHOLE", 0)
     monkeypatch.setattr(sample, "MOST_NEAR", 2_000)
     monkeypatch.setattr(sample, "NEAR_M", 100.0)
     monkeypatch.setattr("gis_portal.planner.engine.preview.SECONDS", 60.0)

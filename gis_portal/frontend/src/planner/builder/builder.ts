@@ -3,7 +3,8 @@
 import { text } from "../../config";
 import { replace } from "../../officer/shell/dom";
 import { plannerConfig, type Question } from "../document";
-import { markPart, type Said, showSaid } from "../said";
+import { markPart, type Said, showSaid, wayTo } from "../said";
+import { keepingFocus } from "./focus";
 import { inputsPart } from "./inputs";
 import { showPreview } from "./preview";
 import { resultPart } from "./result";
@@ -37,16 +38,14 @@ export function startBuilder(box: HTMLElement): void {
     later();
   };
   const draw = (): void => {
-    const active = document.activeElement?.id;
     const changed = (redraw: boolean): void => {
       write();
       if (redraw) draw();
     };
-    replace(box, inputsPart(question, changed), stepsPart(question, changed), resultPart(question, changed));
-    if (active) document.getElementById(active)?.focus();
+    keepingFocus(box, () => replace(box, inputsPart(question, changed), stepsPart(question, changed), resultPart(question, changed)));
   };
   title?.addEventListener("input", () => {
-    question.title = { ...question.title, [document.documentElement.lang === "en" && question.title.en ? "en" : "vi"]: title.value || "…" };
+    question.title = { ...question.title, [document.documentElement.lang === "en" && question.title.en ? "en" : "vi"]: title.value.trim() };
     write();
   });
   source.addEventListener("change", () => {
@@ -61,6 +60,8 @@ export function startBuilder(box: HTMLElement): void {
   source.addEventListener("planner:document", () => take(source.value));
   document.getElementById("preview")?.addEventListener("click", () => void showPreview(question));
   draw();
+  const refused = document.getElementById("refused-at");
+  if (refused) refused.append(" ", wayTo(refused.dataset["at"] ?? "") ?? "");
   if (document.getElementById("refusal")) later();
 }
 
@@ -77,7 +78,7 @@ async function readBack(box: HTMLElement, document_: string): Promise<void> {
     const response = await askServer(plannerConfig().wordsUrl, document_);
     const said = (await response.json()) as Said;
     showSaid(said);
-    markPart(box, said);
+    markPart(box.closest("form") ?? box, said);
   } catch {
     const error = document.getElementById("said-error");
     if (error) error.textContent = text("w-unread");

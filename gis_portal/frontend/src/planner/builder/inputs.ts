@@ -23,12 +23,15 @@ export function inputsPart(question: Question, changed: (redraw: boolean) => voi
 
 function inputRow(question: Question, name: string, input: Table, changed: (redraw: boolean) => void): HTMLElement {
   const row = el("div", { class: "planner-row stack-tight", "data-at": `inputs.${name}` }, el("h4", {}, nameWords(question, name)));
+  const { layers, areas, units, dates } = plannerConfig();
   const set = (key: string) => (value: string): void => {
     input[key] = value;
     if (key === "layer") delete input["filter"];
+    // A level that there was on some days only.
+    const days = dates.filter(({ levels }) => levels.includes(value));
+    if (key === "units" && days[0] && !days.some((day) => day.value === input["on"])) input["on"] = days[0].value;
     changed(true);
   };
-  const { layers, areas, units, dates } = plannerConfig();
   if ("layer" in input) {
     const options: Option[] = layers.map(({ slug, title }) => ({ value: slug, label: title }));
     row.append(labelled(text("b-layer"), select(options, String(input["layer"]), set("layer"))));
@@ -46,7 +49,8 @@ function inputRow(question: Question, name: string, input: Table, changed: (redr
     row.append(labelled(text("b-area"), select(areas.map(({ id, title }) => ({ value: id, label: title })), String(input["area"]), set("area"))));
   } else {
     row.append(labelled(text("b-units"), select(units, String(input["units"] ?? "commune"), set("units"))));
-    row.append(labelled(text("b-on"), select(dates, String(input["on"] ?? ""), set("on"), false)));
+    const days = dates.filter(({ levels }) => levels.includes(String(input["units"] ?? "commune")));
+    row.append(labelled(text("b-on"), select(days, String(input["on"] ?? ""), set("on"), false)));
   }
   row.append(
     small(text("b-remove"), () => {

@@ -17,6 +17,8 @@ interface Column {
 interface Preview {
   columns?: Column[];
   rows?: Record<string, unknown>[];
+  /** How many of how many were looked at; none of it where all were. */
+  sample?: { size: number | null; of: number | null } | null;
   detail?: string;
   title?: string;
   hint?: string;
@@ -37,7 +39,9 @@ export async function showPreview(question: Question): Promise<void> {
       table.replaceChildren();
       return;
     }
-    say(`${text("w-sample")} ${text("w-rows", { n: found.rows?.length ?? 0 })}`);
+    const { size, of } = found.sample ?? {};
+    const rows = found.rows?.length ?? 0;
+    say(size && of ? text("w-sample", { n: number(size, 0), of: number(of, 0) }) : rows ? text("w-whole") : text("w-nothing"));
     replace(table, tableOf(found));
   } catch {
     say(text("w-failed"));
@@ -50,9 +54,13 @@ function say(words: string): void {
   if (note) note.textContent = words;
 }
 
-function tableOf({ columns = [], rows = [] }: Preview): HTMLElement {
+function tableOf({ columns: all = [], rows = [], sample }: Preview): HTMLElement | null {
+  const isSample = Boolean(sample?.size);
+  // A share of what was found by chance says nothing of the whole.
+  const columns = all.filter(({ kind, name }) => !(isSample && kind === "measure" && name === "share"));
+  if (!rows.length) return null;
   const head = el("tr", {}, ...columns.map((column) => el("th", { scope: "col", class: column.kind === "measure" ? "right" : "" }, labelOf(column))));
-  const body = rows.slice(0, ROWS).map((row) => el("tr", {}, ...columns.map((column) => cell(column, row))));
+  const body = rows.slice(0, ROWS).map((row) => el("tr", {}, ...columns.map((column) => cell(column, row, isSample))));
   return el("div", { class: "table-scroll", tabindex: 0, role: "group", "aria-labelledby": "preview-title" }, el("table", { class: "table" }, el("thead", {}, head), el("tbody", {}, ...body)));
 }
 
@@ -78,13 +86,28 @@ function hectares(squareMetres: number): string {
   return `${number(squareMetres / 10_000, 2)} ha`;
 }
 
-function cell(column: Column, row: Record<string, unknown>): HTMLElement {
+/** Between what and what it lies, to two digits: more than that nobody knows of a sample. */
+function rangeWords(name: string, amount: number, margin: unknown): string {
+  const off = typeof margin === "number" ? margin : 0;
+  const by = name === "area_m2" ? 10_000 : name === "length_m" ? 1000 : 1;
+  const unit = name === "area_m2" ? " ha" : name === "length_m" ? " km" : "";
+  const [low, high] = [Math.max(0, amount - off) / by, (amount + off) / by].map((value) => shortNumber(value, name === "count")) as [string, string];
+  return low === high ? text("w-about", { n: `${high}${unit}` }) : text("w-between", { low, high: `${high}${unit}` });
+}
+
+function shortNumber(value: number, isWhole: boolean): string {
+  const short = Number(value.toPrecision(2));
+  return number(short, isWhole || short >= 10 ? 0 : short >= 1 ? 1 : 2);
+}
+
+function cell(column: Column, row: Record<string, unknown>, isSample: boolean): HTMLElement {
   const value = row[column.name];
   if (column.kind !== "measure") {
     const words = row[`${column.name}_name`] ?? value;
     return el("td", {}, words === null || words === undefined ? text("w-unknown") : valueWords(column, words));
   }
   const amount = typeof value === "number" ? value : 0;
+  if (isSample) return el("td", { class: "right" }, rangeWords(column.name, amount, row[`${column.name}_margin`]));
   const shown = column.name === "area_m2" ? hectares(amount) : column.name === "length_m" ? distance(amount) : column.name === "share" ? `${number(100 * amount, 1)} %` : number(amount, 0);
   return el("td", { class: "right" }, shown);
 }

@@ -46,8 +46,8 @@ function groupsBox(question: Question, changed: Changed): HTMLElement {
     (MADE[String(op)] ?? []).map((name) => ({ value: `f:${String(id)}.${name}`, label: `${text(`made-${name}`)} – ${nameWords(question, String(id))}` })),
   );
   const choices: Option[] = [
-    ...units.flatMap((unit) => dates.map((date) => ({ value: `u:${unit.value}:${date.value}`, label: `${unit.label}, ${date.label}` }))),
-    ...sourcesOf(question).flatMap(({ name, layer }) => layer.fields.map((field) => ({ value: `f:${name}.${field.name}`, label: `${field.label} – ${layer.title}` }))),
+    ...units.flatMap((unit) => dates.filter(({ levels }) => levels.includes(unit.value)).map((date) => ({ value: `u:${unit.value}:${date.value}`, label: `${unit.label}, ${date.label}` }))),
+    ...sourcesOf(question).flatMap(({ name, layer }) => layer.fields.map((field) => ({ value: `f:${name}.${field.name}`, label: `${field.label} – ${nameWords(question, name)}` }))),
     ...made,
   ];
   const box = el("fieldset", { class: "stack-tight" }, el("legend", {}, text("p-group")));
@@ -59,7 +59,7 @@ function groupsBox(question: Question, changed: Changed): HTMLElement {
     box.append(
       el(
         "div",
-        { class: "planner-condition" },
+        { class: "planner-condition", "data-at": `result.group_by[${index}]` },
         labelled(text("p-group-n", { n: index + 1 }), select(choices, written(group), pick)),
         small(text("b-remove"), () => {
           groups.splice(index, 1);

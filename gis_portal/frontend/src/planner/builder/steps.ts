@@ -39,7 +39,11 @@ function stepRow(question: Question, step: Table, index: number, changed: Change
     el("h4", {}, `${text("b-step", { n: index + 1 })}: ${text(`op-${String(step["op"])}`)}`),
     labelled(text("b-operation"), select(operations, String(step["op"]), pick)),
   );
-  for (const param of OPERATIONS[String(step["op"])] ?? []) row.append(paramBox(question, step, index, param, changed));
+  for (const param of OPERATIONS[String(step["op"])] ?? []) {
+    const box = paramBox(question, step, index, param, changed);
+    box.dataset["at"] = `steps[${index}].${"key" in param ? param.key : param.kind}`;
+    row.append(box);
+  }
   row.append(
     small(text("b-remove"), () => {
       without(question, String(step["id"]));
@@ -108,9 +112,9 @@ export function nameWords(question: Question, name: string): string {
   const input = question.inputs[name];
   if (input) {
     const own = inputWords(question, name, input);
-    // The same layer taken twice, with other filters: told apart by the names that the document gives.
-    const twice = Object.entries(question.inputs).some(([other, raw]) => other !== name && inputWords(question, other, raw) === own);
-    return twice ? `${own} (${name})` : own;
+    // The same layer taken twice, with other filters: told apart by their order.
+    const same = Object.entries(question.inputs).filter(([other, raw]) => inputWords(question, other, raw) === own);
+    return same.length > 1 ? `${own} (${same.findIndex(([other]) => other === name) + 1})` : own;
   }
   const number = (question.steps ?? []).findIndex(({ id }) => id === name);
   const step = (question.steps ?? [])[number];
