@@ -13,6 +13,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from gis_portal.planner.workbench.filter_words import field_label, filter_words
+from gis_portal.planner.workbench.made_phrases import made_phrase
 from gis_portal.planner.workbench.operation_words import (
     criterion_words,
     made_words,
@@ -63,6 +64,8 @@ class _Reading:
         self.layers: dict[str, LayerDefinition] = {}
         self.inputs: set[str] = set()
         self.lines: list[str] = []
+        self.filters: dict[str, str] = {}
+        self.phrases: dict[str, str] = {}
 
     def take(self, name: str, raw: dict[str, Json]) -> None:
         """An input: a layer with its filter, an own area, units of a day."""
@@ -81,10 +84,7 @@ class _Reading:
             self.inputs.add(name)
         words = filter_words(raw.get("filter"), definition, self.language)
         if words:
-            self.lines.append(
-                _("Chỉ lấy trong %(what)s: %(filter)s.")
-                % {"what": self.names[name], "filter": words}
-            )
+            self.filters[name] = words
 
     def step(self, number: int, raw: dict[str, Json]) -> None:
         """One operation, over inputs and steps before it."""
@@ -94,26 +94,38 @@ class _Reading:
             self.names.setdefault(of, f"“{self.definitions[of].title(self.language)}”")
             self.layers.setdefault(of, self.definitions[of])
         definition = self.layers.get(of)
-        words = operation_words(raw, self.name, definition, self.language)
-        criteria = self.criteria(raw.get("criteria"), definition)
-        self.lines.append(f"{words} {criteria}." if criteria else f"{words}.")
-        # As the list of lines counts it: a filter is a line of its own.
-        place = len(self.lines)
+        words = operation_words(raw, self.mention, definition, self.language)
+        if criteria := self.criteria(raw.get("criteria"), definition):
+            words = f"{words} {criteria}"
         if must := self.criteria(raw.get("must"), definition):
-            self.lines.append(_("Chỉ xét đối tượng có: %(what)s.") % {"what": must})
+            words = _("%(step)s; chỉ xét đối tượng có: %(what)s") % {"step": words, "what": must}
+        # One line a step, so that lines are numbered as the form numbers its steps.
+        self.lines.append(f"{words}.")
         name = str(raw.get("id") or number)
-        self.names[name] = _("%(what)s (bước %(n)s)") % {"what": made_words(raw), "n": place}
+        self.names[name] = _("%(what)s (bước %(n)s)") % {"what": made_words(raw), "n": number}
+        self.phrases[name] = made_phrase(raw, self.phrase, number, self.language)
         if definition:
             self.layers[name] = definition
 
     def criteria(self, raw: Json, definition: LayerDefinition | None) -> str:
         """All criteria of a list in one go."""
-        found = [criterion_words(c, self.name, definition, self.language) for c in _rows(raw)]
+        found = [criterion_words(c, self.mention, definition, self.language) for c in _rows(raw)]
         return "; ".join(found)
 
     def name(self, name: Json) -> str:
         """What a name of the document stands for."""
         return self.names.get(str(name), NOTHING)
+
+    def mention(self, name: Json) -> str:
+        """The same, an input with its filter where it is first spoken of."""
+        words, condition = self.name(name), self.filters.pop(str(name), "")
+        if not condition:
+            return words
+        return _("%(what)s (chỉ lấy %(filter)s)") % {"what": words, "filter": condition}
+
+    def phrase(self, name: Json) -> str:
+        """What a name stands for by its layers, without numbers of steps."""
+        return self.phrases.get(str(name)) or self.mention(name)
 
     def result(self, raw: dict[str, Json]) -> str:
         measures = {
@@ -125,7 +137,7 @@ class _Reading:
         wanted = raw.get("measures") or ["count", "area_m2"]
         counted = [measures.get(str(m), str(m)) for m in wanted if isinstance(m, str)]
         groups = [self.group(each) for each in _rows(raw.get("group_by"))]
-        what = self.name(raw.get("of"))
+        what = self.phrase(raw.get("of"))
         values = {"measures": ", ".join(counted), "what": what, "groups": _(" và ").join(groups)}
         if not groups:
             return _("Tính %(measures)s của %(what)s.") % values

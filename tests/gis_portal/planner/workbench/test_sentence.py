@@ -30,8 +30,10 @@ def test_the_road_corridor_reads_as_a_planner_says_it() -> None:
         said = sentence(ready.document({"width_m": "75"}), DEFINITIONS, "vi")
     assert any("mỗi bên 75 m" in line for line in said.lines)
     assert "địa giới ngày 01/07/2025" in said.result
-    # The step that is named is the line that does it.
-    assert f"các phần chung (bước {len(said.lines)})" in said.result
+    # Lines are numbered as the form's steps are; what is asked names layers, not steps.
+    assert len(said.lines) == len(ready.document()["steps"])
+    assert "“Thửa đất công” nằm trong vùng mỗi bên 75 m quanh “Tim đường”, chia" in said.result
+    assert "“Tim đường” (chỉ lấy " in said.lines[0]
     assert "Chồng" in said.lines[-1]
 
 
@@ -41,7 +43,7 @@ def test_criteria_are_read_with_their_units() -> None:
         said = sentence(ready.document({"min_area": "2500"}), DEFINITIONS, "vi")
     [scored] = [line for line in said.lines if line.startswith("Chấm điểm")]
     assert "diện tích, trọng số 3 (tốt nhất 10.000 m², kém nhất 1.000 m²); " in scored
-    [must] = [line for line in said.lines if line.startswith("Chỉ xét")]
+    must = scored.split("; chỉ xét đối tượng có: ")[1]
     assert "diện tích từ 2.500 m² trở lên; " in must
     assert "không quá 500 m; " in must
     assert any("ODT (Đất ở tại đô thị)" in line for line in said.lines)
@@ -51,7 +53,7 @@ def test_columns_that_a_step_makes_have_names() -> None:
     ready = next(r for r in ready_questions() if r.slug == "parcels-changed")
     with translation.override("vi"):
         said = sentence(ready.document({}), DEFINITIONS, "vi")
-    assert "các đối tượng thay đổi (bước 1), chia theo" in said.result
+    assert "thay đổi của “Thửa đất công”, chia theo" in said.result
     assert "và kiểu thay đổi." in said.result
 
 
