@@ -11,9 +11,11 @@ from pathlib import Path
 
 import numpy as np
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gis_portal.planner.errors import AreaTooLarge
+from gis_portal.planner.results.words import system_words
 from gis_portal.steward.remedies import ABOUT_SYSTEM, LEVELS, SHEET
 from importers import sandbox
 from importers.georeference import Georeference, georeference
@@ -78,11 +80,13 @@ def _told_for_areas() -> Iterator[None]:
 def _hint(error: PortalError) -> str:
     formats = _("GeoJSON, GeoPackage, Shapefile (nén .zip), KML hoặc DXF")
     if error.code in ABOUT_SYSTEM:
-        usual = map(by_code, (settings.PORTAL_GRID, *settings.PORTAL_OTHER_GRIDS))
+        codes = (settings.PORTAL_GRID, *settings.PORTAL_OTHER_GRIDS)
+        language = "en" if get_language() == "en" else "vi"
+        usual = [system_words(by_code(code), language) for code in codes]
         return _(
             "Chọn hệ tọa độ của tệp ở ô “Hệ tọa độ” rồi gửi lại tệp. Bản đồ của tỉnh thường ở "
             "%(usual)s."
-        ) % {"usual": _(" hoặc ").join(map(str, usual))}
+        ) % {"usual": _(" hoặc ").join(usual)}
     if error.code in (SHEET, LEVELS):
         return _("Xuất riêng các vùng khép kín ra một tệp: %(formats)s.") % {"formats": formats}
     if error.code == "unsupported-format" and str(error.hint) in map(str, ONLY_FOR_LAYERS):

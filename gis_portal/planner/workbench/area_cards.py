@@ -8,7 +8,9 @@ import shapely
 from django.conf import settings
 from django.contrib.gis.geos import Point
 
+from gis_portal.cards.picture import unit_name
 from gis_portal.planner.models import PlannerArea
+from gis_portal.planner.results.words import system_words
 from gis_portal.planner.workbench.shown_numbers import shown
 from gis_portal.steward.candidate_maps import Outline, outlines_around
 from layers.crs import WGS84, Crs, by_code, by_srid, transform_geometries
@@ -27,12 +29,12 @@ class AreaCard:
     outlines: tuple[Outline, ...]
 
 
-def area_cards(areas: Iterable[PlannerArea]) -> list[AreaCard]:
+def area_cards(areas: Iterable[PlannerArea], language: str) -> list[AreaCard]:
     """In the same order; two queries each, for the communes around and the one it lies in."""
-    return [_card(area) for area in areas]
+    return [_card(area, language) for area in areas]
 
 
-def _card(area: PlannerArea) -> AreaCard:
+def _card(area: PlannerArea, language: str) -> AreaCard:
     degrees = shapely.from_wkb(bytes(area.geom.wkb))
     grid = _grid(area)
     metres = transform_geometries(np.array([degrees], dtype=object), WGS84, grid)[0]
@@ -41,9 +43,9 @@ def _card(area: PlannerArea) -> AreaCard:
     return AreaCard(
         area,
         shown("area_m2", float(metres.area)),
-        grid.title,
+        system_words(grid, language),
         int(shapely.get_num_geometries(degrees)),
-        unit.name if unit else "",
+        unit_name(unit, language) if unit else "",
         outlines_around(degrees, None),
     )
 

@@ -7,12 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from gis_portal.cards.picture import unit_name
 from gis_portal.planner.areas.keeping import LONGEST_NAME
+from gis_portal.planner.results.words import system_words
 from gis_portal.steward.candidate_maps import reading_words
 from gis_portal.steward.remedies import ABOUT_SYSTEM
 from importers.candidates import usual_systems
+from layers.crs import by_code
 from layers.errors import PortalError
 from layers.units import unit_at
 
@@ -60,7 +64,7 @@ def area_form(request: HttpRequest, error: PortalError | None) -> AreaForm:
 
 
 def _systems(error: PortalError | None) -> list[tuple[str, Options]]:
-    known = [(crs.code, f"{crs.title} ({crs.code})") for crs in usual_systems()]
+    known = [(crs.code, system_words(crs, _language())) for crs in usual_systems()]
     own = 1 + len(settings.PORTAL_OTHER_GRIDS)
     groups = [
         (_("Của tỉnh, và WGS 84"), known[: own + 1]),
@@ -71,17 +75,26 @@ def _systems(error: PortalError | None) -> list[tuple[str, Options]]:
 
 
 def _fitting(candidates: Any) -> Options:
-    """Readings of the refused file that lie in the province, each with the commune it falls in."""
+    """Readings of the refused file that lie in the province, those in a commune first."""
     inside = [each for each in candidates or () if each.get("inside")]
+    placed = [(each, _place(each)) for each in inside[:MOST_READINGS]]
     return [
-        (str(each["choice"] or each["code"]), " – ".join(filter(None, _words(each))))
-        for each in inside[:MOST_READINGS]
+        (str(each["choice"] or each["code"]), " – ".join(_words(each, place)))
+        for each, place in sorted(placed, key=lambda pair: not pair[1])
     ]
 
 
-def _words(candidate: dict[str, Any]) -> Iterable[str]:
+def _place(candidate: dict[str, Any]) -> str:
     unit = unit_at(Point(candidate["lon"], candidate["lat"], srid=4326))
-    yield f"{candidate['title']} ({candidate['code']})"
+    return unit_name(unit, _language()) if unit else ""
+
+
+def _words(candidate: dict[str, Any], place: str) -> Iterable[str]:
+    yield system_words(by_code(candidate["code"]), _language())
     if candidate.get("swapped") or candidate.get("shift"):
         yield reading_words(candidate)
-    yield _("rơi vào %(place)s") % {"place": unit.name} if unit else ""
+    yield _("rơi vào %(place)s") % {"place": place} if place else _("Không rơi vào xã nào").lower()
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "vi"

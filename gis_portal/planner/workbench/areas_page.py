@@ -54,7 +54,7 @@ def _protected(request: HttpRequest) -> HttpResponse:
     language = str(getattr(request, "LANGUAGE_CODE", "vi"))
     layers = [layer for layer in readable_layers(request) if layer.parsed.feeds == "units"]
     context = {
-        "areas": area_cards(areas),
+        "areas": area_cards(areas, language),
         "card_size": (WIDTH, HEIGHT),
         "shapes": {"type": "FeatureCollection", "features": [_feature(area) for area in areas]},
         "form": area_form(request, error),
