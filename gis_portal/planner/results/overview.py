@@ -36,7 +36,7 @@ SEEN_PIXELS = 12
 MOST_SHAPES = 4_000
 LAST_WORKING_ZOOM = 14
 WORLD_PIXELS = 512
-REVISION = 1
+REVISION = 2
 
 
 @dataclass(frozen=True)
@@ -60,18 +60,8 @@ class Overview:
     big_class: Numbers
     big_area: Floats
     big_box: Floats
-
-    def working_zoom(self) -> int:
-        """From here on every piece is drawn, and each tile stays small."""
-        x = np.concatenate([self.cell_x, _columns(self.big_box)])
-        y = np.concatenate([self.cell_y, _rows(self.big_box)])
-        n = np.concatenate([self.n, np.ones(len(self.big_seq), np.int64)])
-        for zoom in range(BASE + 1):
-            side = PER_TILE * 2 ** (BASE - zoom)
-            if _most(x // side, y // side, n) <= MOST_SHAPES:
-                return zoom
-        fullest = _most(x // PER_TILE, y // PER_TILE, n)
-        return min(BASE + math.ceil(math.log(fullest / MOST_SHAPES, 4)), LAST_WORKING_ZOOM)
+    # From here on every piece is drawn, and each tile stays small.
+    working_zoom: int
 
 
 def _columns(boxes: Floats) -> Numbers:
@@ -84,6 +74,19 @@ def _rows(boxes: Floats) -> Numbers:
     middles = (boxes[:, 1] + boxes[:, 3]) / 2
     placed: Numbers = np.floor((HALF_WORLD - middles) / CELL).astype(np.int64)
     return placed
+
+
+def _working_zoom(sums: dict[str, Numbers], boxes: Floats) -> int:
+    """Looked for once a run, since every tile asks."""
+    x = np.concatenate([sums["cell_x"], _columns(boxes)])
+    y = np.concatenate([sums["cell_y"], _rows(boxes)])
+    n = np.concatenate([sums["n"], np.ones(len(boxes), np.int64)])
+    for zoom in range(BASE + 1):
+        side = PER_TILE * 2 ** (BASE - zoom)
+        if _most(x // side, y // side, n) <= MOST_SHAPES:
+            return zoom
+    fullest = _most(x // PER_TILE, y // PER_TILE, n)
+    return min(BASE + math.ceil(math.log(fullest / MOST_SHAPES, 4)), LAST_WORKING_ZOOM)
 
 
 def _most(x: Numbers, y: Numbers, n: Numbers) -> int:
@@ -116,6 +119,7 @@ def _loaded(run: str, _finished: str) -> Overview:
     with np.load(path, allow_pickle=False) as kept:
         return Overview(
             classes=tuple(kept["classes"].tolist()),
+            working_zoom=int(kept["working_zoom"]),
             **{name: kept[name] for name in _NAMES},
         )
 
@@ -135,6 +139,7 @@ def prepare(run: Run) -> Overview:
     np.savez(
         part,
         classes=np.array(made.classes, dtype=np.str_),
+        working_zoom=np.int64(made.working_zoom),
         **{name: getattr(made, name) for name in _NAMES},
     )
     part.replace(path)
@@ -175,18 +180,19 @@ def _made(run: Run) -> Overview:
     def whole(rows: list[tuple[int, ...]], column: int) -> Numbers:
         return np.array([row[column] for row in rows], dtype=np.int64)
 
+    sums = {"cell_x": whole(cells, 0), "cell_y": whole(cells, 1), "n": whole(cells, 3)}
+    boxes = np.array([row[4:8] for row in shapes], dtype=float).reshape(-1, 4)
     return Overview(
         classes=tuple(classes),
-        cell_x=whole(cells, 0),
-        cell_y=whole(cells, 1),
         cell_class=np.array([number[row[2]] for row in cells], dtype=np.int64),
-        n=whole(cells, 3),
         area=np.array([row[4] for row in cells], dtype=float),
         big_seq=whole(shapes, 0),
         big_zoom=whole(shapes, 1),
         big_class=np.array([number[row[2]] for row in shapes], dtype=np.int64),
         big_area=np.array([row[3] for row in shapes], dtype=float),
-        big_box=np.array([row[4:8] for row in shapes], dtype=float).reshape(-1, 4),
+        big_box=boxes,
+        working_zoom=_working_zoom(sums, boxes),
+        **sums,
     )
 
 

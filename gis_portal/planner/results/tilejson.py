@@ -25,7 +25,7 @@ def tilejson(run: Run, request: HttpRequest) -> dict[str, Any]:
         "/0/0/0.pbf", "/{z}/{x}/{y}.pbf"
     )
     address = request.build_absolute_uri("/").rstrip("/") + square
-    working = overview_of(run).working_zoom()
+    working = overview_of(run).working_zoom
     fields = {column.name: column.label for column in about.groups if column.kind == "field"}
     fields |= {"seq": "Number", "class": "String", "area_m2": "Number", "sliver": "Boolean"}
     key = class_key(run.document)

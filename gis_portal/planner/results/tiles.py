@@ -36,7 +36,7 @@ BEND = "(2 * %(unit)s)"
 def make_tile(run: Run, tile: Tile) -> bytes:
     """The encoded tile; b"" where nothing lies."""
     overview = overview_of(run)
-    if tile.z >= overview.working_zoom():
+    if tile.z >= overview.working_zoom:
         return _detail(run, tile)
     if tile.z > BASE:
         return _summed(run, tile)

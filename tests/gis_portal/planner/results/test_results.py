@@ -91,7 +91,7 @@ def test_every_piece_is_in_one_square_or_shape_at_every_zoom(run: Run) -> None:
     west, south, east, north = run.summary["extent"]  # type: ignore[index]
     overview = overview_of(run)
     total = run.summary["totals"]["count"]  # type: ignore[index]
-    assert overview.working_zoom() == 0
+    assert overview.working_zoom == 0
     for zoom in (6, 10, 11, 13):
         far = (lambda t: tiles._far(run, overview, t)) if zoom < 12 else _between(run)
         assert _counted(far, zoom, (west, south, east, north)) == total
@@ -143,6 +143,12 @@ def test_files_with_shapes_and_paper(run: Run, tmp_path: Path) -> None:
     assert client.get(address(run, "map.pdf?paper=a9")).status_code == 400
 
     # A sheet states the whole question: what has no room beside the map stands on the next one.
+    LayerVersion.objects.filter(pk=run.versions["zones"]).update(
+        source_srid=4326, source_org="Bộ dữ liệu minh họa", is_illustrative=True
+    )
+    english = told(run, "en")
+    assert english.moved.startswith("Lớp result-zones được chuyển từ ")
+    assert english.stands[1].source == "Illustrative data"
     long = [{"id": f"s{n}", "op": "select", "of": "parcels"} for n in range(70)]
     run.document = run.document | {"steps": [*run.document["steps"], *long]}
     run.document["title"] = {"vi": "Nhiều bước"}
