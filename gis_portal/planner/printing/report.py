@@ -43,6 +43,7 @@ def report_pdf(told: Told, address: str) -> bytes:
         "total": [words for _label, words in table.total],
         "sliver_rows": [_row(line) for line in table.slivers],
         "best": _best(told),
+        "moved": told.moved,
         "reckoned": [words for words in (sums_words(told), units_without(told)) if words],
         "address": address,
     }
@@ -75,8 +76,10 @@ def _best(told: Told) -> dict[str, Any] | None:
     if found is None:
         return None
     pieces = found[1]
+    words = sum(not cell.is_number for cell in pieces.lines[0].cells)
     return {
         "title": _("Xếp hạng: những nơi điểm cao nhất"),
+        "numbers": len(pieces.heads) - words + 1,
         "heads": [_("Đối tượng"), _("Xã, phường"), *pieces.heads, _("Độ lớn")],
         "rows": [
             [line.name.title, line.unit, *(cell.text for cell in line.cells), line.size]

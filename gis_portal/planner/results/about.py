@@ -24,6 +24,7 @@ def facts(told: Told, address: str = "") -> list[Fact]:
         (_("Kết quả"), told.question.result),
         (_("Mảnh vụn"), told.question.slivers),
         (_("Lưới tính diện tích"), told.grid),
+        (_("Chuyển lưới"), told.moved),
         (_("Đối chiếu tổng"), sums_words(told)),
         (_("Không có phần nào"), units_without(told)),
         (_("Tính xong lúc"), written_moment(run.finished_at, told.language)),

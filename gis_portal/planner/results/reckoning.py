@@ -86,6 +86,8 @@ def units_without(about: Told) -> str:
     found = {line.values.get(column["name"]) for line in (*about.lines, *about.slivers)}
     held = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
     units = AdminUnit.objects.filter(held, level=column.get("level"), valid_from__lte=on)
+    # Units without a shape lie beyond what is mapped here.
+    units = units.filter(geom__isnull=False) if units.exclude(geom=None).exists() else units
     names = sorted(units.exclude(code__in=found - {None}).values_list("name", flat=True))
     if not names:
         return ""

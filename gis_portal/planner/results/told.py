@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from gis_portal.planner.engine import summary as sums
 from gis_portal.planner.engine.store import ResultStore
 from gis_portal.planner.models import PlannerArea, Run
@@ -25,8 +27,8 @@ from gis_portal.planner.results.words import (
 from gis_portal.planner.workbench.sentence import Sentence, sentence
 from layers.crs import by_code, by_srid
 from layers.definition import LayerDefinition
-from layers.models import LayerVersion
-from layers.models.catalogue import marked
+from layers.models import LayerVersion, Sector
+from layers.models.catalogue import ILLUSTRATIVE, marked
 
 Json = Any
 ROW, SLIVER, TOTAL = "row", "sliver", "total"
@@ -43,6 +45,7 @@ class Column:
     unit: str = ""
     field: str = ""
     source: str = ""
+    layer: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,17 @@ class Told:
         return any(stand.illustrative for stand in self.stands)
 
     @property
+    def moved(self) -> str:
+        """Which inputs came in another system of coordinates than areas are told in."""
+        others = dict.fromkeys((s.title, s.system) for s in self.stands if s.system != self.grid)
+        words = [
+            _("lớp %(layer)s được chuyển từ %(system)s") % {"layer": layer, "system": system}
+            for layer, system in others
+        ]
+        text = "; ".join(words)
+        return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+    @property
     def groups(self) -> tuple[Column, ...]:
         """The columns that say what a row is of."""
         return tuple(column for column in self.columns if column.kind != "measure")
@@ -113,7 +127,7 @@ def told(run: Run, language: str, *, whole: bool = False) -> Told:
     """Of a run that has ended well. `whole`: all rows, also beyond those kept in the summary."""
     stands, definitions = _stands(run, language)
     summary = run.summary or {}
-    columns = tuple(_columns(summary, definitions, language))
+    columns = tuple(_columns(summary, language))
     rows, slivers = summary.get("rows", []), summary.get("slivers", {}).get("rows", [])
     if whole and "rows-cut" in summary.get("notes", []):
         rows, slivers = _all_rows(run)
@@ -135,7 +149,11 @@ def told(run: Run, language: str, *, whole: bool = False) -> Told:
         lines=tuple(_lines(ROW, rows, columns, definitions, language)),
         slivers=tuple(_lines(SLIVER, slivers, columns, definitions, language)),
         total=Line(TOTAL, total, {}),
-        notes=tuple(note_words(note) for note in summary.get("notes", [])),
+        notes=tuple(
+            note_words(note)
+            for note in summary.get("notes", [])
+            if not note.startswith("grids-differ:")
+        ),
         definitions=definitions,
     )
 
@@ -156,7 +174,11 @@ def _stands(run: Run, language: str) -> tuple[tuple[Stand, ...], dict[str, Layer
 
 def _stand(name: str, version: LayerVersion, definition: LayerDefinition, language: str) -> Stand:
     said = definition.attribution(language) or definition.owner_org(language)
-    source = ", ".join(dict.fromkeys(filter(None, (said, version.source_org))))
+    org = version.source_org
+    if language == "en" and version.is_illustrative and ILLUSTRATIVE.vi[5:] in org:
+        # The demo's data say so of themselves in Vietnamese.
+        org = ILLUSTRATIVE.en
+    source = ", ".join(dict.fromkeys(filter(None, (said, org))))
     return Stand(
         name=name,
         slug=version.layer.slug,
@@ -190,9 +212,7 @@ def _areas(run: Run) -> dict[str, str]:
     return {str(pk): name for pk, name in own.values_list("pk", "name")}
 
 
-def _columns(
-    summary: Mapping[str, Json], definitions: Mapping[str, LayerDefinition], language: str
-) -> Iterable[Column]:
+def _columns(summary: Mapping[str, Json], language: str) -> Iterable[Column]:
     for raw in summary.get("columns", []):
         name, kind = raw["name"], raw["kind"]
         if kind == "unit":
@@ -203,10 +223,11 @@ def _columns(
             source, _dot, field = name.partition(".")
             label = (
                 raw.get("label", {}).get(language) or raw.get("label", {}).get("vi")
-                if source in definitions
+                if raw.get("layer")
                 else derived_label(field)
             )
-            yield Column(name, kind, label or field, field=field, source=source)
+            layer = raw.get("layer") or ""
+            yield Column(name, kind, label or field, field=field, source=source, layer=layer)
 
 
 def _lines(
@@ -216,17 +237,30 @@ def _lines(
     definitions: Mapping[str, LayerDefinition],
     language: str,
 ) -> Iterable[Line]:
+    by_slug = {definition.slug: definition for definition in definitions.values()}
+    titles = {slug: definition.title(language) for slug, definition in by_slug.items()}
+    named = {"layer": titles, "sector": _sectors(columns, language)}
     for row in rows:
         labels = {}
         for column in columns:
             if column.kind == "unit":
                 labels[column.name] = row.get(f"{column.name}_name") or value_label(None)
             elif column.kind == "field":
-                definition = definitions.get(column.source)
-                labels[column.name] = value_label(
-                    row.get(column.name), column.field, definition, language
-                )
+                value, words = row.get(column.name), named.get(column.field)
+                if words and not column.layer and value in words:
+                    labels[column.name] = words[value]
+                    continue
+                definition = by_slug.get(column.layer)
+                labels[column.name] = value_label(value, column.field, definition, language)
         yield Line(kind, row, labels)
+
+
+def _sectors(columns: tuple[Column, ...], language: str) -> dict[str, str]:
+    """Titles of sectors, where a column tells of them."""
+    if not any(column.field == "sector" and not column.layer for column in columns):
+        return {}
+    title = f"title_{'en' if language == 'en' else 'vi'}"
+    return dict(Sector.objects.values_list("slug", title))
 
 
 def _all_rows(run: Run) -> tuple[list[dict[str, Json]], list[dict[str, Json]]]:
