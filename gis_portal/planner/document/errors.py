@@ -61,6 +61,14 @@ class DocumentValue(BadDocument):
     hint = _("Chọn trong các giá trị của trường; bộ lọc viết mã, không viết tên gọi.")
 
 
+class DocumentMixed(BadDocument):
+    """Sets that are put together are not all features of layers, or not of one kind of shape."""
+
+    code = "document-mixed"
+    title = _("Câu hỏi gộp chung những dữ liệu không cùng loại")
+    hint = _("Chỉ gộp chung các lớp cùng là vùng, cùng là đường hoặc cùng là điểm.")
+
+
 class DocumentArea(BadDocument):
     """No such private area of this planner."""
 

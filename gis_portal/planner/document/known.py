@@ -18,6 +18,7 @@ from gis_portal.planner.document.errors import (
     DocumentField,
     DocumentFilter,
     DocumentLayer,
+    DocumentMixed,
     DocumentName,
     DocumentUnits,
     DocumentValue,
@@ -48,6 +49,7 @@ MADE: dict[str, tuple[str, ...]] = {
     "count_in": ("count",),
     "changes": ("change", "kind"),
     "score": ("rank",),
+    "combine": ("layer", "sector"),
 }
 _NUMBERS = ("number", "integer")
 
@@ -90,7 +92,7 @@ class Known:
         step = self.steps[name]
         if isinstance(step, model.Changes):
             return step.layer
-        if isinstance(step, model.Dissolve | model.CountIn | model.Coverage):
+        if isinstance(step, model.Dissolve | model.CountIn | model.Coverage | model.Combine):
             return None
         return self.layer_of(step.of)
 
@@ -101,7 +103,7 @@ class Known:
     def _carried_by(self, step: model.Step) -> frozenset[str]:
         """Looked up, once a step: a chain of overlays with itself has a path for every choice."""
         match step:
-            case model.Changes() | model.Dissolve():
+            case model.Changes() | model.Dissolve() | model.Combine():
                 of: tuple[str, ...] = ()
             case model.Overlay(kind="intersection" | "identity"):
                 of = (step.of, step.with_)
@@ -196,9 +198,42 @@ class Known:
         elif isinstance(given, model.UnitsInput | model.AreaInput):
             if name in (OF_UNITS if isinstance(given, model.UnitsInput) else OF_AREAS):
                 return
-        elif step is not None and name in MADE.get(step.op, ()):
+        elif step is not None and name in MADE.get(step.op, ()) + self.in_common(step, place):
             return
         raise DocumentField(_("Không có trường “%(name)s”.") % {"name": name}, at=place)
+
+    def dimension(self, name: str, place: str) -> str:
+        """Point, line or polygon, of what has a layer behind it. Raises DocumentMixed."""
+        slug, step = self.layer_of(name), self.steps.get(name)
+        if slug is None:
+            raise DocumentMixed(
+                _("“%(name)s” không phải đối tượng của một lớp.") % {"name": name}, at=place
+            )
+        while step is not None and not isinstance(step, model.Changes | model.Combine):
+            if isinstance(step, model.Buffer):
+                return "polygon"
+            step = self.steps.get(step.of)
+        return self.layer(slug, place).parsed.geometry
+
+    def in_common(self, step: model.Step, place: str) -> tuple[str, ...]:
+        """Of sets put together: public fields that all layers declare with the same type and
+        choices.
+        """
+        found: list[set[tuple[str, str, Json]]] = []
+        if not isinstance(step, model.Combine):
+            return ()
+        for name in step.of:
+            fields = self.layer(self.layer_of(name) or "", place).parsed.public_fields
+            found.append({(f.name, f.type.name, f.type.choices) for f in fields})
+        hidden = MADE["changes"] if any(map(self._is_of_changes, step.of)) else ()
+        return tuple({field[0] for field in set.intersection(*found)} - {*hidden})
+
+    def _is_of_changes(self, name: str) -> bool:
+        """Their columns of these names say what changed."""
+        step = self.steps.get(name)
+        while step is not None and not isinstance(step, model.Changes | model.Combine):
+            step = self.steps.get(step.of)
+        return isinstance(step, model.Changes)
 
     def check_filter(self, raw: Json, slug: str | None, place: str) -> None:
         """Raises DocumentFilter with what CQL2 has to say."""

@@ -196,6 +196,18 @@ class Changes:
     op = "changes"
 
 
+@dataclass(frozen=True)
+class Combine:
+    """Features of several layers of one dimension, one set after another; none is cut by another.
+
+    Each has the columns `layer` and `sector`, and the fields that all layers declare alike.
+    """
+
+    id: str
+    of: tuple[str, ...]
+    op = "combine"
+
+
 Step = (
     Select
     | Buffer
@@ -207,6 +219,7 @@ Step = (
     | Coverage
     | Score
     | Changes
+    | Combine
 )
 
 
@@ -272,6 +285,6 @@ class Document:
         step = next((step for step in self.steps if step.id == name), None)
         if isinstance(step, Changes):
             return step.layer
-        if step is None or isinstance(step, Dissolve | CountIn | Coverage):
+        if step is None or isinstance(step, Dissolve | CountIn | Coverage | Combine):
             return None
         return self.layer_of(step.of)

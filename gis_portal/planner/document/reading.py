@@ -18,6 +18,7 @@ from gis_portal.planner.document import model, shape
 from gis_portal.planner.document.errors import (
     BadDocument,
     DocumentField,
+    DocumentMixed,
     DocumentName,
     DocumentTooLarge,
 )
@@ -87,7 +88,7 @@ class _Reading:
 
     def _step(self, raw: dict[str, Json], place: str) -> model.Step:
         for member in ("of", "with", "to", "in"):
-            if member in raw and raw["op"] != "changes":
+            if member in raw and raw["op"] not in ("changes", "combine"):
                 self.known.check_name(raw[member], f"{place}.{member}")
         for member in METRES:
             _check_metres(raw.get(member), f"{place}.{member}")
@@ -106,6 +107,7 @@ class _Reading:
             "coverage": self._coverage,
             "score": self._score,
             "changes": self._changes,
+            "combine": self._combine,
         }
         step = make[raw["op"]](raw, place)
         self.known.add_step(step, f"{place}.id")
@@ -203,6 +205,15 @@ class _Reading:
         for member in ("from", "to"):
             self.known.check_version(raw["layer"], raw[member], f"{place}.{member}")
         return model.Changes(raw["id"], raw["layer"], raw["from"], raw["to"])
+
+    def _combine(self, raw: dict[str, Json], place: str) -> model.Combine:
+        for number, name in enumerate(raw["of"]):
+            at = f"{place}.of[{number}]"
+            self.known.check_name(name, at)
+            if self.known.dimension(name, at) != self.known.dimension(raw["of"][0], at):
+                message = _("“%(name)s” không cùng dạng hình với “%(first)s”.")
+                raise DocumentMixed(message % {"name": name, "first": raw["of"][0]}, at=at)
+        return model.Combine(raw["id"], tuple(raw["of"]))
 
     def _result(self, raw: dict[str, Json]) -> model.Result:
         self.known.check_name(raw["of"], "result.of")

@@ -139,6 +139,7 @@ def _check_counts(raw: dict[str, Json]) -> None:
             for name in ("criteria", "must"):
                 place = f"steps[{number}].{name}"
                 _check_count(step.get(name), settings.PORTAL_ANALYSIS_CRITERIA, place)
+            _check_count(step.get("of"), settings.PORTAL_ANALYSIS_INPUTS, f"steps[{number}].of")
 
 
 def _items(value: Json) -> Iterable[Json]:
@@ -229,8 +230,10 @@ def _words(error: ValidationError) -> str:
                 "given": given,
                 "names": names,
             }
-        case "const":
-            return _("Ở đây phải là “%(wanted)s”.") % {"wanted": wanted}
+        case "const" | "minItems":
+            least = _("Cần ít nhất %(wanted)s mục ở đây.")
+            words = least if error.validator == "minItems" else _("Ở đây phải là “%(wanted)s”.")
+            return words % {"wanted": wanted}
         case "type":
             return _("“%(given)s” không đúng kiểu: cần %(wanted)s.") % {
                 "given": given,

@@ -10,6 +10,7 @@ from gis_portal.planner.document.model import (
     AreaInput,
     Buffer,
     Changes,
+    Combine,
     CountIn,
     Coverage,
     Criterion,
@@ -28,6 +29,7 @@ from gis_portal.planner.document.model import (
 from gis_portal.planner.engine import naming
 from gis_portal.planner.engine.buffers import buffer, widened
 from gis_portal.planner.engine.changing import changes
+from gis_portal.planner.engine.combining import Side, combine
 from gis_portal.planner.engine.errors import VersionGone
 from gis_portal.planner.engine.joining import count_in, coverage, dissolve, nearest
 from gis_portal.planner.engine.overlay import IDENTITY, Cutting, overlay
@@ -78,7 +80,7 @@ class Computing:
 
     def layer(self, slug: str, version: int) -> Layer:
         """The declared layer. Raises VersionGone."""
-        found = LayerVersion.objects.select_related("layer").filter(pk=version).first()
+        found = LayerVersion.objects.select_related("layer__sector").filter(pk=version).first()
         if found is None or found.state not in LayerVersion.KEPT or found.layer.slug != slug:
             raise VersionGone(slug)
         return found.layer
@@ -192,6 +194,18 @@ def _changes(computing: Computing, step: Changes) -> Rows:
     return changes(computing.work, definition, versions, name=step.id, fields=fields, ids=ids)
 
 
+def _combine(computing: Computing, step: Combine) -> Rows:
+    asked = naming.used_fields(computing.document).get(step.id, set())
+    fields = sorted(f for f in asked if not naming.is_made(computing.document, step.id, f))
+    sides = []
+    for name in step.of:
+        slug, version, _before = computing.features_of(name)
+        sector = computing.layer(slug, version).sector.slug
+        keys = tuple(computing.key(name, field) for field in fields)
+        sides.append(Side(computing.rows(name), slug, sector, keys))
+    return combine(computing.work, sides, name=step.id, fields=fields)
+
+
 OPERATIONS: dict[str, Operation] = {
     "select": _select,
     "buffer": _buffer,
@@ -203,6 +217,7 @@ OPERATIONS: dict[str, Operation] = {
     "coverage": _coverage,
     "score": _score,
     "changes": _changes,
+    "combine": _combine,
 }
 
 

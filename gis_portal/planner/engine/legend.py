@@ -3,6 +3,7 @@
 from typing import Any
 
 from gis_portal.planner.document.model import Document, FieldGroup
+from gis_portal.planner.engine import naming
 from layers.landuse import colour_of
 
 Json = Any
@@ -17,7 +18,8 @@ def legend_of(
     if group is None:
         return []
     name = f"{group.source}.{group.field}"
-    definition = definitions.get(group.source)
+    is_made = naming.is_made(document, group.source, group.field)
+    definition = None if is_made else definitions.get(group.source)
     declared = definition.by_name.get(group.field) if definition else None
     values = list(dict.fromkeys(str(row[name]) for row in rows if row[name] is not None))[:60]
     told = []

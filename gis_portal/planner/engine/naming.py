@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
+from gis_portal.planner.document.known import MADE
 from gis_portal.planner.document.model import (
     AUTO,
     Buffer,
     Changes,
+    Combine,
     Coverage,
     Criterion,
     Dissolve,
@@ -25,10 +27,25 @@ from layers.models import LayerVersion
 def root(document: Document, name: str) -> str:
     """The input (or the step that makes features anew) whose features a name goes back to."""
     step = next((s for s in document.steps if s.id == name), None)
-    if step is None or isinstance(step, Changes | Dissolve):
+    if step is None or isinstance(step, Changes | Dissolve | Combine):
         return name
     from_ = getattr(step, "in_", None) or step.of
     return root(document, from_)
+
+
+def roots(document: Document, name: str) -> tuple[str, ...]:
+    """The same; of sets that were put together those of all of them, each once."""
+    own = root(document, name)
+    step = next((s for s in document.steps if s.id == own), None)
+    if isinstance(step, Combine):
+        return tuple(dict.fromkeys(root(document, side) for side in step.of))
+    return (own,)
+
+
+def is_made(document: Document, source: str, field: str) -> bool:
+    """A column that a step makes, whatever fields its layer has."""
+    step = next((s for s in document.steps if s.id == source), None)
+    return step is not None and field in MADE.get(step.op, ())
 
 
 def column(document: Document, name: str, field: str) -> str:
@@ -49,6 +66,11 @@ def used_fields(document: Document) -> dict[str, set[str]]:
     for group in document.result.group_by:
         if isinstance(group, FieldGroup):
             wanted.add(f"{group.source}.{group.field}")
+    for step in document.steps:
+        if isinstance(step, Combine):
+            fields = [key.partition(".")[2] for key in wanted if key.startswith(f"{step.id}.")]
+            carried = [f for f in fields if not is_made(document, step.id, f)]
+            wanted |= {column(document, side, f) for side in step.of for f in carried}
     found: dict[str, set[str]] = {}
     for key in wanted:
         source, _dot, field = key.partition(".")
@@ -81,7 +103,7 @@ def grid_of(document: Document, versions: Mapping[str, int]) -> tuple[Crs, tuple
     if document.grid != AUTO:
         grid = by_code(str(document.grid))
     else:
-        name = root(document, document.result.of)
+        name = roots(document, document.result.of)[0]
         own = plane.get(name) or plane.get(f"{name}.to")
         grid = own or by_code(settings.PORTAL_GRID)
     return grid, tuple(sorted({s.code for s in systems.values()} - {grid.code}))

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import DatabaseError, InternalError, connection
 from django.utils.translation import gettext as _
 
-from gis_portal.planner.document.model import Document
+from gis_portal.planner.document.model import Changes, Combine, Dissolve, Document
 from gis_portal.planner.engine import naming, summary
 from gis_portal.planner.engine.compute import Computing, compute
 from gis_portal.planner.engine.errors import InvalidShape
@@ -19,6 +19,8 @@ from layers.cql2 import Sql
 from layers.models import LayerVersion
 
 Progress = Callable[[float, str], None]
+# Of more of them the extent is that of the layer they are of.
+MANY_PIECES = 100_000
 
 
 def onward(progress: Progress) -> Progress:
@@ -105,7 +107,7 @@ def summarised(computing: Computing, rows: Rows, whole: float) -> Summary:
             "below_m": document.slivers.width_m,
         },
         notes=computing.notes,
-        extent=_extent(computing, rows),
+        extent=_extent(computing, rows, totals["count"]),
         legend=legend_of(document, definitions, lines),
         sums=_sums(whole, rows, totals),
         source={"version": version, "srid": work.grid.srid, "dimension": rows.dimension},
@@ -114,7 +116,16 @@ def summarised(computing: Computing, rows: Rows, whole: float) -> Summary:
 
 def _definitions(computing: Computing) -> dict[str, Any]:
     found = LayerVersion.objects.select_related("layer").in_bulk(list(computing.versions.values()))
-    return {n: found[pk].layer.parsed for n, pk in computing.versions.items() if pk in found}
+    told = {n: found[pk].layer.parsed for n, pk in computing.versions.items() if pk in found}
+    by_slug = {definition.slug: definition for definition in told.values()}
+    document = computing.document
+    for step in document.steps:
+        if isinstance(step, Changes | Dissolve | Combine):
+            of = step.of[0] if isinstance(step, Combine) else step.id
+            slug = document.layer_of(step.of if isinstance(step, Dissolve) else of)
+            if slug in by_slug:
+                told[step.id] = by_slug[slug]
+    return told
 
 
 def _size(computing: Computing, rows: Rows) -> float:
@@ -130,9 +141,10 @@ def _sums(whole: float, rows: Rows, totals: dict[str, float]) -> dict[str, float
     return {"input": whole, "parts": parts, "difference": whole - parts}
 
 
-def _extent(computing: Computing, rows: Rows) -> list[float] | None:
-    """Degrees; of a whole version those that are known of it."""
-    if rows.version is not None and not rows.filtered:
+def _extent(computing: Computing, rows: Rows, pieces: float) -> list[float] | None:
+    """Degrees; of a whole version, or many pieces of one, those that are known of it."""
+    is_whole = computing.document.result.of in computing.document.inputs
+    if rows.version is not None and not rows.filtered and (is_whole or pieces > MANY_PIECES):
         known = LayerVersion.objects.get(pk=rows.version).extent
         if known is not None:
             return [float(number) for number in known.extent]

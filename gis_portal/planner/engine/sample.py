@@ -34,11 +34,11 @@ AND u.valid_from <= %s AND (u.valid_to IS NULL OR u.valid_to > %s) ORDER BY u.id
 
 @dataclass
 class Sample:
-    """`size` of `whole` rows of `root` are drawn; `ids` are the numbers to be read, by the name of
-    a version, of units, or (root alone) of the one area.
+    """`size` of `whole` rows of `roots` are drawn; `ids` are the numbers to be read, by the name of
+    a version, of units, or (root alone) of the one area. Of several roots all are layers.
     """
 
-    root: str
+    roots: tuple[str, ...]
     reach: float
     is_dissolved: bool = False
     is_hurried: bool = False
@@ -82,14 +82,17 @@ class Sample:
 
     def _numbers(self, document: Document, versions: Mapping[str, int]) -> dict[str, Sequence[int]]:
         """All numbers of the set to draw from; none of an area of a planner's own."""
-        given = document.inputs.get(self.root)
+        given = document.inputs.get(self.roots[0])
         if isinstance(given, UnitsInput):
             on = given.on or today()
-            return {self.root: [row[0] for row in fetched(Sql(_UNITS, (given.units, on, on)))]}
+            return {self.roots[0]: [row[0] for row in fetched(Sql(_UNITS, (given.units, on, on)))]}
         if isinstance(given, AreaInput):
             return {}
-        names = (self.root,) if given else (f"{self.root}.to", f"{self.root}.from")
-        return {name: _range(versions[name]) for name in names}
+        found: dict[str, Sequence[int]] = {}
+        for root in self.roots:
+            names = (root,) if root in document.inputs else (f"{root}.to", f"{root}.from")
+            found |= {name: _range(versions[name]) for name in names}
+        return found
 
     def _table(self, document: Document, versions: Mapping[str, int], name: str) -> str:
         if isinstance(document.inputs.get(name), UnitsInput):
@@ -100,7 +103,7 @@ class Sample:
         self, document: Document, tables: Mapping[str, str], chosen: Mapping[str, list[int]]
     ) -> Sql:
         """SELECT of the shapes of what was drawn."""
-        given = document.inputs.get(self.root)
+        given = document.inputs.get(self.roots[0])
         if isinstance(given, AreaInput):
             return Sql("SELECT geom FROM planner_plannerarea WHERE id = %s", (str(given.area),))
         texts = [f"SELECT geom FROM {tables[name]} WHERE id = ANY(%s)" for name in chosen]
@@ -138,7 +141,7 @@ def sample_of(document: Document) -> Sample:
     for step in document.steps:
         named = [getattr(step, name, None) for name in ("width_m", "radius_m", "metres")]
         known = [float(number) for number in named if number is not None]
-        near = step.op in ("overlay", "select", "dissolve", "count_in", "changes")
+        near = step.op in ("overlay", "select", "dissolve", "count_in", "changes", "combine")
         metres += max(known) if known else (0.0 if near else NEAR_M)
     root = naming.root(document, document.result.of)
     steps: dict[str, Step] = {step.id: step for step in document.steps}
@@ -147,4 +150,4 @@ def sample_of(document: Document) -> Sample:
     while isinstance(last, Dissolve):
         root = naming.root(document, last.of)
         last = steps.get(root)
-    return Sample(root, metres, is_dissolved)
+    return Sample(naming.roots(document, root), metres, is_dissolved)

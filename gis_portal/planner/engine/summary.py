@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from gis_portal.planner.document.model import Document, FieldGroup, UnitGroup
+from gis_portal.planner.engine import naming
 from gis_portal.planner.engine.store import fetched, read
 from layers.cql2 import Sql
 from layers.models import AdminUnit
@@ -185,6 +186,8 @@ def columns_of(document: Document, definitions: Mapping[str, Any]) -> list[dict[
             told.append({"name": name, "kind": "unit", "level": group.units, "on": on})
             continue
         definition = definitions.get(group.source)
+        if naming.is_made(document, group.source, group.field):
+            definition = None
         declared = definition.by_name.get(group.field) if definition else None
         label = vars(declared.label) if declared else {"vi": group.field, "en": group.field}
         told.append(

@@ -84,6 +84,8 @@ def derived_label(name: str) -> str:
         "distance_m": _("Khoảng cách (m)"),
         "kind": _("Đổi gì"),
         "inside": _("Nằm trong lớp kia"),
+        "layer": _("Lớp dữ liệu"),
+        "sector": _("Lĩnh vực"),
     }.get(name, name)
 
 

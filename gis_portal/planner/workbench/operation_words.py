@@ -23,6 +23,7 @@ def operation_words(
         return _("Thao tác “%(op)s”") % {"op": op}
     values = {
         "of": name(step.get("of")),
+        "all": _all_words(step.get("of"), name),
         "with": name(step.get("with")),
         "to": name(step.get("to")),
         "in": name(step.get("in")),
@@ -45,6 +46,11 @@ def operation_words(
         parts = [part for part in (values["filter"], values["where"]) if part]
         return f"{words} {'; '.join(parts)}" if parts else words
     return words
+
+
+def _all_words(names: Json, name: Name) -> str:
+    """Several names: “a, b”."""
+    return ", ".join(name(one) for one in names) if isinstance(names, list) and names else "…"
 
 
 def version_words(said: Json) -> str:
@@ -71,6 +77,7 @@ def _templates(step: dict[str, Json]) -> dict[str, str]:
         "count_in": _("Đếm %(of)s trong từng vùng của %(in)s"),
         "coverage": _("Tính vùng phủ của %(of)s với bán kính %(radius)s trong %(in)s"),
         "score": _("Chấm điểm %(of)s theo:"),
+        "combine": _("Gộp chung %(all)s, mỗi đối tượng ghi lớp và lĩnh vực của nó"),
         "changes": _("Tìm thay đổi của %(layer)s giữa phiên bản %(from)s và %(until)s"),
     }
 
@@ -92,6 +99,7 @@ def made_words(step: dict[str, Json]) -> str:
         "coverage": _("phần đã phủ và chưa phủ"),
         "score": _("các địa điểm đã chấm điểm"),
         "changes": _("các đối tượng thay đổi"),
+        "combine": _("các đối tượng gộp chung"),
     }
     return str(words.get(str(step.get("op")), _("kết quả")))
 

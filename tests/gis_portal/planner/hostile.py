@@ -46,6 +46,7 @@ LAST: list[tuple[Json, Json]] = [
     ({"op": "count_in", "of": "parcels", "in": "communes"}, [{"field": "communes.name"}]),
     ({"op": "coverage", "of": "roads", "in": "communes", "radius_m": 90}, []),
     ({"op": "score", "of": "parcels", "criteria": SCORE, "must": MUST, "top": 9}, BY),
+    ({"op": "combine", "of": ["parcels", "plan"]}, [{"field": "last.sector"}]),
     ({"op": "changes", "layer": PARCELS, "from": "previous", "to": "live"}, CHANGE),
 ]  # fmt: skip
 

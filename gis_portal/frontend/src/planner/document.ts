@@ -62,7 +62,7 @@ export function layerOf(question: Question, name: string): PlannerLayer | null {
   if (typeof slug === "string") return plannerConfig().layers.find((layer) => layer.slug === slug) ?? null;
   if (input) return null;
   const step = (question.steps ?? []).find(({ id }) => id === name);
-  if (!step || ["dissolve", "count_in", "coverage"].includes(String(step["op"]))) return null;
+  if (!step || ["dissolve", "count_in", "coverage", "combine"].includes(String(step["op"]))) return null;
   if (step["op"] === "changes") return plannerConfig().layers.find(({ slug: own }) => own === step["layer"]) ?? null;
   return layerOf(question, String(step["of"] ?? ""));
 }
@@ -72,6 +72,18 @@ export function sourcesOf(question: Question): { name: string; layer: PlannerLay
   return Object.keys(question.inputs).flatMap((name) => {
     const layer = layerOf(question, name);
     return layer ? [{ name, layer }] : [];
+  });
+}
+
+/** Sets put together and the fields that their layers declare alike; mirrors `in_common` of document/known.py. */
+export function combinedOf(question: Question): { name: string; fields: FieldInfo[] }[] {
+  return (question.steps ?? []).flatMap(({ id, op, of }) => {
+    if (op !== "combine" || !Array.isArray(of)) return [];
+    const [first, ...others] = of.map((name) => layerOf(question, String(name))?.fields ?? []);
+    const key = ({ name, kind, choices }: FieldInfo): string => JSON.stringify([name, kind, choices]);
+    const fields = (first ?? []).filter((field) => others.every((side) => side.some((one) => key(one) === key(field))));
+    const made = ["layer", "sector", "area_m2", "length_m", ...((question.steps ?? []).some((step) => step["op"] === "changes") ? ["change", "kind"] : [])];
+    return [{ name: String(id), fields: fields.filter(({ name }) => !made.includes(name)) }];
   });
 }
 

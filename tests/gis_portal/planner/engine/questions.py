@@ -71,10 +71,10 @@ class Asking:
         self.names.append(Name(step.id, **{"columns": columns, **known, **differs}))
 
 
-def question(seed: int, world: World) -> model.Document:
-    """The question of a seed. Every operation is the first of some."""
-    chance = random.Random(f"question {seed}")
-    asking = Asking(chance, world, OPERATIONS[seed % len(OPERATIONS)])
+def question(seed: int, world: World, first: str = "") -> model.Document:
+    """The question of a seed. Every operation is the first of some; or `first` of all."""
+    chance = random.Random(f"question {seed}{first}")
+    asking = Asking(chance, world, first or OPERATIONS[seed % len(OPERATIONS)])
     _inputs(asking)
     operations = [asking.first, *chance.choices(OPERATIONS, k=chance.choice([0, 1, 1, 2]))]
     for number, operation in enumerate(operations):
@@ -241,6 +241,25 @@ def _changes(asking: Asking, name: str) -> None:
     asking.made(step, of)
 
 
+def _combine(asking: Asking, name: str) -> None:
+    """Two or three sets; where there is a chance, one of them is what is left of a layer."""
+    dimension = asking.chance.choice([POINT, LINE, POLYGON, POLYGON])
+    _select(asking, f"{name}_some")
+    if dimension == POLYGON:
+        _changes(asking, f"{name}_changed")
+    fits = [n for n in asking.names if n.layer and n.dimension == dimension]
+    if len(fits) == 1:
+        wide = model.Buffer(f"{name}_wide", fits[0].name, 7.3)
+        asking.made(wide, fits[0], dimension=POLYGON, drawn=False)
+        fits = [n for n in asking.names if n.layer and n.dimension == POLYGON]
+    sides = asking.chance.sample(fits, min(len(fits), asking.chance.randint(2, 3)))
+    shared = ("number",) if any(map(_is_of_changes, sides)) else ("kind", "number")
+    columns = tuple(f"{name}.{one}" for one in ("layer", "sector", *shared))
+    step = model.Combine(name, tuple(side.name for side in sides))
+    drawn = all(side.drawn for side in sides)
+    asking.made(step, sides[0], columns=columns, layer=False, drawn=drawn)
+
+
 _STEPS: dict[str, Callable[[Asking, str], None]] = {
     "overlay": _overlay,
     "buffer": _buffer,
@@ -252,4 +271,5 @@ _STEPS: dict[str, Callable[[Asking, str], None]] = {
     "coverage": _coverage,
     "score": _score,
     "changes": _changes,
+    "combine": _combine,
 }

@@ -27,6 +27,8 @@ from tests.gis_portal.planner.engine.worlds import (
 POINT, LINE, POLYGON = 0, 1, 2
 NOISE = {POINT: 0.5, LINE: 1e-6, POLYGON: 1e-5}
 DOUBT = {POINT: 0.5, LINE: 1e-3, POLYGON: 1e-3}
+SHARED = ("kind", "number")
+ANEW = model.Dissolve | model.Changes | model.Combine
 DIMENSIONS = {"point": POINT, "line": LINE, "polygon": POLYGON}
 
 
@@ -75,6 +77,7 @@ class Reference:
 
     def __init__(self, world: World, document: model.Document, grid: Crs) -> None:
         self.world, self.grid, self.slivers = world, grid, document.slivers
+        self.layer_of = document.layer_of
         self.steps = {step.id: step for step in document.steps}
         self.frames: dict[str, Frame] = {n: self.input(n, i) for n, i in document.inputs.items()}
         for step in document.steps:
@@ -83,7 +86,7 @@ class Reference:
     def key(self, name: str, field_name: str) -> str:
         """The column of a field that a step names: of the input that its features come from."""
         step = self.steps.get(name)
-        while step is not None and not isinstance(step, model.Dissolve | model.Changes):
+        while step is not None and not isinstance(step, ANEW):
             name = getattr(step, "in_", "") or step.of
             step = self.steps.get(name)
         return f"{name}.{field_name}"
@@ -220,6 +223,15 @@ class Reference:
             for key, shapes in groups.items()
         ]
         return Frame(items, frame.dimension)
+
+    def combine(self, step: model.Combine) -> Frame:
+        sides, items = [self.frames[name] for name in step.of], []
+        for name, frame in zip(step.of, sides, strict=True):
+            own = {f"{step.id}.layer": self.layer_of(name), f"{step.id}.sector": "land"}
+            for item in frame.items:
+                told = {f"{step.id}.{f}": item.classes.get(self.key(name, f)) for f in SHARED}
+                items.append(replace(item, classes={**own, **told}))
+        return Frame(items, sides[0].dimension, all(frame.declares for frame in sides))
 
     # --- Two sets --------------------------------------------------------------------------------
 

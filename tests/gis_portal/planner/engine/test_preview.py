@@ -84,6 +84,7 @@ ASKED: dict[str, tuple[model.Step, ...]] = {
     "coverage": (model.Coverage("s", "parcels", "units", 10),),
     "score": (model.Score("s", "parcels", CRITERIA, (model.Must("outside", to="others"),)),),
     "changes": (model.Changes("s", "preview-parcels", "previous", "live"),),
+    "combine": (model.Combine("s", ("parcels", "others")),),
     "cut by changes": (
         model.Changes("c", "preview-parcels", "previous", "live"),
         model.Overlay("s", "intersection", "others", "c"),

@@ -137,9 +137,9 @@ class Passing(SampleStore):
     is_sample = False
 
 
-def tried(seed: int, on: World, stores: type[ResultStore] = ResultStore) -> None:
+def tried(seed: int, on: World, stores: type[ResultStore] = ResultStore, first: str = "") -> None:
     """One analysis."""
-    document = question(seed, on)
+    document = question(seed, on, first)
     versions = {n: pk for n, pk in on.versions.items() if n in document.inputs}
     for step in document.steps:
         if step.op == "changes":
@@ -178,6 +178,21 @@ def test_all_random_analyses(first: int) -> None:
         made = world(start, on)
         for seed in range(start, start + A_WORLD):
             tried(seed, made)
+
+
+def test_some_of_layers_put_together() -> None:
+    made = world(1, ground())
+    for seed in range(3):
+        tried(seed, made, Passing, "combine")
+
+
+@pytest.mark.long
+def test_more_of_layers_put_together() -> None:
+    on = ground()
+    for start in range(100, 160, A_WORLD):
+        made = world(start, on)
+        for seed in range(start, start + A_WORLD):
+            tried(seed, made, first="combine")
 
 
 def test_every_operation_is_among_them() -> None:

@@ -1,7 +1,7 @@
 // What is told of the answer: of which step, by what, in which measures; and what counts as a sliver.
 import { text } from "../../config";
 import { el } from "../../officer/shell/dom";
-import { namesBefore, plannerConfig, type Question, sourcesOf, type Table } from "../document";
+import { combinedOf, namesBefore, plannerConfig, type Question, sourcesOf, type Table } from "../document";
 import { labelled, numberBox, type Option, select, small, tick } from "./boxes";
 import { MADE, MEASURES } from "./spec";
 import { nameWords } from "./steps";
@@ -49,6 +49,7 @@ function groupsBox(question: Question, changed: Changed): HTMLElement {
     ...units.flatMap((unit) => dates.filter(({ levels }) => levels.includes(unit.value)).map((date) => ({ value: `u:${unit.value}:${date.value}`, label: `${unit.label}, ${date.label}` }))),
     ...sourcesOf(question).flatMap(({ name, layer }) => layer.fields.map((field) => ({ value: `f:${name}.${field.name}`, label: `${field.label} – ${nameWords(question, name)}` }))),
     ...made,
+    ...combinedOf(question).flatMap(({ name, fields }) => fields.map((field) => ({ value: `f:${name}.${field.name}`, label: `${field.label} – ${nameWords(question, name)}` }))),
   ];
   const box = el("fieldset", { class: "stack-tight" }, el("legend", {}, text("p-group")));
   groups.forEach((group, index) => {

@@ -5,6 +5,7 @@ export type Param =
   | { kind: "kinds"; key: string; values: readonly string[] }
   | { kind: "width"; key: "width" | "radius" }
   | { kind: "fields"; key: "by" }
+  | { kind: "names"; key: "of" }
   | { kind: "filter" }
   | { kind: "where" }
   | { kind: "criteria" }
@@ -23,6 +24,7 @@ export const OPERATIONS: Record<string, Param[]> = {
   count_in: [OF, { kind: "name", key: "in" }],
   coverage: [OF, { kind: "width", key: "radius" }, { kind: "name", key: "in" }],
   score: [OF, { kind: "criteria" }, { kind: "number", key: "top", optional: true, whole: true }],
+  combine: [{ kind: "names", key: "of" }],
   changes: [{ kind: "layer" }, { kind: "version", key: "from" }, { kind: "version", key: "to" }],
 };
 
@@ -30,4 +32,4 @@ export const RELATIONS = ["intersects", "within", "contains", "disjoint"];
 export const CRITERIA = ["distance", "area", "inside", "outside", "field"];
 export const MEASURES = ["count", "area_m2", "length_m", "share"];
 /** Columns that a step makes; mirrors gis_portal/planner/document/known.py. */
-export const MADE: Record<string, string[]> = { overlay: ["inside"], nearest: ["rank"], coverage: ["covered"], count_in: ["count"], changes: ["change", "kind"], score: ["rank"] };
+export const MADE: Record<string, string[]> = { overlay: ["inside"], nearest: ["rank"], coverage: ["covered"], count_in: ["count"], changes: ["change", "kind"], score: ["rank"], combine: ["layer", "sector"] };

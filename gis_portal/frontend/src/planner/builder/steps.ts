@@ -28,7 +28,8 @@ export function stepsPart(question: Question, changed: Changed): HTMLElement {
 function stepRow(question: Question, step: Table, index: number, changed: Changed): HTMLElement {
   const operations = Object.keys(OPERATIONS).map((value) => ({ value, label: text(`op-${value}`) }));
   const pick = (op: string): void => {
-    const { id, of } = step;
+    const id = step["id"] ?? "";
+    const of = Array.isArray(step["of"]) ? step["of"][0] : step["of"];
     for (const key of Object.keys(step)) delete step[key];
     Object.assign(step, { id, op, ...fresh(question, op, String(of ?? ""), index) });
     changed(true);
@@ -63,6 +64,7 @@ function fresh(question: Question, op: string, of: string, index: number): Table
     else if (param.kind === "kinds") begin[param.key] = param.values[0] ?? "";
     else if (param.kind === "number" && !param.optional) begin[param.key] = param.whole ? 1 : 500;
     else if (param.kind === "width") begin[`${param.key}_m`] = param.key === "radius" ? 1000 : 50;
+    else if (param.kind === "names") begin[param.key] = names.filter((name) => layerOf(question, name)).slice(0, 2);
     else if (param.kind === "layer") begin["layer"] = plannerConfig().layers[0]?.slug ?? "";
     else if (param.kind === "version") begin[param.key] = param.key === "from" ? "previous" : "live";
     else if (param.kind === "criteria") begin["criteria"] = [{ id: "area", weight: 1, kind: "area", best: 50000, worst: 10000 }];
@@ -93,6 +95,8 @@ function paramBox(question: Question, step: Table, index: number, param: Param, 
       return widthBox(step, param.key, layer?.fields.filter(({ kind }) => kind === "number").map(({ name, label }) => ({ value: name, label })) ?? [], changed);
     case "fields":
       return fieldsBox(step, layer?.fields.map(({ name, label }) => ({ value: name, label })) ?? [], changed);
+    case "names":
+      return namesBox(step, names.filter(({ value }) => layerOf(question, value)), changed);
     case "filter":
       return layer
         ? filterBox(layer, step["filter"], (filter) => {
@@ -179,6 +183,23 @@ function fieldsBox(step: Table, fields: Option[], changed: Changed): HTMLElement
     );
   }
   return el("details", { class: "more" }, el("summary", {}, text("p-by")), box);
+}
+
+/** Several sets, in the order in which the page lists them. */
+function namesBox(step: Table, names: Option[], changed: Changed): HTMLElement {
+  const chosen = new Set(Array.isArray(step["of"]) ? step["of"].map(String) : []);
+  const box = el("fieldset", { class: "planner-ticks" }, el("legend", {}, text("p-names")));
+  for (const { value, label } of names) {
+    box.append(
+      tick(label, chosen.has(value), (on) => {
+        if (on) chosen.add(value);
+        else chosen.delete(value);
+        step["of"] = names.map((name) => name.value).filter((name) => chosen.has(name));
+        changed(true);
+      }),
+    );
+  }
+  return box;
 }
 
 function whereBox(step: Table, names: Option[], changed: Changed): HTMLElement {
