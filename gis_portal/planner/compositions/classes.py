@@ -221,7 +221,9 @@ def _counted(version: int, queryable: Queryable, edges: list[float]) -> list[int
 
 def _written(value: float, edges: list[float], language: str) -> str:
     """With as many decimals as the narrowest class needs."""
-    narrowest = min((b - a for a, b in pairwise(edges) if b > a), default=1.0)
+    narrowest = min(
+        (b - a for a, b in pairwise(edges) if b > a), default=max(map(abs, edges)) / 4 or 1.0
+    )
     digits = next((n for n, least in DECIMALS if narrowest >= least), 4)
     return group_digits(value, digits, language)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gis_portal.planner.compositions.painting import PLAIN, PaintedLayer
+from gis_portal.planner.compositions.painting import PaintedLayer
 from gis_portal.planner.printing.drawing import Painted
 from gis_portal.planner.printing.scene import classes_drawn, pieces_by_class
 from gis_portal.planner.results.classes import class_key
@@ -25,7 +25,7 @@ def painted_result(entry: Mapping[str, Json], told: Told, grid: Crs) -> PaintedL
     opacity = round(float(entry["opacity"]) * DENSE, 3)
     with patient():
         groups, is_summed = pieces_by_class(told, grid)
-    colours, lines = classes_drawn(told, groups, PLAIN)
+    colours, lines = classes_drawn(told, groups)
     when = written_moment(told.run.finished_at, told.language)
     notes = [_("Kết quả phân tích, tính xong lúc %(when)s.") % {"when": when}]
     if is_summed:

@@ -12,7 +12,7 @@ import numpy as np
 from gis_portal.parcels.extract.plan import Frame
 from gis_portal.templatetags.portal import number
 
-__all__ = ["Frame", "bar", "frame_around", "grid_lines", "grounds"]
+__all__ = ["SCALES", "Frame", "bar", "frame_around", "grid_lines", "grounds"]
 SCALES = tuple(
     digit * 10**power for power in range(2, 7) for digit in (1, 1.5, 2, 2.5, 3, 4, 5, 7.5)
 )
@@ -88,9 +88,9 @@ def _multiples(low: float, high: float, step: int) -> list[int]:
     return list(range(math.ceil(low / step) * step, math.floor(high / step) * step + 1, step))
 
 
-def bar(scale: int) -> list[Any]:
-    """[mm, words] of the scale bar: the longest round length that has room."""
+def bar(scale: int, most: float = BAR_MOST) -> list[Any]:
+    """[mm, words] of the scale bar: the longest round length that has room in `most` mm."""
     lengths = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]
-    metres = max(length for length in lengths if length * 1000 / scale <= BAR_MOST)
+    metres = max(length for length in lengths if length * 1000 / scale <= most)
     words = f"{number(metres / 1000)} km" if metres >= 1000 else f"{number(metres)} m"
     return [round(metres * 1000 / scale, 3), words]

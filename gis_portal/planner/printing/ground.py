@@ -73,6 +73,11 @@ def mainland(code: str) -> Box | None:
     """West, south, east, north of the communes that lie together, on that grid: an archipelago far
     out would make a first view that is mostly sea. None where communes have no shapes.
     """
+    return next(iter(lands(code)), None)
+
+
+def lands(code: str) -> list[Box]:
+    """The main land, and what lies far from it."""
     grid = by_code(code)
     rows = fetched(
         Sql(
@@ -81,9 +86,9 @@ def mainland(code: str) -> Box | None:
             "AND geom IS NOT NULL"
         )
     )
-    if not rows:
-        return None
-    return grounds(shapely.bounds(shapely.from_wkb([bytes(row[0]) for row in rows])))[0]
+    return (
+        grounds(shapely.bounds(shapely.from_wkb([bytes(row[0]) for row in rows]))) if rows else []
+    )
 
 
 def road_layer() -> Layer | None:

@@ -16,8 +16,9 @@ from gis_portal.parcels.extract.plan import Frame
 from gis_portal.planner.engine import store
 from gis_portal.planner.engine.store import fetched
 from gis_portal.planner.printing.drawing import OPACITY, Painted, svg
-from gis_portal.planner.printing.frame import bar, frame_around, grid_lines, grounds
-from gis_portal.planner.printing.ground import ground_of
+from gis_portal.planner.printing.frame import SCALES, bar, frame_around, grid_lines, grounds
+from gis_portal.planner.printing.frame import Ground as Box
+from gis_portal.planner.printing.ground import Ground, ground_of, lands
 from gis_portal.planner.results.classes import class_key, source_of
 from gis_portal.planner.results.overview import CELL, overview_of
 from gis_portal.planner.results.table import OTHER, legend
@@ -32,7 +33,14 @@ Shapes = Any
 MOST_SHAPES = 25_000
 # Of the map's width.
 INSET = 0.27
-NO_CLASS = "#7a4b00"
+# Of the small map's width, its scale bar at most.
+INSET_BAR = 0.45
+# A result over so much of the land's ground is shown with all of it.
+SPREAD = 0.35
+# So little land under the small map is none.
+HIDDEN = 0.01
+# As on the screen (`frontend/src/planner/result-layers.ts`), and no colour of roads.
+NO_CLASS = "#2a7c8b"
 # By the dimension of shapes.
 KINDS = ("point", "line", "area")
 
@@ -70,18 +78,15 @@ def map_of(told: Told, width: float, height: float) -> dict[str, Any]:
     layers = [Painted(shapes, colours.get(name, OTHER)) for name, shapes in groups.items()]
     bounds = shapely.bounds(np.concatenate(list(groups.values())))
     main, *others = grounds(bounds)
-    frame = frame_around(main, width, height)
-    data = scene_of(frame, layers, grid).data()
-    side = INSET * width
-    inset = [
-        {
-            **scene_of(frame_around(other, side, side), layers, grid).data(),
-            "corner": _free_corner(frame, side, bounds),
-        }
-        for other in others
-    ]
+    side = INSET * width if others else 0.0
+    frame, ground, corner = placed(with_land(main, grid), (width, height, side), bounds, grid)
+    inset = []
+    for other in others:
+        small = frame_around(with_land(other, grid), side, side)
+        told_of = {"bar": bar(small.scale, side * INSET_BAR), "corner": corner}
+        inset.append({**scene_of(small, layers, grid).data(), **told_of})
     return {
-        **data,
+        **_scene(frame, ground, layers).data(),
         "inset": inset,
         "legend": entries,
         "summed": _("Ô vuông là số liệu gộp của nhiều phần.") if summed else "",
@@ -89,36 +94,78 @@ def map_of(told: Told, width: float, height: float) -> dict[str, Any]:
     }
 
 
-def _free_corner(frame: Frame, side: float, bounds: Shapes) -> str:
-    """The corner of the map where a square of that many mm hides the fewest shapes; the north arrow
-    has the fourth one.
+def with_land(found: Box, grid: Crs) -> Box:
+    """With all of the main land, or of the islands, where the result is spread over much of it: a
+    province that is cut off at an edge looks as if nothing were there.
+    """
+    box = shapely.box(*found)
+    for land in (shapely.box(*each) for each in lands(grid.code)):
+        if box.intersection(land).area >= SPREAD * land.area:
+            box = shapely.box(*shapely.union(box, land).bounds)
+    west, south, east, north = box.bounds
+    return west, south, east, north
+
+
+def placed(
+    main: Box, sizes: tuple[float, float, float], bounds: Shapes, grid: Crs
+) -> tuple[Frame, Ground, str]:
+    """The map, what lies under it, and the corner for another map of `side` mm: at the largest
+    scale at which that covers no land, where one of the next two does.
+    """
+    width, height, side = sizes
+    frame = frame_around(main, width, height)
+    tried = []
+    for scale in [scale for scale in SCALES if scale >= frame.scale][: 3 if side else 1]:
+        found = Frame(frame.east, frame.north, width, height, int(scale))
+        ground = ground_of(found, grid)
+        hidden, corner = _free_corner(found, side, bounds, ground.land)
+        if hidden <= HIDDEN:
+            return found, ground, corner
+        tried.append((hidden, found, ground, corner))
+    return min(tried, key=lambda one: one[0])[1:]
+
+
+def _free_corner(frame: Frame, side: float, bounds: Shapes, land: Shapes) -> tuple[float, str]:
+    """The corner of the map where a square of that many mm hides the least land, then the fewest
+    shapes, and which share of it is land; the north arrow has the fourth one.
     """
     metres = frame.scale / 1000
     east, north = frame.east + frame.width / 2 * metres, frame.north + frame.height / 2 * metres
     west, south = frame.east - frame.width / 2 * metres, frame.north - frame.height / 2 * metres
-    reach = (side + 4) * metres
+    # As the template places it: 8 mm from a side that has words.
+    across, along = (side + 9) * metres, (side + 9) * metres
     corners = {
-        "bottom-right": shapely.box(east - reach, south, east, south + reach),
-        "bottom-left": shapely.box(west, south, west + reach, south + reach),
-        "top-left": shapely.box(west, north - reach, west + reach, north),
+        "bottom-right": shapely.box(east - across, south, east, south + along),
+        "bottom-left": shapely.box(west, south, west + across, south + along),
+        "top-left": shapely.box(west, north - along, west + across, north),
     }
     boxes = shapely.box(*bounds.T)
-    return min(corners, key=lambda name: int(shapely.intersects(boxes, corners[name]).sum()))
+
+    def hidden(name: str) -> tuple[float, int]:
+        share = shapely.area(shapely.intersection(land, corners[name])).sum()
+        fewest = shapely.intersects(boxes, corners[name]).sum()
+        return round(float(share) / corners[name].area, 3), int(fewest)
+
+    best = min(corners, key=hidden)
+    return hidden(best)[0], best
 
 
 def scene_of(frame: Frame, layers: Sequence[Painted], grid: Crs) -> Scene:
     """These layers over the ground of the frame."""
-    ground = ground_of(frame, grid)
+    return _scene(frame, ground_of(frame, grid), layers)
+
+
+def _scene(frame: Frame, ground: Ground, layers: Sequence[Painted]) -> Scene:
     return Scene(frame, svg(frame, ground, layers), ground.names, ground.road_names)
 
 
 def classes_drawn(
-    told: Told, groups: dict[str, Shapes], plain: str = NO_CLASS
+    told: Told, groups: dict[str, Shapes]
 ) -> tuple[dict[str, str], list[dict[str, Any]]]:
     """Colour of each class, and the legend's lines; what has no class stands last."""
     kind = KINDS[int(max((shapely.get_dimensions(s).max() for s in groups.values()), default=2))]
     if not class_key(told.run.document):
-        return {"": plain}, [legend_line(plain, told.title, kind)]
+        return {"": NO_CLASS}, [legend_line(NO_CLASS, told.title, kind)]
     known = {str(e["value"]): (str(e["color"]), str(e["label"])) for e in legend(told)}
     entries = [
         legend_line(colour, label, kind)

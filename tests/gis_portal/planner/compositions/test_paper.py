@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 from django.conf import settings
@@ -15,8 +16,9 @@ from gis_portal.planner.compositions.models import Composition
 from gis_portal.planner.compositions.painting import painted
 from gis_portal.planner.compositions.paper import frame_of, wish_of
 from gis_portal.planner.printing.drawing import Painted, svg
-from gis_portal.planner.printing.frame import Frame
+from gis_portal.planner.printing.frame import Frame, bar, frame_around
 from gis_portal.planner.printing.ground import ground_of
+from gis_portal.planner.printing.scene import placed, with_land
 from layers.catalogue import save_definition
 from layers.crs import VN2000, by_code
 from layers.definition import parse_definition
@@ -141,6 +143,8 @@ def test_every_feature_is_painted_once_in_the_colour_of_its_class(land: Layer) -
     counts = {layer.fill: len(layer.shapes) for layer in found.layers}
     assert counts == {line.colour: line.count for line in classes.lines} | {classes.unknown: 1}
     assert sum(counts.values()) == SIDE * SIDE
+    areas = classes_of(land, "area_m2", method="equal", count=3, palette="sea", language="vi")
+    assert (areas.label, areas.lines[0].label) == ("Diện tích (ha)", "0,010 – 0,010")
     lines = found.block["entries"]
     assert [line["label"] for line in lines] == [
         *(line.label for line in classes.lines),
@@ -186,6 +190,24 @@ def test_a_saved_view_without_a_place_shows_the_main_land(land: Layer) -> None:
     assert east - west < 2_000
     asked = wish_of({"scale": "5000"}, {"mode": "one", "view": {"lon": 107, "lat": 10, "zoom": 9}})
     assert frame_of(asked, GRID).scale == 5_000
+
+
+def test_a_wide_result_shows_all_land_and_the_small_map_covers_none(land: Layer) -> None:
+    commune("90214", box(300_000, -200_000, 300_300, -199_700))
+    wide = EAST, NORTH, EAST + 300, NORTH + 480
+    shown = with_land(wide, GRID)
+    assert shown == pytest.approx((EAST - 100, NORTH - 100, EAST + 500, NORTH + 500), abs=2)
+    small = EAST, NORTH, EAST + 90, NORTH + 90
+    assert with_land(small, GRID) == pytest.approx(small)
+    # Land fills the frame but for what a smaller scale gives.
+    frame, ground, corner = placed(shown, (200.0, 181.0, 54.0), np.array([wide]), GRID)
+    assert frame.scale > frame_around(shown, 200.0, 181.0).scale
+    metres = frame.scale / 1000
+    west = frame.east - 100 * metres if corner.endswith("left") else frame.east + 37 * metres
+    south = frame.north + (-90.5 if corner.startswith("bottom") else 27.5) * metres
+    hidden = shapely.box(west, south, west + 63 * metres, south + 63 * metres)
+    assert shapely.area(shapely.intersection(ground.land, hidden)).sum() < 0.02 * hidden.area
+    assert bar(frame.scale, 24.0)[0] <= 24
 
 
 def test_what_cannot_be_printed_is_said(land: Layer) -> None:
