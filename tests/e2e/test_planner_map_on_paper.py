@@ -81,9 +81,10 @@ def test_a_map_is_put_together_shared_and_printed(
     page.get_by_role("button", name="Bỏ điểm cuối").click()
     expect(page.locator("#workbench-measured")).to_contain_text("Dài")
     page.get_by_role("button", name="Xóa hết").click()
-    page.get_by_text("Kéo so sánh", exact=True).click()
-    page.get_by_role("button", name="Bên phải").click()
     add.select_option("land-use-plan")
+    # What lies on top goes right.
+    page.get_by_text("Kéo so sánh", exact=True).click()
+    expect(page.locator("#workbench-hint")).to_contain_text("đã sang bên phải")
     page.get_by_label("Tên bản đồ").fill("Hạ tầng và quy hoạch")
     page.get_by_label("Ai được xem").select_option("link")
     expect(page.locator("#map-saved")).to_contain_text("Có thay đổi chưa lưu.")

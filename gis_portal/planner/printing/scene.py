@@ -82,7 +82,7 @@ def map_of(told: Told, width: float, height: float) -> dict[str, Any]:
     frame, ground, corner = placed(with_land(main, grid), (width, height, side), bounds, grid)
     inset = []
     for other in others:
-        small = frame_around(with_land(other, grid), side, side)
+        small = frame_around(_whole_islands(other, side, grid), side, side)
         told_of = {"bar": bar(small.scale, side * INSET_BAR), "corner": corner}
         inset.append({**scene_of(small, layers, grid).data(), **told_of})
     return {
@@ -95,14 +95,23 @@ def map_of(told: Told, width: float, height: float) -> dict[str, Any]:
 
 
 def with_land(found: Box, grid: Crs) -> Box:
-    """With all of the main land, or of the islands, where the result is spread over much of it: a
-    province that is cut off at an edge looks as if nothing were there.
+    """With all of the main land, or of islands far out, where the result is spread over much of
+    it: a province that is cut off at an edge looks as if nothing were there.
     """
     box = shapely.box(*found)
     for land in (shapely.box(*each) for each in lands(grid.code)):
         if box.intersection(land).area >= SPREAD * land.area:
             box = shapely.box(*shapely.union(box, land).bounds)
     west, south, east, north = box.bounds
+    return west, south, east, north
+
+
+def _whole_islands(found: Box, side: float, grid: Crs) -> Box:
+    """With all of each piece of land that the ground of these pieces touches."""
+    box = shapely.box(*found)
+    parts = shapely.get_parts(ground_of(frame_around(found, side, side), grid).land)
+    touched = parts[shapely.intersects(parts, box)]
+    west, south, east, north = shapely.total_bounds([box, *touched]).tolist()
     return west, south, east, north
 
 
