@@ -88,9 +88,11 @@ def check(raw: Json) -> None:
         raise BadDocument(_("Câu hỏi phải là một đối tượng JSON."), at="")
     _check_counts(raw)
     check_values(raw)
-    _validate("", raw, without=("inputs", "steps"))
-    if not raw["title"]["vi"].strip(" .…"):
+    title = raw.get("title")
+    name = title.get("vi") if isinstance(title, dict) else None
+    if isinstance(name, str) and not name.strip(" .…"):
         raise BadDocument(_("Câu hỏi chưa có tên."), at="title.vi")
+    _validate("", raw, without=("inputs", "steps"))
     for name, given in raw["inputs"].items():
         place = f"inputs.{name}"
         _validate("name", name, place)

@@ -22,6 +22,8 @@ interface Preview {
   detail?: string;
   title?: string;
   hint?: string;
+  /** The place of a document that is wrong: its box says what to do. */
+  at?: string;
 }
 
 export async function showPreview(question: Question): Promise<void> {
@@ -35,7 +37,7 @@ export async function showPreview(question: Question): Promise<void> {
     const answer = (await response.json()) as Preview & { summary?: Preview };
     const found = answer.summary ?? answer;
     if (!response.ok) {
-      say([answer.title, answer.detail, answer.hint].filter(Boolean).join(" – "));
+      say((answer.at ? [answer.detail || answer.title] : [answer.title, answer.detail, answer.hint]).filter(Boolean).join(" – "));
       table.replaceChildren();
       return;
     }
