@@ -89,6 +89,22 @@ def _gone(work: Work, tables: tuple[str, str], _public: list[str], chunk: Sql) -
     )
 
 
+def _sizes(dimension: int) -> str:
+    """Members of what is told beside a shape: how large it was and is; nothing of points."""
+    if dimension not in (LINE, POLYGON):
+        return ""
+    size, of, by = {
+        LINE: ("ST_Length", "length_m", "length_change_m"),
+        POLYGON: ("ST_Area", "area_m2", "area_change_m2"),
+    }[dimension]
+    return (
+        f", '{of}_before', {size}(c.before), "
+        f"'{of}_after', CASE WHEN c.change <> 'removed' THEN {size}(c.shape) END, "
+        f"'{by}', CASE c.change WHEN 'removed' THEN 0 ELSE {size}(c.shape) END "
+        f"- coalesce({size}(c.before), 0)"
+    )
+
+
 def _insert(work: Work, part: int, found: Sql, dimension: int, name: str, fields: list[str]) -> Sql:
     area = "ST_Area(c.shape)" if dimension == POLYGON else "NULL::float8"
     length = "ST_Length(c.shape)" if dimension == LINE else "NULL::float8"
@@ -98,10 +114,7 @@ def _insert(work: Work, part: int, found: Sql, dimension: int, name: str, fields
         f"INSERT INTO {work.store.table(part)} ({COLUMNS}) "
         f"SELECT {work.written} + row_number() OVER (ORDER BY c.id), c.id, c.uid, NULL, c.unit_id, "
         f"jsonb_build_object(%s::text, c.change, %s::text, c.kind{pairs}), {area}, {length}, "
-        "jsonb_build_object('fields', c.fields, 'area_m2_before', ST_Area(c.before), "
-        "'area_m2_after', CASE WHEN c.change <> 'removed' THEN ST_Area(c.shape) END, "
-        "'area_change_m2', CASE c.change WHEN 'removed' THEN 0 ELSE ST_Area(c.shape) END "
-        "- coalesce(ST_Area(c.before), 0)), "
+        f"jsonb_build_object('fields', c.fields{_sizes(dimension)}), "
         f"false, false, c.shape, NULL FROM ({found.text}) c",
         (f"{name}.change", f"{name}.kind", *values, *found.values),
     )

@@ -25,7 +25,8 @@ from layers.values import group_digits
 Json = Any
 # Of what is ranked, so many stand on the page itself.
 BEST = 10
-AREAS = ("area_m2_before", "area_m2_after")
+BEFORE_AFTER = ("area_m2_before", "area_m2_after", "length_m_before", "length_m_after")
+CHANGED_BY = ("area_change_m2", "length_change_m")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def shown_pieces(about: Told, pieces: Sequence[RowPiece], given: Iterable[str]) 
         )
     heads = (*(column.label for column in columns), *(head for head, _cell in values))
     # Of changes the areas before and after say it.
-    is_changes = any("area_m2_after" in piece.value for piece in pieces)
+    is_changes = any({*CHANGED_BY} & {*piece.value} for piece in pieces)
     return ShownPieces(heads, any(line.other for line in lines), not is_changes, tuple(lines))
 
 
@@ -123,7 +124,7 @@ def _values(about: Told, pieces: Sequence[RowPiece]) -> list[tuple[str, Any]]:
     that changed, distances, numbers.
     """
     keys = dict.fromkeys(key for piece in pieces for key in piece.value)
-    order = ("rank", "score", "fields", *AREAS, "area_change_m2")
+    order = ("rank", "score", "fields", *BEFORE_AFTER, *CHANGED_BY)
     ordered = sorted(keys, key=lambda key: order.index(key) if key in order else len(order))
     columns: list[tuple[str, Any]] = []
     for key in ordered:
@@ -141,6 +142,9 @@ def _label(key: str) -> str:
         "area_m2_before": _("Diện tích trước"),
         "area_m2_after": _("Diện tích sau"),
         "area_change_m2": _("Chênh lệch"),
+        "length_m_before": _("Chiều dài trước"),
+        "length_m_after": _("Chiều dài sau"),
+        "length_change_m": _("Chênh lệch"),
     }.get(key) or derived_label(key)
 
 
@@ -149,11 +153,12 @@ def _plain(key: str, language: str) -> Any:
         raw = value.get(key)
         if not isinstance(raw, int | float) or isinstance(raw, bool):
             return Cell("—" if raw is None else str(raw))
-        if key in (*AREAS, "area_change_m2"):
-            sign = "+" if key == "area_change_m2" and raw > 0 else ""
-            if key == "area_change_m2" and round(raw, 1) == 0:
+        if key in (*BEFORE_AFTER, *CHANGED_BY):
+            sign = "+" if key in CHANGED_BY and raw > 0 else ""
+            unit = "m²" if "m2" in key else "m"
+            if key in CHANGED_BY and round(raw, 1) == 0:
                 return Cell("0", True)
-            return Cell(f"{sign}{group_digits(round(raw, 1) + 0.0, 1, language)} m²", True)
+            return Cell(f"{sign}{group_digits(round(raw, 1) + 0.0, 1, language)} {unit}", True)
         digits = 0 if float(raw).is_integer() else 3 if key == "score" else 1
         return Cell(group_digits(raw, digits, language), True)
 
