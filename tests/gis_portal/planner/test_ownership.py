@@ -34,6 +34,8 @@ KNOWN = {
     "asking/versions.py": "which versions runs stand on, by no address",
     "areas/keeping.py": "counts and makes one's own; housekeeping",
     "engine/rows.py": "the area of a document that was read as its planner reads it",
+    "engine/sample.py": "as engine/rows.py, for a preview",
+    "results/files/listing.py": "files that one asked for oneself",
     "compositions/pages.py": "by `openable_by` and owner",
     "compositions/models.py": "decides, for maps",
     "workbench/home.py": "maps by `visible_to`",
