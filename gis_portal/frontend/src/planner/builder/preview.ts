@@ -4,6 +4,7 @@ import { distance, number } from "../../format";
 import { el, replace } from "../../officer/shell/dom";
 import { plannerConfig, type Question } from "../document";
 import { askServer } from "./builder";
+import { MADE } from "./spec";
 
 const ROWS = 30;
 
@@ -66,8 +67,9 @@ function tableOf({ columns: all = [], rows = [], sample }: Preview): HTMLElement
   return el("div", { class: "table-scroll", tabindex: 0, role: "group", "aria-labelledby": "preview-title" }, el("table", { class: "table" }, el("thead", {}, head), el("tbody", {}, ...body)));
 }
 
-function labelOf({ name, kind, label }: Column): string {
+function labelOf({ name, kind, label, layer, field = "" }: Column): string {
   if (kind === "measure") return text(`measure-${name}`);
+  if (!layer && Object.values(MADE).flat().includes(field)) return text(`made-${field}`);
   if (typeof label === "string") return label;
   if (label) return document.documentElement.lang === "en" ? label.en : label.vi;
   const unit = plannerConfig().units.find(({ value }) => value === name);
@@ -76,6 +78,7 @@ function labelOf({ name, kind, label }: Column): string {
 
 /** A code by its name, as the result will have it. */
 function valueWords({ layer, field = "" }: Column, value: unknown): string {
+  if (!layer && field === "layer") return plannerConfig().layers.find(({ slug }) => slug === value)?.title ?? String(value);
   const known = plannerConfig().layers.find(({ slug }) => slug === layer)?.fields.find(({ name }) => name === field);
   const choice = known?.choices.find(({ value: code }) => code === String(value));
   if (choice) return choice.label;
