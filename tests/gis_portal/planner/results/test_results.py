@@ -8,8 +8,8 @@ from typing import Any
 
 import mapbox_vector_tile
 import openpyxl
-import pypdf
 import pyogrio
+import pypdf
 import pytest
 from django.test import Client
 
