@@ -64,6 +64,7 @@ def test_a_hostile_file_is_no_area(case: str, laid: Bait, tmp_path: Path, client
     )
     if answer.status_code != 201:
         assert answer.json()["code"] not in ("internal", "")
+        assert (answer.status_code == 415) == (answer.json()["code"] == "unsupported-format")
         assert not PlannerArea.objects.exists()
     assert (laid.openings(), laid.heard) == (0, [])
     assert MARK not in answer.text

@@ -15,6 +15,7 @@ from layers.exports import building, queue, sending
 from layers.exports.rows import Source
 from layers.models import Export, Layer, LayerVersion
 from layers.models.export import folder
+from layers.ondemand import growing
 from layers.ondemand.making import Stopped
 from tests.layers.exports.asked import address, ask, django_on_commit, made, state, work
 from tests.layers.exports.files import (
@@ -76,7 +77,7 @@ def test_the_room_is_bounded(
     assert ask(client, format="csv")[1]["code"] == "exports-full"
     monkeypatch.setattr(settings, "PORTAL_EXPORTS_MB", 100)
     monkeypatch.setattr(settings, "PORTAL_EXPORT_MB", 0)
-    monkeypatch.setattr(building, "BEAT_SECONDS", -1)
+    monkeypatch.setattr(growing, "BEAT_SECONDS", -1)
     _status, found = ask(client, format="csv")
     work()
     assert state(client, found)["error"]["code"] == "export-impossible"
@@ -104,7 +105,7 @@ def test_a_worker_that_is_told_to_stop_puts_it_back(
         raise Stopped
 
     with monkeypatch.context() as patch:
-        patch.setattr(building.Build, "_beat", told)
+        patch.setattr(building.Build, "beat", told)
         assert building.make_next() == "put back"
     assert list(folder().iterdir()) == []
     assert state(client, found)["state"] == "waiting"

@@ -20,6 +20,7 @@ from gis_portal.planner.results.files import making
 from gis_portal.planner.results.files import queue as files_queue
 from importers.api.models import ANALYSE, READ, ApiKey
 from layers.models import LayerVersion
+from layers.ondemand import growing
 from layers.ondemand.making import Stopped
 from tests.gis_portal.planner.engine.made import box, commune
 from tests.gis_portal.planner.results.made import done, layers, planner
@@ -130,7 +131,7 @@ def test_a_program_asks_with_its_key(run: Run) -> None:
 @pytest.mark.long
 def test_what_stops_the_making_of_a_file(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     client, page = reader(run), f"/planner/runs/{run.pk}/files/gpkg/"
-    monkeypatch.setattr(making, "BEAT_SECONDS", 0)
+    monkeypatch.setattr(growing, "BEAT_SECONDS", 0)
 
     def asked() -> RunFile:
         client.post(page)
@@ -138,7 +139,7 @@ def test_what_stops_the_making_of_a_file(run: Run, monkeypatch: pytest.MonkeyPat
 
     file = asked()
     with monkeypatch.context() as stopped:
-        stopped.setattr(making.Making, "_beat", lambda *_all: (_ for _ in ()).throw(Stopped))
+        stopped.setattr(making.Making, "beat", lambda *_all: (_ for _ in ()).throw(Stopped))
         assert making.make_next() == "put back"
     file.refresh_from_db()
     assert (file.state, file.attempts) == (RunFile.WAITING, 0)
